@@ -31,7 +31,12 @@ export default defineConfig(({ mode }): UserConfig => {
     base: './',
     plugins: [solid()],
     worker: { format: 'es' },
-    build: { target: 'es2023', outDir: 'dist', chunkSizeWarningLimit: 700, modulePreload: { polyfill: false } },
+    build: {
+      target: 'es2023',
+      outDir: 'dist',
+      chunkSizeWarningLimit: 700,
+      modulePreload: { polyfill: false },
+    },
     server: { host: '127.0.0.1' },
     preview: { host: '127.0.0.1' },
   };

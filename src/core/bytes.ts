@@ -60,7 +60,15 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
 
 /** @throws RangeError when [offset, offset + length) is not inside [0, size). */
 export function checkRange(name: string, size: number, offset: number, length: number): void {
-  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0 || offset + length > size) {
-    throw new RangeError(`${name}: bytes ${offset} to ${offset + length} are outside the file (${size} bytes).`);
+  if (
+    !Number.isSafeInteger(offset) ||
+    !Number.isSafeInteger(length) ||
+    offset < 0 ||
+    length < 0 ||
+    offset + length > size
+  ) {
+    throw new RangeError(
+      `${name}: bytes ${offset} to ${offset + length} are outside the file (${size} bytes).`,
+    );
   }
 }

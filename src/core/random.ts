@@ -85,7 +85,10 @@ export function createRandom(seed: number): Random {
       const k = Math.floor(((2 * aa) / us + bb) * u + mean + 0.43);
       if (us >= 0.07 && v <= vr) return k;
       if (k < 0 || (us < 0.013 && v > us)) continue;
-      if (Math.log(v) + Math.log(inverseAlpha) - Math.log(aa / (us * us) + bb) <= -mean + k * logMean - logFactorial(k))
+      if (
+        Math.log(v) + Math.log(inverseAlpha) - Math.log(aa / (us * us) + bb) <=
+        -mean + k * logMean - logFactorial(k)
+      )
         return k;
     }
   };
@@ -106,5 +109,7 @@ function logFactorial(k: number): number {
     return Math.log(product);
   }
   const x = k + 1;
-  return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + 1 / (12 * x) - 1 / (360 * x ** 3) + 1 / (1260 * x ** 5);
+  return (
+    (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + 1 / (12 * x) - 1 / (360 * x ** 3) + 1 / (1260 * x ** 5)
+  );
 }

@@ -1,0 +1,19 @@
+/** Who put a pick there. */
+export type PickOrigin = 'cnn' | 'log' | 'manual' | 'imported';
+
+/**
+ * One particle. x is the column and y the row of its centre, in pixels of the file's own array; (0, 0) is the
+ * centre of the first stored element. Every other convention is converted at the format's door.
+ */
+export interface Pick {
+  readonly x: number;
+  readonly y: number;
+  /** Figure of merit, larger is better; a probability for the network, σ above background for LoG. */
+  readonly score: number;
+  readonly origin: PickOrigin;
+}
+
+/** Manual picks are the user's word and stay whatever the threshold is. */
+export function isShown(pick: Pick, threshold: number): boolean {
+  return pick.origin === 'manual' || pick.score >= threshold;
+}
