@@ -183,14 +183,14 @@ def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
     family = families[rng.integers(len(families))]
     points, weights, width = protein(rng, family)
     if snr is None:
-        snr = float(np.exp(u(np.log(0.03), np.log(2.5))))
+        snr = float(np.exp(u(np.log(0.04), np.log(3.0))))
 
     carbon = np.zeros(shape, np.float32)
     if chance(0.12):
         r = size * u(0.5, 3)
         a = u(0, 2 * np.pi)
         d = r + size * u(-0.1, 0.35)
-        carbon = 1 - _disc(shape, size / 2 + d * np.cos(a) * 0, size / 2, 1e9, 1) if False else _disc(shape, size / 2 + d * np.cos(a), size / 2 + d * np.sin(a), r, u(0.7, 2.5))
+        carbon = _disc(shape, size / 2 + d * np.cos(a), size / 2 + d * np.sin(a), r, u(0.7, 2.5))
         if chance(0.3):
             carbon = _disc(shape, size / 2 + u(-60, 60), size / 2 + u(-60, 60), size * u(0.3, 0.5), u(0.7, 2.5))
             carbon = 1 - carbon
@@ -200,10 +200,8 @@ def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
     junk = np.zeros(shape, np.float32)
     junk_after = np.zeros(shape, np.float32)
     near = np.zeros(shape, bool)
-    big = 0
     if chance(0.30):
-        big = rng.integers(1, 4)
-        for _ in range(big):  # ice crystals, larger than the particle
+        for _ in range(rng.integers(1, 4)):  # ice crystals, larger than the particle
             x, y, r = u(0, size), u(0, size), DIAMETER * u(0.8, 2.5)
             blob = _disc(shape, x, y, r, u(0.8, 4))
             for _ in range(rng.integers(0, 4)):
@@ -229,7 +227,7 @@ def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
             near |= _disc(shape, x, y, r, 1) > 0.3
     forbidden = forbidden | near
 
-    per_area = np.exp(u(np.log(20), np.log(400))) / 380 ** 2 * size ** 2
+    per_area = np.exp(u(np.log(25), np.log(450))) / 380 ** 2 * size ** 2
     count = 0 if chance(0.05) else int(max(1, per_area))
     gap = extent * (u(0.8, 1.15) if rng.random() < 0.75 else u(0.5, 0.8))
     around = rng.uniform(0, size, (rng.integers(1, 6), 2)) if chance(0.12) else None
@@ -264,7 +262,7 @@ def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
     strength = strength if strength > 1e-4 else 0.3
     dirt = np.fft.irfft2(np.fft.rfft2(junk + carbon * (u(0.5, 4) + u(0.1, 0.8) * _smooth_noise(rng, shape, u(1, 8)))) * (0.6 * transfer - 0.25), shape)
     # Noise of variance strength^2 / snr: white, coloured and structure seen through the same transfer function.
-    parts = np.array([u(0.3, 1), u(0, 0.5) ** 1.5, u(0, 0.6) ** 2])
+    parts = np.array([u(0.3, 1), u(0, 0.5) ** 2, u(0, 0.6) ** 2])
     parts /= parts.sum()
     ice = np.fft.irfft2(np.fft.rfft2(rng.standard_normal(shape)) * transfer, shape)
     noise = np.sqrt(parts[0]) * rng.standard_normal(shape) + np.sqrt(parts[1]) * _smooth_noise(rng, shape, u(2, 40)) + np.sqrt(parts[2]) * ice / ice.std()
@@ -284,12 +282,11 @@ def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
     if chance(0.03):
         for _ in range(rng.integers(1, 4)):
             image[rng.integers(size)] = image.mean() + u(-3, 3) * image.std()
-    if chance(0.12):  # smeared border: rows or columns repeated outwards
+    if chance(0.12):  # smeared border on the left (training turns patches, so any side): the edge column repeated outwards
         c = int(u(8, 90))
-        image = np.rot90(image, rng.integers(4)).copy()
-        turned = rng.integers(4)
-        image = np.rot90(image, -turned)  # keep a random side; centres are turned below
-        image, centres, ignore = _smear(rng, image, centres, ignore, c)
-        # the first rotation is undone on the centres by rotating them as well
-        return _finish(image, None, None, None) if False else _smeared_fix(rng, clean, dirt, noise, strength, snr, centres, ignore, c, shape, pixel, family)
-    return _finish(image, centres, ignore, dict(snr=snr, family=family, extent=extent))
+        image[:, :c] = image[:, c : c + 1]
+        ignore[:, c - 6 : c + 7] = True
+        centres = centres[centres[:, 0] >= c]
+    image = finish(highpass(image))
+    keep = (centres >= -0.5).all(1) & (centres < size - 0.5).all(1)
+    return image, centres[keep].astype(np.float32), (~ignore).astype(np.float32), dict(snr=snr, family=family, extent=extent)
