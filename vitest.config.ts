@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { PluginOption } from 'vite';
+import solid from 'vite-plugin-solid';
+import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import adapters from './test/support/adapters.json' with { type: 'json' };
+
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+/** What every project shares; a fresh object each, since Vitest takes the definitions out of the one it is given. */
+const base = () => ({ define: { __CRYOLITE_VERSION__: JSON.stringify(version) } });
+
+/** Plain logic in Node, in parallel on two workers; `group` orders the projects, low first. */
+function plain(
+  name: string,
+  group: number,
+  include: readonly string[],
+  plugins: PluginOption[] = [],
+): TestProjectConfiguration {
+  return {
+    ...base(),
+    plugins,
+    test: {
+      name,
+      include: [...include],
+      environment: 'node',
+      pool: 'forks',
+      maxWorkers: 2,
+      sequence: { groupOrder: group },
+    },
+  };
+}
+
+/**
+ * The GPU tests on one adapter. Dawn finds its driver through the Vulkan loader, which reads these variables
+ * before the first adapter is asked for: hence a process of its own, one at a time, and no thread pool.
+ */
+function gpu(adapter: string, group: number, icd: string | undefined): TestProjectConfiguration {
+  const driver = icd === undefined ? {} : { VK_ICD_FILENAMES: icd, VK_DRIVER_FILES: icd };
+  return {
+    ...base(),
+    test: {
+      name: `gpu-${adapter}`,
+      include: ['test/gpu/**/*.test.ts'],
+      environment: 'node',
+      pool: 'forks',
+      maxWorkers: 1,
+      fileParallelism: false,
+      env: { CRYOLITE_ADAPTER: adapter, ...driver },
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      sequence: { groupOrder: group },
+    },
+  };
+}
+
+const drivers = Object.entries(adapters).map(([name, { icd }]) => ({
+  name,
+  // Without a driver the project stays: its tests are reported as skipped, or fail where REQUIRE_GPU=1.
+  icd: icd.find((path) => existsSync(path)) ?? '/no/such/driver.json',
+}));
+
+export default defineConfig({
+  test: {
+    exclude: [...configDefaults.exclude, 'dist/**', 'dist-cli/**'],
+    // A software GPU and a compiler share two cores with the tests.
+    maxWorkers: 2,
+    projects: [
+      plain('unit', 0, ['test/unit/**/*.test.{ts,tsx}'], [solid()]),
+      plain('fuzz', 1, ['test/fuzz/**/*.test.ts']),
+      plain('laws', 2, ['test/laws/**/*.test.ts']),
+      ...drivers.map(({ name, icd }, index) => gpu(name, 3 + index, icd)),
+      // The machine's own GPU: `npm test -- --project gpu-native`.
+      ...(process.env.CRYOLITE_ADAPTER === 'native' ? [gpu('native', 9, undefined)] : []),
+      {
+        ...base(),
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 10 },
+        },
+      },
+    ],
+  },
+});
