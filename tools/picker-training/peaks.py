@@ -49,7 +49,7 @@ def heat(run, work):
     return run(padded)[HALO // 2 : HALO // 2 + (h + 1) // 2, HALO // 2 : HALO // 2 + (w + 1) // 2]
 
 
-def picks(logit, shape, radius_px, floor=-9.0):
+def picks(logit, shape, radius_px, floor=-7.0):
     """(n,3): x, y in working pixels, logit; best first. shape is that of the working image."""
     x, y, v = local_maxima(logit, floor)
     x, y = 2 * x + 0.5, 2 * y + 0.5
