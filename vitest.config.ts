@@ -65,6 +65,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'dist/**', 'dist-cli/**'],
     // A software GPU and a compiler share two cores with the tests.
     maxWorkers: 2,
+    reporters: ['default', './test/support/reporter.ts', 'json'],
+    outputFile: { json: 'test-results/vitest.json' },
     projects: [
       plain('unit', 0, ['test/unit/**/*.test.{ts,tsx}'], [solid()]),
       plain('fuzz', 1, ['test/fuzz/**/*.test.ts']),

@@ -1,0 +1,220 @@
+/**
+ * A real WebGPU device in Node, for tests. Which driver it runs on is the Vitest project's choice (see
+ * `vitest.config.ts`); the tests are the same for all.
+ *
+ * Every test runs inside error scopes. An error in one of them, an error outside, or a device lost unexpectedly
+ * fails the test. Without an adapter the tests are skipped with the reason printed, or fail where REQUIRE_GPU=1.
+ */
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
+import { create, globals } from 'webgpu';
+import adapters from './adapters.json' with { type: 'json' };
+
+Object.assign(globalThis, globals);
+
+export interface DeviceOptions {
+  /** Features to ask for; those that the adapter lacks are left out. Default: what Cryolite makes use of. */
+  readonly features?: readonly GPUFeatureName[];
+  /** Limits to ask for. Default: the adapter's own for everything in `RAISED_LIMITS`. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** `null` is Dawn's backend that validates and compiles WGSL but computes nothing; it is there on any machine. */
+  readonly backend?: 'null';
+  /** Set by a test that takes the device away on purpose. */
+  readonly expectLoss?: boolean;
+}
+
+/** A device with its adapter, good inside the tests of one `describeGpu`. */
+export interface GpuFixture {
+  readonly device: GPUDevice;
+  readonly adapter: GPUAdapter;
+}
+
+const USED_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query'];
+const RAISED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxStorageBuffersPerShaderStage',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+const SCOPES: readonly GPUErrorFilter[] = ['validation', 'out-of-memory', 'internal'];
+
+/** The name of the project's driver: "swiftshader", "lavapipe", or "native" for the machine's own. */
+const wanted = process.env.CRYOLITE_ADAPTER ?? 'native';
+const required = process.env.REQUIRE_GPU === '1';
+const drivers: Readonly<Record<string, { readonly named: string; readonly hint: string }>> = adapters;
+
+// Dawn lives as long as its GPU objects are referenced, and adapters do not keep them: hold on to them here.
+const instances = new Map<string, GPU>();
+
+function instance(backend: 'null' | undefined): GPU {
+  const key = backend ?? 'default';
+  const made = instances.get(key) ?? create(backend === undefined ? [] : [`backend=${backend}`]);
+  instances.set(key, made);
+  return made;
+}
+
+/** The adapter of this project, or the reason why there is none, in a sentence. */
+export async function findAdapter(backend?: 'null'): Promise<GPUAdapter | string> {
+  const adapter = await instance(backend).requestAdapter();
+  if (backend === 'null' && adapter !== null) return adapter;
+  const driver = drivers[wanted];
+  if (adapter === null) return `Dawn finds no ${wanted} adapter${driver ? `; it ${driver.hint}` : ''}.`;
+  const { description, device, vendor } = adapter.info;
+  const name = `${vendor} ${device} ${description}`;
+  if (driver !== undefined && !name.toLowerCase().includes(driver.named)) {
+    return `The adapter should be ${wanted} but is ${name.trim()}: unset VK_ICD_FILENAMES and VK_DRIVER_FILES.`;
+  }
+  return adapter;
+}
+
+/** "SwiftShader driver 5.0.0 (google swiftshader)", for the log. */
+export function adapterName({ info }: GPUAdapter): string {
+  return `${info.description || info.device || 'unnamed'} (${info.vendor} ${info.architecture})`;
+}
+
+/** A device in guarded hands: whatever goes wrong on it is kept until someone asks. */
+class GuardedDevice implements GpuFixture {
+  #loss: string | undefined;
+  #stray: string[] = [];
+  #ending = false;
+
+  constructor(
+    readonly adapter: GPUAdapter,
+    readonly device: GPUDevice,
+  ) {
+    device.addEventListener('uncapturederror', (event) => {
+      this.#stray.push(event.error.message);
+    });
+    void device.lost.then((info) => {
+      if (!this.#ending) this.#loss = `${info.reason}: ${info.message}`;
+    });
+  }
+
+  static async create(options: DeviceOptions): Promise<GuardedDevice> {
+    const adapter = await findAdapter(options.backend);
+    if (typeof adapter === 'string') throw new Error(adapter);
+    const features = options.features ?? USED_FEATURES;
+    const limits =
+      options.limits ?? Object.fromEntries(RAISED_LIMITS.map((key) => [key, adapter.limits[key]]));
+    const device = await adapter.requestDevice({
+      requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: limits,
+    });
+    return new GuardedDevice(adapter, device);
+  }
+
+  open(): void {
+    for (const scope of SCOPES) this.device.pushErrorScope(scope);
+  }
+
+  /** Closes the scopes after all queued work and throws if anything went wrong since `open`. */
+  async close(expectLoss = false): Promise<void> {
+    const found: string[] = [];
+    if (this.#loss === undefined) {
+      await this.device.queue.onSubmittedWorkDone().catch((error: unknown) => found.push(String(error)));
+    }
+    for (const scope of [...SCOPES].reverse()) {
+      const error = await this.device.popErrorScope().catch((failure: unknown) => failure);
+      if (error instanceof Error)
+        found.push(`The test popped an error scope it had not pushed: ${error.message}`);
+      else if (isGpuError(error)) found.push(`${scope} error: ${error.message}`);
+    }
+    for (const message of this.#stray.splice(0)) found.push(`uncaptured error: ${message}`);
+    if (!expectLoss && this.#loss !== undefined) found.push(`device lost (${this.#loss})`);
+    if (found.length > 0) throw new Error(`The GPU reported:\n${found.join('\n')}`);
+  }
+
+  /** Ends the device, so that Dawn lets the process exit. */
+  async destroy(): Promise<void> {
+    this.#ending = true;
+    this.device.destroy();
+    await this.device.lost;
+  }
+}
+
+function isGpuError(value: unknown): value is GPUError {
+  return typeof value === 'object' && value !== null && 'message' in value;
+}
+
+/** Runs `work` with a device of its own in error scopes; the device ends with it. */
+export async function withDevice<T>(
+  work: (fixture: GpuFixture) => Promise<T> | T,
+  options: DeviceOptions = {},
+): Promise<T> {
+  const guarded = await GuardedDevice.create(options);
+  try {
+    guarded.open();
+    const result = await work(guarded);
+    await guarded.close(options.expectLoss);
+    return result;
+  } finally {
+    await guarded.destroy();
+  }
+}
+
+/** The message of the `filter` error that `work` provokes on purpose, or undefined where there is none. */
+export async function gpuErrorOf(
+  device: GPUDevice,
+  filter: GPUErrorFilter,
+  work: () => Promise<void> | void,
+): Promise<string | undefined> {
+  device.pushErrorScope(filter);
+  try {
+    await work();
+  } catch (error) {
+    await device.popErrorScope();
+    throw error;
+  }
+  return (await device.popErrorScope())?.message;
+}
+
+// Asked once a process, while the test files are collected: whether to skip has to be known by then.
+const found = await findAdapter();
+
+/**
+ * `describe` with a device: one for all its tests, made before the caller's own `beforeAll` and ended after the
+ * last test. `gpu.device` may be read in hooks and tests, not while the tests are being declared.
+ */
+export function describeGpu(
+  name: string,
+  declare: (gpu: GpuFixture) => void,
+  options: Omit<DeviceOptions, 'expectLoss'> = {},
+): void {
+  let guarded: GuardedDevice | undefined;
+  const gpu: GpuFixture = {
+    get device() {
+      return ready().device;
+    },
+    get adapter() {
+      return ready().adapter;
+    },
+  };
+  const ready = (): GuardedDevice => {
+    if (guarded === undefined) throw new Error('Read gpu.device inside a test or a hook, not before it.');
+    return guarded;
+  };
+
+  if (typeof found === 'string' && options.backend === undefined) {
+    if (required) {
+      test(`${name} needs a GPU`, () => {
+        throw new Error(`REQUIRE_GPU=1, but there is none. ${found}`);
+      });
+    } else {
+      console.warn(`GPU: none, skipping "${name}". ${found}`);
+      describe.skip(name, () => declare(gpu));
+    }
+    return;
+  }
+
+  describe(name, () => {
+    beforeAll(async () => {
+      guarded = await GuardedDevice.create(options);
+    });
+    beforeEach(() => ready().open());
+    afterEach(() => ready().close());
+    afterAll(() => guarded?.destroy());
+    declare(gpu);
+  });
+}
