@@ -1,0 +1,133 @@
+import type { GpuContext } from '../gpu/context.ts';
+import type { Plane } from '../gpu/plane.ts';
+import { groups, Recorder, u32 } from '../gpu/recorder.ts';
+import { isSmooth, nextFastSize } from './sizes.ts';
+import type { FourierTransforms, RadialTransfer } from './transform.ts';
+
+/** A plane sampled anew: sample i lies at i · sourcePerSample source pixels (pixel centre 0 stays at 0). */
+export interface ResampledPlane extends Plane {
+  /** Source pixels per sample along x and y; equal to within half a percent. */
+  readonly sourcePerSampleX: number;
+  readonly sourcePerSampleY: number;
+}
+
+/** A side in Fourier space: the padded source length and the length it is cropped (or zero-padded) to. */
+export interface ResampledLength {
+  readonly padded: number;
+  readonly resampled: number;
+}
+
+/** The pad, where the image is led back to its own beginning, as a part of the side. */
+const padFraction = 0.08;
+const minimalPad = 16;
+/** How far a side's scale may be off the wanted one to save padding. */
+const scaleTolerance = 0.0025;
+
+/** Chooses the padded and resampled lengths for one side; both are even with factors 2, 3, 5. */
+export function chooseLengths(length: number, scale: number): ResampledLength {
+  const least = length + Math.max(minimalPad, Math.ceil(length * padFraction));
+  if (scale === 1) {
+    const padded = nextFastSize(least);
+    return { padded, resampled: padded };
+  }
+  let best: ResampledLength | undefined;
+  let bestError = Number.POSITIVE_INFINITY;
+  for (let padded = nextFastSize(least); padded <= least * 1.25 + 32; padded = nextFastSize(padded + 2)) {
+    for (const resampled of evenNeighbours(padded * scale)) {
+      const error = Math.abs(resampled / padded / scale - 1);
+      if (error < bestError) {
+        bestError = error;
+        best = { padded, resampled };
+      }
+      if (error < scaleTolerance) return { padded, resampled };
+    }
+  }
+  return best ?? { padded: nextFastSize(least), resampled: nextFastSize(least * scale) };
+}
+
+function evenNeighbours(length: number): number[] {
+  const low = Math.max(2, 2 * Math.floor(length / 2));
+  return [low, low + 2].filter(isSmooth);
+}
+
+/**
+ * Filters a plane in Fourier space, and samples it anew when `scale` is not 1.
+ * @param transfer factor against frequency in cycles per source pixel.
+ * @param scale result pixels per source pixel.
+ * @returns a new plane that the caller frees; the source is left as it was. Submitted, not awaited.
+ */
+export async function filterPlane(
+  context: GpuContext,
+  transforms: FourierTransforms,
+  source: Plane,
+  transfer: RadialTransfer,
+  scale = 1,
+): Promise<ResampledPlane> {
+  const x = chooseLengths(source.width, scale);
+  const y = chooseLengths(source.height, scale);
+  const width = Math.floor(((source.width - 1) * x.resampled) / x.padded) + 1;
+  const height = Math.floor(((source.height - 1) * y.resampled) / y.padded) + 1;
+  const recorder = new Recorder(context);
+  const spent: GPUBuffer[] = [];
+  const release = (...buffers: GPUBuffer[]): void => {
+    spent.push(...buffers);
+  };
+  try {
+    const padded = await padPeriodic(context, recorder, source, x.padded, y.padded);
+    release(padded.buffer);
+    const spectrum = await transforms.forward(recorder, padded, release);
+    release(spectrum.buffer);
+    const resampled = await transforms.resample(
+      recorder,
+      spectrum,
+      x.resampled,
+      y.resampled,
+      transfer,
+      release,
+    );
+    const full = await transforms.backward(recorder, resampled, release);
+    release(full.buffer);
+    const result = await crop(context, recorder, full, width, height);
+    recorder.submit();
+    return { ...result, sourcePerSampleX: x.padded / x.resampled, sourcePerSampleY: y.padded / y.resampled };
+  } finally {
+    context.free(...spent);
+  }
+}
+
+/** Extends a plane to a larger, periodic one. */
+export async function padPeriodic(
+  context: GpuContext,
+  recorder: Recorder,
+  source: Plane,
+  width: number,
+  height: number,
+): Promise<Plane> {
+  const buffer = context.buffer('padded image', width * height * 4);
+  const pipeline = await context.pipeline('image/pad_periodic.wgsl');
+  recorder.dispatch(
+    pipeline,
+    [u32(source.width), u32(source.height), u32(width), u32(height)],
+    [source.buffer, buffer],
+    [groups(width, 64), height, 1],
+  );
+  return { buffer, width, height };
+}
+
+async function crop(
+  context: GpuContext,
+  recorder: Recorder,
+  source: Plane,
+  width: number,
+  height: number,
+): Promise<Plane> {
+  const buffer = context.buffer('filtered image', width * height * 4);
+  const pipeline = await context.pipeline('image/crop.wgsl');
+  recorder.dispatch(
+    pipeline,
+    [u32(source.width), u32(width), u32(height)],
+    [source.buffer, buffer],
+    [groups(width, 64), height, 1],
+  );
+  return { buffer, width, height };
+}

@@ -1,0 +1,165 @@
+import { DeviceLostError, GpuLimitError } from '../core/errors.ts';
+import { formatBytes } from '../core/units.ts';
+import type { Defines } from './expand.ts';
+import { shaderSource } from './shaders.ts';
+
+/**
+ * All device-local objects of one GPU device: compiled pipelines, buffers with their owners and bytes. Device loss
+ * throws the whole context away; whoever needs the GPU asks its provider for a new one.
+ */
+export class GpuContext {
+  readonly device: GPUDevice;
+  /** "llvmpipe (LLVM 15.0.6, 256 bits)" or what the adapter calls itself. */
+  readonly adapterName: string;
+  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  private readonly owned = new Map<GPUBuffer, { readonly owner: string; readonly bytes: number }>();
+  private failure: Error | undefined;
+  private peak = 0;
+  private bytes = 0;
+
+  constructor(device: GPUDevice, adapterName: string) {
+    this.device = device;
+    this.adapterName = adapterName;
+    device.lost.then(
+      (info) => this.fail(new DeviceLostError(info.message || info.reason)),
+      () => this.fail(new DeviceLostError('unknown reason')),
+    );
+    // A result computed after a validation error would be wrong, so an uncaptured error is a hard failure.
+    device.addEventListener('uncapturederror', (event) =>
+      this.fail(new Error(`GPU error: ${event.error.message}`)),
+    );
+  }
+
+  /** @throws the error that ended this context, if one did. */
+  check(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  get isLost(): boolean {
+    return this.failure !== undefined;
+  }
+
+  /** Compiles a compute shader (entry point `main`) once per expanded text. */
+  pipeline(path: string, defines: Defines = {}): Promise<GPUComputePipeline> {
+    const code = shaderSource(path, defines);
+    let pipeline = this.pipelines.get(code);
+    if (!pipeline) {
+      pipeline = this.compile(path, code);
+      this.pipelines.set(code, pipeline);
+    }
+    return pipeline;
+  }
+
+  private async compile(path: string, code: string): Promise<GPUComputePipeline> {
+    const module = this.device.createShaderModule({ label: path, code });
+    try {
+      return await this.device.createComputePipelineAsync({
+        label: path,
+        layout: 'auto',
+        compute: { module },
+      });
+    } catch (cause) {
+      this.check();
+      const { messages } = await module.getCompilationInfo();
+      const lines = code.split('\n');
+      const notes = messages.map(
+        (m) => `${path}:${m.lineNum}: ${m.message}\n    ${lines[m.lineNum - 1] ?? ''}`,
+      );
+      throw new Error(`The shader ${path} does not compile.\n${notes.join('\n')}`, { cause });
+    }
+  }
+
+  /** The most bytes that one storage binding may have here. */
+  get maxBufferBytes(): number {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
+    return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
+
+  /**
+   * A storage buffer, counted under its owner until `free`.
+   * @throws GpuLimitError when the adapter does not allow one that large.
+   */
+  buffer(owner: string, bytes: number, usage: number = 0): GPUBuffer {
+    this.check();
+    if (bytes > this.maxBufferBytes) {
+      throw new GpuLimitError(
+        `This GPU allows buffers of ${formatBytes(this.maxBufferBytes)}, but ${owner} needs ${formatBytes(bytes)}.`,
+      );
+    }
+    const size = Math.max(16, Math.ceil(bytes / 4) * 4);
+    const buffer = this.device.createBuffer({
+      label: owner,
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | usage,
+    });
+    this.owned.set(buffer, { owner, bytes: size });
+    this.bytes += size;
+    this.peak = Math.max(this.peak, this.bytes);
+    return buffer;
+  }
+
+  /** A storage buffer holding `data`. */
+  upload(owner: string, data: ArrayBufferView<ArrayBuffer>): GPUBuffer {
+    const buffer = this.buffer(owner, data.byteLength);
+    this.device.queue.writeBuffer(buffer, 0, data);
+    return buffer;
+  }
+
+  free(...buffers: readonly (GPUBuffer | undefined)[]): void {
+    for (const buffer of buffers) {
+      const entry = buffer && this.owned.get(buffer);
+      if (!entry) continue;
+      this.bytes -= entry.bytes;
+      this.owned.delete(buffer);
+      buffer.destroy();
+    }
+  }
+
+  /** Copies `bytes` from `offset` of a buffer to the CPU. Waits for the work queued before. */
+  async read(buffer: GPUBuffer, bytes: number, offset = 0): Promise<ArrayBuffer> {
+    this.check();
+    const staging = this.device.createBuffer({
+      size: bytes,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    try {
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
+      this.device.queue.submit([encoder.finish()]);
+      await staging.mapAsync(GPUMapMode.READ);
+      this.check();
+      return staging.getMappedRange().slice(0);
+    } catch (error) {
+      // A lost device rejects the mapping before `lost` has told us: give it the chance to.
+      await Promise.resolve();
+      this.check();
+      throw error;
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** Waits for everything queued. @throws DeviceLostError or the first GPU error. */
+  async finish(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  /** Bytes on the GPU now, by owner, and the most there ever was. */
+  memory(): { readonly bytes: number; readonly peak: number; readonly byOwner: ReadonlyMap<string, number> } {
+    const byOwner = new Map<string, number>();
+    for (const { owner, bytes } of this.owned.values()) byOwner.set(owner, (byOwner.get(owner) ?? 0) + bytes);
+    return { bytes: this.bytes, peak: this.peak, byOwner };
+  }
+
+  destroy(): void {
+    for (const buffer of this.owned.keys()) buffer.destroy();
+    this.owned.clear();
+    this.bytes = 0;
+    this.device.destroy();
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+  }
+}

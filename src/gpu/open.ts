@@ -1,0 +1,36 @@
+import { GpuUnavailableError } from '../core/errors.ts';
+import { GpuContext } from './context.ts';
+
+/** The limits that large micrographs profit from; asked for up to what the adapter has. */
+const raisedLimits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+] as const;
+const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'timestamp-query', 'subgroups'];
+
+/**
+ * Opens the adapter that `gpu` offers, with all it has of the limits and features that we can use.
+ * @throws GpuUnavailableError with a sentence that says why and what to do.
+ */
+export async function openGpu(gpu: GPU, options: GPURequestAdapterOptions = {}): Promise<GpuContext> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance', ...options });
+  if (!adapter) {
+    throw new GpuUnavailableError(
+      'No GPU adapter was found. Update the graphics driver, or switch on hardware acceleration.',
+    );
+  }
+  const requiredLimits: Record<string, number> = {};
+  for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name];
+  const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
+  const { description, device: deviceName, architecture, vendor } = adapter.info;
+  const adapterName =
+    description || deviceName || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  } catch (cause) {
+    throw new GpuUnavailableError(`The GPU ${adapterName} could not be opened.`, { cause });
+  }
+  return new GpuContext(device, adapterName);
+}

@@ -1,0 +1,38 @@
+import { GpuUnavailableError, messageOf } from '../../core/errors.ts';
+import type { GpuContext } from '../../gpu/context.ts';
+import { openGpu } from '../../gpu/open.ts';
+
+/** Dawn ends an instance that nobody holds, and its adapters do not hold it. */
+const instances: GPU[] = [];
+
+/**
+ * A GPU in Node through Dawn (npm `webgpu`).
+ * @param adapterName part of the wanted adapter's name, such as "NVIDIA" or "llvmpipe"; any when left out.
+ * @throws GpuUnavailableError when there is none.
+ */
+export async function openNodeGpu(adapterName?: string): Promise<GpuContext> {
+  let dawn: typeof import('webgpu');
+  try {
+    dawn = await import('webgpu');
+  } catch (cause) {
+    throw new GpuUnavailableError(
+      `Dawn, the GPU library for Node, could not be loaded: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+  Object.assign(globalThis, dawn.globals);
+  try {
+    const instance = dawn.create(adapterName ? [`adapter=${adapterName}`] : []);
+    instances.push(instance);
+    return await openGpu(instance);
+  } catch (error) {
+    if (!(error instanceof GpuUnavailableError))
+      throw new GpuUnavailableError(noAdapter(adapterName), { cause: error });
+    throw adapterName ? new GpuUnavailableError(noAdapter(adapterName), { cause: error }) : error;
+  }
+}
+
+function noAdapter(name: string | undefined): string {
+  const which = name ? `No GPU adapter is called "${name}".` : 'No GPU adapter was found.';
+  return `${which} Cryolite needs a Vulkan, Metal or Direct3D 12 driver; on Linux without a GPU, install Mesa's lavapipe (24 or later).`;
+}

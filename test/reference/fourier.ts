@@ -1,0 +1,71 @@
+/** Slow, obvious f64 Fourier transforms, by the definition. */
+
+export interface ComplexImage {
+  readonly width: number;
+  readonly height: number;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+/** sum over x, y of v·exp(sign·2πi(ux/width + vy/height)), rows first, O(n²) a line. */
+export function dft2(image: ComplexImage, sign: 1 | -1): ComplexImage {
+  const { width, height } = image;
+  const rows = lines(image.re, image.im, width, height, 1, width, sign);
+  const both = lines(rows.re, rows.im, height, width, width, 1, sign);
+  return { width, height, ...both };
+}
+
+export function realImage(width: number, height: number, values: ArrayLike<number>): ComplexImage {
+  return { width, height, re: Float64Array.from(values), im: new Float64Array(width * height) };
+}
+
+function lines(
+  re: Float64Array,
+  im: Float64Array,
+  length: number,
+  count: number,
+  elementStride: number,
+  lineStride: number,
+  sign: number,
+): { re: Float64Array; im: Float64Array } {
+  const outRe = new Float64Array(re.length);
+  const outIm = new Float64Array(im.length);
+  for (let line = 0; line < count; line++) {
+    for (let u = 0; u < length; u++) {
+      let sumRe = 0;
+      let sumIm = 0;
+      for (let x = 0; x < length; x++) {
+        const angle = (sign * 2 * Math.PI * ((u * x) % length)) / length;
+        const at = line * lineStride + x * elementStride;
+        const a = re[at] ?? 0;
+        const b = im[at] ?? 0;
+        sumRe += a * Math.cos(angle) - b * Math.sin(angle);
+        sumIm += a * Math.sin(angle) + b * Math.cos(angle);
+      }
+      outRe[line * lineStride + u * elementStride] = sumRe;
+      outIm[line * lineStride + u * elementStride] = sumIm;
+    }
+  }
+  return { re: outRe, im: outIm };
+}
+
+/** The real image filtered by a radial transfer function of cycles per pixel. */
+export function filterRadially(
+  width: number,
+  height: number,
+  values: ArrayLike<number>,
+  transfer: (k: number) => number,
+): Float64Array {
+  const spectrum = dft2(realImage(width, height, values), -1);
+  for (let v = 0; v < height; v++) {
+    for (let u = 0; u < width; u++) {
+      const kx = (u > width / 2 ? u - width : u) / width;
+      const ky = (v > height / 2 ? v - height : v) / height;
+      const factor = transfer(Math.hypot(kx, ky)) / (width * height);
+      const at = v * width + u;
+      spectrum.re[at] = (spectrum.re[at] ?? 0) * factor;
+      spectrum.im[at] = (spectrum.im[at] ?? 0) * factor;
+    }
+  }
+  return dft2(spectrum, 1).re;
+}
