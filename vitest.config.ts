@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { PluginOption } from 'vite';
 import solid from 'vite-plugin-solid';
 import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
-import adapters from './test/support/adapters.json' with { type: 'json' };
+import machine from './test/support/machine.json' with { type: 'json' };
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -54,7 +54,7 @@ function gpu(adapter: string, group: number, icd: string | undefined): TestProje
   };
 }
 
-const drivers = Object.entries(adapters).map(([name, { icd }]) => ({
+const drivers = Object.entries(machine.drivers).map(([name, { icd }]) => ({
   name,
   // Without a driver the project stays: its tests are reported as skipped, or fail where REQUIRE_GPU=1.
   icd: icd.find((path) => existsSync(path)) ?? '/no/such/driver.json',

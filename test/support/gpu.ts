@@ -8,7 +8,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { create, globals } from 'webgpu';
-import adapters from './adapters.json' with { type: 'json' };
+import machine from './machine.json' with { type: 'json' };
 
 Object.assign(globalThis, globals);
 
@@ -43,7 +43,7 @@ const SCOPES: readonly GPUErrorFilter[] = ['validation', 'out-of-memory', 'inter
 /** The name of the project's driver: "swiftshader", "lavapipe", or "native" for the machine's own. */
 const wanted = process.env.CRYOLITE_ADAPTER ?? 'native';
 const required = process.env.REQUIRE_GPU === '1';
-const drivers: Readonly<Record<string, { readonly named: string; readonly hint: string }>> = adapters;
+const drivers: Readonly<Record<string, { readonly named: string; readonly hint: string }>> = machine.drivers;
 
 // Dawn lives as long as its GPU objects are referenced, and adapters do not keep them: hold on to them here.
 const instances = new Map<string, GPU>();
