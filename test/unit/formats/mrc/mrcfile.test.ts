@@ -20,10 +20,10 @@ valid = mrcfile.validate(sys.argv[1], print_file=out)
 with mrcfile.open(sys.argv[1]) as m:
     d = m.data
     print(json.dumps(dict(valid=valid, report=out.getvalue(), shape=d.shape, dtype=str(d.dtype), sum=float(d.astype('f8').sum()),
-        voxel=float(m.voxel_size.x), labels=m.get_labels(), stack=bool(m.is_image_stack()))))
+        voxel=float(m.voxel_size.x), labels=[l.rstrip() for l in m.get_labels()], stack=bool(m.is_image_stack()))))
 `;
 
-describe.skipIf(!present)('mrcfile', () => {
+describe.skipIf(!present)('mrcfile', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cryolite-mrc-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   // Small numbers, since mrcfile sums the squares of 16-bit floats in 16 bits.

@@ -1,0 +1,82 @@
+/** Particle coordinates as comma-separated values with a header line; CryoPPP's too. */
+import { FormatError } from '../../core/errors.ts';
+import { type Coordinate, parseDecimal } from '../coordinates.ts';
+
+/** Names of columns, in lower case without spaces, dashes and underscores, the best first. */
+const X_NAMES = ['x', 'xcoord', 'xcoordinate', 'coordinatex', 'rlncoordinatex'];
+const Y_NAMES = ['y', 'ycoord', 'ycoordinate', 'coordinatey', 'rlncoordinatey'];
+const SCORE_NAMES = ['score', 'figureofmerit', 'rlnautopickfigureofmerit', 'confidence', 'probability'];
+
+/**
+ * Reads centres in pixels from columns x and y (any case, "X-Coordinate" too) and, if there is one, score, whose
+ * cells may be empty. Commas, tabs or semicolons; quotes; lines that are blank or begin with # are passed over.
+ * @throws FormatError empty; bad-csv, naming the line; missing-columns.
+ */
+export function readCsvPicks(file: string, text: string): Coordinate[] {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((content, i) => ({ content, number: i + 1 }))
+    .filter(({ content }) => content.trim() !== '' && !content.startsWith('#'));
+  const [header, ...rows] = lines;
+  if (!header) throw new FormatError('empty', file, 'holds nothing.');
+
+  const separator = [',', '\t', ';'].find((mark) => header.content.includes(mark)) ?? ',';
+  const names = splitCells(header.content, separator).map((name) =>
+    name.toLowerCase().replace(/[\s_-]+/g, ''),
+  );
+  const find = (wanted: readonly string[]) =>
+    names.indexOf(wanted.find((name) => names.includes(name)) ?? '?');
+  const [atX, atY, atScore] = [find(X_NAMES), find(Y_NAMES), find(SCORE_NAMES)];
+  if (atX < 0 || atY < 0) {
+    const missing = [atX < 0 ? 'x' : '', atY < 0 ? 'y' : ''].filter(Boolean).join(' and no column ');
+    throw new FormatError(
+      'missing-columns',
+      file,
+      `has no column ${missing}: its first line must name the columns, such as "x,y,score", but is "${header.content.slice(0, 200)}".`,
+    );
+  }
+
+  return rows.map(({ content, number: line }) => {
+    const cells = splitCells(content, separator);
+    const fail = (explanation: string): never => {
+      throw new FormatError('bad-csv', file, `is not a good table: line ${line} ${explanation}.`);
+    };
+    if (cells.length !== names.length) fail(`has ${cells.length} values under ${names.length} columns`);
+    const number = (at: number): number =>
+      parseDecimal(cells[at] ?? '') ?? fail(`has "${cells[at]}" where a number should be`);
+    return {
+      x: number(atX),
+      y: number(atY),
+      score: atScore < 0 || cells[atScore] === '' ? undefined : number(atScore),
+    };
+  });
+}
+
+/** A line `x,y,score` for each pick, with all digits that matter; the cell of a missing score is empty. */
+export function writeCsvPicks(picks: readonly Coordinate[]): string {
+  return ['x,y,score\n', ...picks.map(({ x, y, score }) => `${x},${y},${score ?? ''}\n`)].join('');
+}
+
+/** RFC 4180: a cell in quotes may hold the separator, and a quote as two; here not a line break. */
+function splitCells(line: string, separator: string): string[] {
+  if (!line.includes('"')) return line.split(separator).map((cell) => cell.trim());
+  const cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  for (let i = 0; i < line.length; i++) {
+    const letter = line.charAt(i);
+    if (letter === '"' && quoted && line.charAt(i + 1) === '"') {
+      cell += '"';
+      i++;
+    } else if (letter === '"') {
+      quoted = !quoted;
+    } else if (letter === separator && !quoted) {
+      cells.push(cell.trim());
+      cell = '';
+    } else {
+      cell += letter;
+    }
+  }
+  return [...cells, cell.trim()];
+}

@@ -1,0 +1,111 @@
+/** Particle coordinates in STAR files. RELION counts pixels as we do: centres, the first element is (0, 0). */
+import { FormatError } from '../../core/errors.ts';
+import { type Coordinate, parseDecimal } from '../coordinates.ts';
+import { parseStar, type StarBlock, type StarLoop } from './parse.ts';
+import { writeStar } from './write.ts';
+
+export interface StarCoordinate extends Coordinate {
+  /** The file's `_rlnMicrographName`, or undefined where it has no such column. */
+  readonly micrograph: string | undefined;
+}
+
+const X = 'rlnCoordinateX';
+const Y = 'rlnCoordinateY';
+const SCORE = 'rlnAutopickFigureOfMerit';
+/** What RELION's manual picker writes where it has nothing to say; `<NA>` is crYOLO's word for it. */
+const PLACEHOLDER = -999;
+const NO_SCORE = /^(nan|<na>)$/i;
+
+/**
+ * The particles in a STAR file: one micrograph's picks, or particles of many micrographs.
+ * @throws FormatError bad-star, or missing-columns naming what is missing and what is there.
+ */
+export function readStarPicks(file: string, text: string): StarCoordinate[] {
+  const loop = findCoordinates(file, parseStar(file, text));
+  const column = (label: string) => loop.columns.indexOf(label);
+  const [atX, atY, atScore, atName] = [column(X), column(Y), column(SCORE), column('rlnMicrographName')];
+  return loop.rows.map((row, i) => {
+    const number = (at: number, label: string): number => {
+      const value = parseDecimal(row[at] ?? '');
+      if (value !== undefined) return value;
+      throw new FormatError(
+        'bad-star',
+        file,
+        `is not a good STAR file: on line ${loop.lines[i]}, _${label} is "${row[at]}", not a number.`,
+      );
+    };
+    const score = atScore < 0 || NO_SCORE.test(row[atScore] ?? '') ? PLACEHOLDER : number(atScore, SCORE);
+    return {
+      x: number(atX, X),
+      y: number(atY, Y),
+      score: score === PLACEHOLDER ? undefined : score,
+      micrograph: atName < 0 ? undefined : row[atName],
+    };
+  });
+}
+
+/**
+ * The particles of one micrograph: all when the file names none, else those whose name agrees without folders
+ * and extension (RELION names the aligned image, users open a copy).
+ */
+export function picksOfMicrograph(picks: readonly StarCoordinate[], micrograph: string): StarCoordinate[] {
+  const wanted = baseName(micrograph);
+  return picks.filter(({ micrograph: named }) => named === undefined || baseName(named) === wanted);
+}
+
+/** RELION 4's and 5's index of coordinate files (`data_coordinate_files`), or undefined for any other STAR file. */
+export function readCoordinateFiles(
+  file: string,
+  text: string,
+): { readonly micrograph: string; readonly coordinates: string }[] | undefined {
+  const index = parseStar(file, text).find(({ name }) => name === 'coordinate_files')?.loops[0];
+  if (!index) return undefined;
+  const [name, coordinates] = ['rlnMicrographName', 'rlnMicrographCoordinates'].map((label) =>
+    index.columns.indexOf(label),
+  );
+  return index.rows.map((row) => ({
+    micrograph: row[name ?? -1] ?? '',
+    coordinates: row[coordinates ?? -1] ?? '',
+  }));
+}
+
+/**
+ * One micrograph's picks as RELION's autopicker writes them. Picks without a score get RELION's −999.
+ * @param comments for people: program, parameters.
+ */
+export function writeStarPicks(picks: readonly Coordinate[], comments: readonly string[] = []): string {
+  const columns = [X, Y, 'rlnClassNumber', 'rlnAnglePsi', SCORE];
+  const rows = picks.map(({ x, y, score = PLACEHOLDER }) => [x, y, 0, 0, score]);
+  return writeStar([{ block: '', columns, rows }], comments);
+}
+
+/** The table with coordinates; RELION calls it "particles" where there is more than one block. */
+function findCoordinates(file: string, blocks: readonly StarBlock[]): StarLoop {
+  const ordered = [...blocks].sort((a, b) => Number(b.name === 'particles') - Number(a.name === 'particles'));
+  const loops = ordered.flatMap((block) => block.loops);
+  const found = loops.find(({ columns }) => columns.includes(X) && columns.includes(Y));
+  if (found) return found;
+  if (blocks.some(({ name }) => name === 'coordinate_files')) {
+    throw new FormatError(
+      'missing-columns',
+      file,
+      'is a list of coordinate files and holds no coordinates itself: open the files that it names.',
+    );
+  }
+  const missing = [X, Y].filter((label) => !loops.some(({ columns }) => columns.includes(label)));
+  const there = [...new Set(loops.flatMap(({ columns }) => columns))]
+    .slice(0, 40)
+    .map((label) => `_${label}`);
+  throw new FormatError(
+    'missing-columns',
+    file,
+    missing.length > 0
+      ? `has no ${missing.map((label) => `_${label}`).join(' and ')}; its columns are ${there.join(', ') || 'none'}.`
+      : `has _${X} and _${Y} in different tables, so they can't be joined.`,
+  );
+}
+
+function baseName(path: string): string {
+  // "000012@Extract/job1/mic.mrcs": the stack index is no part of the name.
+  return (path.split(/[/\\@]/).at(-1) ?? path).replace(/\.[A-Za-z0-9]{1,5}$/, '');
+}
