@@ -1,0 +1,39 @@
+export interface Histogram {
+  /** Lower edge of the first bin and upper edge of the last, which belongs to it. */
+  readonly min: number;
+  readonly max: number;
+  readonly counts: Uint32Array;
+}
+
+/**
+ * Counts values in bins of equal width. NaN is left out, and values outside the range too.
+ * @param range [min, max]; the values' own if not given, and [0, 1] when there are none.
+ */
+export function histogram(
+  values: Iterable<number>,
+  bins: number,
+  range?: readonly [min: number, max: number],
+): Histogram {
+  const finite = [...values].filter(Number.isFinite);
+  const [min, max] = range ?? extent(finite);
+  const counts = new Uint32Array(bins);
+  // Values that are all the same fill the first bin.
+  const scale = max > min ? bins / (max - min) : 0;
+  for (const value of finite) {
+    if (value < min || value > max) continue;
+    const bin = Math.min(bins - 1, Math.floor((value - min) * scale));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return { min, max, counts };
+}
+
+function extent(values: readonly number[]): readonly [number, number] {
+  if (values.length === 0) return [0, 1];
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return [min, max];
+}

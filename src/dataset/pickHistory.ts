@@ -1,0 +1,90 @@
+/**
+ * The picks of one micrograph and every state they were in: pure functions from history to history. Undo and redo
+ * have no limit; the past is a linked list, so a step costs one array of references and shares every pick.
+ */
+import type { Pick } from './picks.ts';
+
+interface Step {
+  readonly picks: readonly Pick[];
+  /** What led from these picks to the next state (in the past) or back to them (in the future). */
+  readonly action: string;
+  readonly next: Step | undefined;
+}
+
+export interface PickHistory {
+  readonly picks: readonly Pick[];
+  readonly past: Step | undefined;
+  readonly future: Step | undefined;
+}
+
+export function startHistory(picks: readonly Pick[] = []): PickHistory {
+  return { picks, past: undefined, future: undefined };
+}
+
+/** The user put a particle there. */
+export function addManual(history: PickHistory, at: { readonly x: number; readonly y: number }): PickHistory {
+  const pick: Pick = { x: at.x, y: at.y, score: 1, origin: 'manual' };
+  return edit(history, [...history.picks, pick], 'add a pick');
+}
+
+/** The user took picks away, one or a whole eraser stroke; picks are told apart by identity. */
+export function remove(history: PickHistory, picks: Iterable<Pick>): PickHistory {
+  const gone = new Set(picks);
+  const left = history.picks.filter((pick) => !gone.has(pick));
+  const count = history.picks.length - left.length;
+  return count === 0 ? history : edit(history, left, count === 1 ? 'remove a pick' : `remove ${count} picks`);
+}
+
+/** A new run of a picker: its candidates take the place of the last run's; manual and imported picks stay. */
+export function replaceCandidates(history: PickHistory, candidates: readonly Pick[]): PickHistory {
+  const kept = history.picks.filter(({ origin }) => origin === 'manual' || origin === 'imported');
+  return edit(history, [...kept, ...candidates], 'pick particles');
+}
+
+/** Adds the picks of a file; those that are there already, at the same place, are not doubled. */
+export function importPicks(history: PickHistory, picks: readonly Pick[]): PickHistory {
+  const place = ({ x, y }: Pick) => `${x} ${y}`;
+  const there = new Set(history.picks.map(place));
+  const added = picks.filter((pick) => !there.has(place(pick)));
+  return added.length === 0 ? history : edit(history, [...history.picks, ...added], 'import picks');
+}
+
+export function clearPicks(history: PickHistory): PickHistory {
+  return history.picks.length === 0 ? history : edit(history, [], 'remove all picks');
+}
+
+export function canUndo(history: PickHistory): boolean {
+  return history.past !== undefined;
+}
+
+export function canRedo(history: PickHistory): boolean {
+  return history.future !== undefined;
+}
+
+/** What undo would take back, in words for a button: "remove 12 picks"; undefined when there is nothing. */
+export function undoAction(history: PickHistory): string | undefined {
+  return history.past?.action;
+}
+
+/** What redo would do again. */
+export function redoAction(history: PickHistory): string | undefined {
+  return history.future?.action;
+}
+
+/** The state before the last step; the same history when there was none. */
+export function undo(history: PickHistory): PickHistory {
+  const { past, picks, future } = history;
+  if (!past) return history;
+  return { picks: past.picks, past: past.next, future: { picks, action: past.action, next: future } };
+}
+
+/** The state that the last undo left; the same history when there is none. */
+export function redo(history: PickHistory): PickHistory {
+  const { past, picks, future } = history;
+  if (!future) return history;
+  return { picks: future.picks, past: { picks, action: future.action, next: past }, future: future.next };
+}
+
+function edit(history: PickHistory, picks: readonly Pick[], action: string): PickHistory {
+  return { picks, past: { picks: history.picks, action, next: history.past }, future: undefined };
+}

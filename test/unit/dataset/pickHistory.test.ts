@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  addManual,
+  canRedo,
+  canUndo,
+  clearPicks,
+  importPicks,
+  type PickHistory,
+  redo,
+  redoAction,
+  remove,
+  replaceCandidates,
+  startHistory,
+  undo,
+  undoAction,
+} from '../../../src/dataset/pickHistory.ts';
+import type { Pick } from '../../../src/dataset/picks.ts';
+
+const cnn = (x: number): Pick => ({ x, y: 0, score: 0.5, origin: 'cnn' });
+const xs = (history: PickHistory) => history.picks.map(({ x }) => x);
+
+describe('the history of picks', () => {
+  it('keeps manual and imported picks when a picker runs again', () => {
+    let history = startHistory([cnn(1), cnn(2)]);
+    history = addManual(history, { x: 3, y: 0 });
+    history = importPicks(history, [{ x: 4, y: 0, score: 0.1, origin: 'imported' }]);
+    history = replaceCandidates(history, [cnn(5)]);
+    expect(xs(history)).toEqual([3, 4, 5]);
+    expect(xs(undo(history))).toEqual([1, 2, 3, 4]);
+  });
+
+  it('takes an eraser stroke back as one step', () => {
+    const start = startHistory([cnn(1), cnn(2), cnn(3)]);
+    const erased = remove(start, start.picks.slice(0, 2));
+    expect(xs(erased)).toEqual([3]);
+    expect(undoAction(erased)).toBe('remove 2 picks');
+    expect(undo(erased).picks).toBe(start.picks);
+    expect(redoAction(undo(erased))).toBe('remove 2 picks');
+  });
+
+  it('does not double what is imported twice', () => {
+    const file: Pick[] = [cnn(1), cnn(7)].map((pick) => ({ ...pick, origin: 'imported' }));
+    const once = importPicks(startHistory([cnn(1)]), file);
+    expect(xs(once)).toEqual([1, 7]);
+    expect(importPicks(once, file)).toBe(once);
+  });
+
+  it('is not changed by a step that changes nothing', () => {
+    const history = startHistory([cnn(1)]);
+    expect(remove(history, [])).toBe(history);
+    expect(remove(history, [cnn(1)])).toBe(history);
+    expect(undo(history)).toBe(history);
+    expect(redo(history)).toBe(history);
+    expect(clearPicks(startHistory())).toEqual(startHistory());
+  });
+
+  it('forgets the future at a new edit', () => {
+    const history = addManual(undo(addManual(startHistory(), { x: 1, y: 1 })), { x: 2, y: 2 });
+    expect(canRedo(history)).toBe(false);
+    expect(xs(history)).toEqual([2]);
+  });
+
+  it('goes all the way back and forth, through the same arrays', () => {
+    const step = fc.oneof(
+      fc.nat(100).map((x) => (h: PickHistory) => addManual(h, { x, y: x })),
+      fc.nat(5).map((n) => (h: PickHistory) => remove(h, h.picks.slice(0, n))),
+      fc.nat(9).map(
+        (n) => (h: PickHistory) =>
+          replaceCandidates(
+            h,
+            Array.from({ length: n }, (_, i) => cnn(i)),
+          ),
+      ),
+      fc.constant(clearPicks),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const states = [startHistory([cnn(0)])];
+        for (const apply of steps) {
+          const last = states.at(-1);
+          const next = last && apply(last);
+          if (next && next !== last) states.push(next);
+        }
+        let history = states.at(-1) ?? startHistory();
+        for (const state of states.toReversed()) {
+          expect(history.picks).toBe(state.picks);
+          expect(canUndo(history)).toBe(state !== states[0]);
+          history = undo(history);
+        }
+        for (const state of states) {
+          expect(history.picks).toBe(state.picks);
+          history = redo(history);
+        }
+        expect(canRedo(history)).toBe(false);
+      }),
+    );
+  });
+});
