@@ -1,7 +1,7 @@
 /**
- * What the tests need besides packages of npm: a Chromium, the Vulkan loader, a software GPU or two, and
- * a judge of our files that shares no code with us. Looks at what is there, and on Debian (as root, or with sudo that asks no password) installs what is missing.
- * CRYOLITE_NO_INSTALL=1 keeps it from installing.
+ * What the tests need besides packages of npm: a Chromium, the Vulkan loader, a software GPU or two, and a judge of
+ * our files that shares no code with us. Looks at what is there, and on Debian (as root, or with sudo that asks no
+ * password) installs what is missing. CRYOLITE_NO_INSTALL=1 keeps it from installing.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
