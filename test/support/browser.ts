@@ -1,0 +1,223 @@
+/**
+ * A real Chromium for the tests, driven through playwright-core. The built page is served from the loopback
+ * address under a sub-path, as it would be on any web space.
+ *
+ * A console error, an uncaught error or a request to anywhere but the page's own origin fails the test.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
+import { serve } from '../../scripts/serve.mjs';
+import machine from './machine.json' with { type: 'json' };
+
+const DIST = resolve('dist');
+const SCREENSHOTS = resolve('test-results/screenshots');
+const SUB_PATH = '/some/folder/';
+
+/** As root and without a network, Chromium starts quietly only with these. */
+const QUIET = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** WebGPU on SwiftShader. The second line makes a WebGPU canvas show in screenshots, where it is blank without. */
+const SOFTWARE_GPU = [
+  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  ...['--enable-features=Vulkan', '--use-vulkan=swiftshader', '--use-angle=swiftshader'],
+];
+/** As on a machine whose graphics driver is blocked: `navigator.gpu` is there, but it has no adapter. */
+const NO_GPU = ['--disable-gpu'];
+
+export interface BrowserOptions {
+  /** Take the adapter away: `requestAdapter` gives null, in the page and in workers. */
+  readonly noGpu?: boolean;
+  /** The folder to serve; default the built page. */
+  readonly folder?: string;
+  readonly width?: number;
+  readonly height?: number;
+  /** Device pixels per CSS pixel. */
+  readonly scale?: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** A browser with one open page; what it complains of is collected. */
+export class TestBrowser {
+  readonly #problems: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    /** Where the page is, with the sub-path and a slash at the end. */
+    readonly url: string,
+    private readonly context: BrowserContext,
+    private readonly cleanUp: () => Promise<void>,
+  ) {
+    this.#watch(page);
+    context.on('page', (other) => this.#watch(other));
+    context.on('request', (request) => {
+      const address = request.url();
+      if (!/^(blob|data):/.test(address) && !address.startsWith(new URL(url).origin)) {
+        this.#problems.push(`request to a foreign place: ${address}`);
+      }
+    });
+  }
+
+  static async launch(options: BrowserOptions = {}): Promise<TestBrowser> {
+    const executablePath = findChromium();
+    if (executablePath === undefined) throw new Error(NO_CHROMIUM);
+    const folder = options.folder ?? DIST;
+    if (!existsSync(join(folder, 'index.html'))) {
+      throw new Error(`There is no page in ${folder}: build it with "npm run build:app".`);
+    }
+    const server = await serve({ folder, prefix: SUB_PATH });
+    const profile = mkdtempSync(join(tmpdir(), 'cryolite-chromium-'));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      // Playwright's own headless flag asks for the old mode, which has no WebGPU.
+      headless: false,
+      args: ['--headless=new', ...QUIET, ...(options.noGpu ? NO_GPU : SOFTWARE_GPU)],
+      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+      deviceScaleFactor: options.scale ?? 1,
+      colorScheme: options.colorScheme ?? 'dark',
+    });
+    const page = context.pages()[0] ?? (await context.newPage());
+    return new TestBrowser(page, server.url, context, async () => {
+      await context.close();
+      await server.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    });
+  }
+
+  /** Opens the page (or a path below it) and waits until it has loaded. */
+  async open(path = ''): Promise<Page> {
+    await this.page.goto(this.url + path);
+    return this.page;
+  }
+
+  /**
+   * Drops files or folders onto an element. Unlike Playwright's ways this gives the page real file system handles;
+   * the pickers of the File System Access API abort under automation.
+   * @param paths absolute
+   */
+  async drop(target: Locator, paths: readonly string[]): Promise<void> {
+    const missing = paths.find((path) => !existsSync(path));
+    if (missing !== undefined) throw new Error(`The test drops ${missing}, which is not there.`);
+    const box = await target.boundingBox();
+    if (box === null) throw new Error('The element to drop on is not visible.');
+    const session = await this.context.newCDPSession(this.page);
+    const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', {
+        type,
+        ...at,
+        data: { items: [], files: [...paths], dragOperationsMask: 1 },
+      });
+    }
+    await session.detach();
+  }
+
+  /** Saves what the page shows to test-results/screenshots/NAME.png and gives the PNG's bytes. */
+  async screenshot(name: string, target?: Locator): Promise<Buffer> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    const path = join(SCREENSHOTS, `${name}.png`);
+    return target === undefined ? this.page.screenshot({ path }) : target.screenshot({ path });
+  }
+
+  /** The colours [red, green, blue] of pixels of a PNG, by way of the browser's own decoder. */
+  async pixels(
+    png: Buffer,
+    points: readonly { readonly x: number; readonly y: number }[],
+  ): Promise<number[][]> {
+    return this.page.evaluate(
+      async ({ base64, points }) => {
+        const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+        const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+        const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+        if (canvas === null) throw new Error('no 2-D canvas');
+        canvas.drawImage(image, 0, 0);
+        return points.map(({ x, y }) => [...canvas.getImageData(x, y, 1, 1).data.slice(0, 3)]);
+      },
+      { base64: png.toString('base64'), points: [...points] },
+    );
+  }
+
+  /** Waits until `probe` gives true, by polling, and says `what` was awaited where it never does. */
+  async until(what: string, probe: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    while (!(await probe())) {
+      if (performance.now() > end) throw new Error(`Waited ${timeoutMs / 1000} s in vain until ${what}.`);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  /** What the page has complained of since the last call: a test that provokes an error takes it from here. */
+  takeProblems(): string[] {
+    return this.#problems.splice(0);
+  }
+
+  /** Throws if the page has complained of anything. */
+  check(): void {
+    const problems = this.takeProblems();
+    if (problems.length > 0) throw new Error(`The page complained:\n${problems.join('\n')}`);
+  }
+
+  async close(): Promise<void> {
+    await this.cleanUp();
+  }
+
+  #watch(page: Page): void {
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#problems.push(`console error: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => this.#problems.push(`uncaught error: ${error.message}`));
+    page.on('crash', () => this.#problems.push('the page crashed'));
+  }
+}
+
+const NO_CHROMIUM =
+  'There is no Chromium; on Debian "apt-get install chromium", or name one in CRYOLITE_CHROMIUM.';
+
+function findChromium(): string | undefined {
+  return [process.env.CRYOLITE_CHROMIUM, ...machine.chromium].find(
+    (path) => path !== undefined && existsSync(path),
+  );
+}
+
+/**
+ * `describe` with a browser: one for all its tests, closed after the last. Without a Chromium the tests are
+ * skipped with the reason printed, or fail where REQUIRE_GPU=1.
+ */
+export function describeBrowser(
+  name: string,
+  declare: (browser: () => TestBrowser) => void,
+  options: BrowserOptions = {},
+): void {
+  let launched: TestBrowser | undefined;
+  const browser = (): TestBrowser => {
+    if (launched === undefined) throw new Error('Use the browser inside a test or a hook, not before it.');
+    return launched;
+  };
+  if (findChromium() === undefined) {
+    if (process.env.REQUIRE_GPU === '1') {
+      test(`${name} needs a browser`, () => {
+        throw new Error(`REQUIRE_GPU=1, but there is none. ${NO_CHROMIUM}`);
+      });
+    } else {
+      console.warn(`Browser: none, skipping "${name}". ${NO_CHROMIUM}`);
+      describe.skip(name, () => declare(browser));
+    }
+    return;
+  }
+  describe(name, () => {
+    beforeAll(async () => {
+      launched = await TestBrowser.launch(options);
+    });
+    afterEach(() => browser().check());
+    afterAll(() => launched?.close());
+    declare(browser);
+  });
+}
