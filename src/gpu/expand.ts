@@ -6,7 +6,7 @@ export type Defines = Readonly<Record<string, number | string | boolean>>;
  * - `#include "lib/name.wgsl"` once per shader; later repeats vanish;
  * - `#if NAME`, `#if !NAME`, `#if NAME == VALUE`, `#else`, `#endif`;
  * - `#for I 0 4` … `#endfor` repeats its lines with `$I` = 0, 1, 2, 3: Tint does not unroll loops by itself;
- * - `$NAME` anywhere is replaced by its define or loop counter.
+ * - `$NAME` anywhere is replaced by its define or loop counter, `{$A+$B}` by their sum.
  * @param read gives the text of an included path.
  * @throws Error naming the shader and line for an unknown name or an unclosed block.
  */
@@ -101,11 +101,10 @@ const skipping: Defines = Object.freeze({});
 
 function substitute(line: string, defines: Defines, file: string, at: number): string {
   if (defines === skipping) return line;
-  return line.replace(/\$([A-Z][A-Z0-9_]*)/g, (_, name: string) => {
-    const value = defines[name];
-    if (value === undefined) throw new Error(`${file}:${at + 1}: ${name} is not defined.`);
-    return String(value);
-  });
+  const sums = line.replace(/\{\$([A-Z][A-Z0-9]*)\+\$([A-Z][A-Z0-9]*)\}/g, (_, a: string, b: string) =>
+    String(Number(value(a, defines, file, at)) + Number(value(b, defines, file, at))),
+  );
+  return sums.replace(/\$([A-Z][A-Z0-9]*)/g, (_, name: string) => String(value(name, defines, file, at)));
 }
 
 function holds(condition: string, defines: Defines, file: string, at: number): boolean {

@@ -1,0 +1,80 @@
+// Local maxima of an image above a floor, refined by a parabola through the neighbours along x and y.
+//
+// A pixel is a peak when no neighbour is higher and none before it in reading order is as high, so of a plateau only
+// the first pixel counts. Pixels outside the image count as −∞. Only pixels of the core rectangle are reported; the
+// margin around it is there to be looked at. Whole pixels and the offset from them stay apart, so that a peak is the
+// same number to the last bit whichever tile it lies in. The order of the list is not fixed, the host sorts.
+// Grid: x over core columns, y over core rows.
+
+struct Params {
+  width: u32,
+  height: u32,
+  coreX: u32,
+  coreY: u32,
+  coreWidth: u32,
+  coreHeight: u32,
+  capacity: u32,
+  floor: f32,
+}
+
+struct Peak {
+  x: u32,
+  y: u32,
+  offsetX: f32,
+  offsetY: f32,
+  value: f32,
+}
+
+struct Found {
+  count: atomic<u32>,
+  list: array<Peak>,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> image: array<f32>;
+@group(0) @binding(2) var<storage, read_write> found: Found;
+
+const lowest = -3.4028234e38;
+
+fn valueAt(x: u32, y: u32) -> f32 {
+  // Unsigned wrap-around: −1 is far outside.
+  if (x >= params.width || y >= params.height) {
+    return lowest;
+  }
+  return image[y * params.width + x];
+}
+
+// Offset of the top of the parabola through (−1, before), (0, peak), (1, after).
+fn vertex(before: f32, peak: f32, after: f32) -> f32 {
+  let curvature = before - 2.0 * peak + after;
+  if (before == lowest || after == lowest || curvature > -1e-6) {
+    return 0.0;
+  }
+  return clamp(0.5 * (before - after) / curvature, -0.5, 0.5);
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= params.coreWidth || id.y >= params.coreHeight) {
+    return;
+  }
+  let x = params.coreX + id.x;
+  let y = params.coreY + id.y;
+  let value = valueAt(x, y);
+  if (!(value > params.floor)) {
+    return;
+  }
+  let left = valueAt(x - 1u, y);
+  let right = valueAt(x + 1u, y);
+  let above = valueAt(x, y - 1u);
+  let below = valueAt(x, y + 1u);
+  let before = max(max(valueAt(x - 1u, y - 1u), above), max(valueAt(x + 1u, y - 1u), left));
+  let after = max(max(valueAt(x - 1u, y + 1u), below), max(valueAt(x + 1u, y + 1u), right));
+  if (value <= before || value < after) {
+    return;
+  }
+  let at = atomicAdd(&found.count, 1u);
+  if (at < params.capacity) {
+    found.list[at] = Peak(x, y, vertex(left, value, right), vertex(above, value, below), value);
+  }
+}

@@ -1,0 +1,120 @@
+import type { GpuContext } from '../context.ts';
+import type { Defines } from '../expand.ts';
+import { groups, type Recorder, u32 } from '../recorder.ts';
+import type { TensorView } from './view.ts';
+
+export type Activation = 'none' | 'relu' | 'leakyRelu';
+
+/** A convolution in plain numbers: stride 1, zero padding kernel/2. */
+export interface Conv2dShape {
+  readonly kernel: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: Activation;
+}
+
+export interface Conv2dVariant {
+  readonly shader: 'conv/direct.wgsl' | 'conv/one_in.wgsl' | 'conv/one_out.wgsl';
+  readonly defines: Defines;
+  /** Output pixels along x and output channels that one thread makes. */
+  readonly pixelsPerThread: number;
+  readonly channelsPerThread: number;
+}
+
+/**
+ * Chooses the kernel for a shape.
+ * @throws Error when no kernel fits: channel counts must be 1 or multiples of 4, the kernel odd.
+ */
+export function conv2dVariant(shape: Conv2dShape): Conv2dVariant {
+  const { kernel, inputs, outputs, activation } = shape;
+  const fits = (channels: number): boolean => channels % 4 === 0 && channels > 0;
+  const common = { K: kernel, RADIUS: (kernel - 1) / 2, ACTIVATION: activation };
+  if (kernel % 2 === 1 && inputs === 1 && fits(outputs) && outputs <= 64) {
+    const defines = { ...common, OUT4: outputs / 4 };
+    return { shader: 'conv/one_in.wgsl', defines, pixelsPerThread: 1, channelsPerThread: outputs };
+  }
+  if (kernel % 2 === 1 && fits(inputs) && outputs === 1) {
+    const defines = { ...common, IN4: inputs / 4 };
+    return { shader: 'conv/one_out.wgsl', defines, pixelsPerThread: 1, channelsPerThread: 1 };
+  }
+  if (kernel % 2 === 1 && fits(inputs) && fits(outputs)) {
+    const block = outputs % 8 === 0 ? 2 : 1;
+    const pixels = 4;
+    const defines = {
+      ...common,
+      IN4: inputs / 4,
+      BLOCK: block,
+      PIXELS: pixels,
+      COLUMNS: pixels + kernel - 1,
+    };
+    return { shader: 'conv/direct.wgsl', defines, pixelsPerThread: pixels, channelsPerThread: 4 * block };
+  }
+  throw new Error(
+    `No convolution kernel for ${inputs} → ${outputs} channels with a ${kernel} × ${kernel} window.`,
+  );
+}
+
+/**
+ * Weights from PyTorch's order [output][input][ky][kx] into the order that the variant's shader reads, and the bias
+ * padded to four.
+ */
+export function packConv2dWeights(
+  shape: Conv2dShape,
+  weights: Float32Array,
+  bias: Float32Array,
+): { readonly weights: Float32Array<ArrayBuffer>; readonly bias: Float32Array<ArrayBuffer> } {
+  const { kernel: K, inputs, outputs } = shape;
+  const { shader } = conv2dVariant(shape);
+  const packed = new Float32Array(outputs * inputs * K * K);
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < inputs; i++) {
+      for (let ky = 0; ky < K; ky++) {
+        for (let kx = 0; kx < K; kx++) {
+          const value = weights[((o * inputs + i) * K + ky) * K + kx] ?? 0;
+          let at: number;
+          if (shader === 'conv/one_in.wgsl') at = (ky * K + kx) * outputs + o;
+          else if (shader === 'conv/one_out.wgsl') at = (ky * K + kx) * inputs + i;
+          else {
+            const row = ((o >> 2) * K + ky) * (inputs / 4) + (i >> 2);
+            at = ((row * K + kx) * 4 + (i & 3)) * 4 + (o & 3);
+          }
+          packed[at] = value;
+        }
+      }
+    }
+  }
+  const paddedBias = new Float32Array(Math.max(4, outputs));
+  paddedBias.set(bias);
+  return { weights: packed, bias: paddedBias };
+}
+
+/** Records one convolution; `source` and `result` have the same width and height. */
+export async function recordConv2d(
+  context: GpuContext,
+  recorder: Recorder,
+  shape: Conv2dShape,
+  source: TensorView,
+  result: TensorView,
+  weights: GPUBuffer,
+  bias: GPUBuffer,
+): Promise<void> {
+  const variant = conv2dVariant(shape);
+  const pipeline = await context.pipeline(variant.shader, variant.defines);
+  const size = [u32(source.width), u32(source.height)];
+  const sourceSlice = [u32(source.stride / 4), u32(source.offset / 4)];
+  const resultSlice = [u32(result.stride / 4), u32(result.offset / 4)];
+  recorder.dispatch(
+    pipeline,
+    [
+      ...size,
+      ...(variant.shader === 'conv/one_in.wgsl' ? [] : sourceSlice),
+      ...(variant.shader === 'conv/one_out.wgsl' ? [] : resultSlice),
+    ],
+    [source.buffer, result.buffer, weights, bias],
+    [
+      groups(source.width, 8 * variant.pixelsPerThread),
+      groups(source.height, 8),
+      shape.outputs / variant.channelsPerThread,
+    ],
+  );
+}
