@@ -1,0 +1,42 @@
+/** The command line as a function from arguments to an exit code. */
+import { Command, CommanderError } from 'commander';
+import { registerEvaluate } from './commands/evaluate.ts';
+import { registerInfo } from './commands/info.ts';
+import { type CliIo, EXIT, type ExitCode } from './io.ts';
+
+/** Adds one command to the program; `finish` takes the exit code. */
+export type RegisterCommand = (program: Command, io: CliIo, finish: (code: ExitCode) => void) => void;
+
+const COMMANDS: readonly RegisterCommand[] = [registerInfo, registerEvaluate];
+
+/** @param args without the program's own name. */
+export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = new Command('cryolite')
+    .description('Cryo-EM micrographs: look at, denoise and pick particles, on this machine.')
+    .version(__CRYOLITE_VERSION__)
+    .showHelpAfterError('(--help shows what can be given)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  for (const register of COMMANDS) {
+    register(program, io, (code) => {
+      exitCode = code;
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // --help and --version end this way too.
+    if (error.exitCode === 0) return EXIT.ok;
+    if (args.includes('--json')) {
+      const message = error.message.replace(/^error: /, '');
+      io.stdout.write(`${JSON.stringify({ error: { code: 'usage', message } })}\n`);
+    }
+    return EXIT.usage;
+  }
+  return exitCode;
+}
