@@ -8,9 +8,11 @@ from preprocess import DIAMETER, working_image
 VALIDATION = (1, 4, 7, 10)  # of the names with truth, sorted
 SETS = {
     # offset: truth minus real ring centre, in file pixels (see the data's README); diameter in file pixels
-    "apoferritin": dict(folder="apoferritin", diameter=117 / 1.5, offset=(2.0, -0.5), merge=0, border=0, exclude=(), kinds=("avg", "frame")),
+    "apoferritin": dict(folder="apoferritin", diameter=117 / 1.5, offset=(2.0, -0.5), merge=0, border=0, exclude=(), kinds=("avg", "frame"),
+                        scales=(0.78, 0.88, 0.96, 1.0, 1.08)),
     "beta-galactosidase": dict(folder="beta-galactosidase", diameter=191 / 3.54, offset=(0.0, 0.0), merge=15, border=65,
-                               exclude=("Falcon_2012_06_12-15_07_41_0",), kinds=("",)),
+                               exclude=("Falcon_2012_06_12-15_07_41_0",), kinds=("",),
+                               scales=(0.84, 0.92, 1.0, 1.1, 1.2)),
 }
 
 
@@ -56,20 +58,22 @@ def load(shared, which, name, kind):
     return image, merge_near(truth, s["merge"])
 
 
-def training_set(shared, scales=(0.84, 0.92, 1.0, 1.08, 1.18)):
+def training_set(shared):
     """[(set, weight, image, centres, mask)] in working pixels; a scale of 1.1 draws particles 1.1 times 24 px wide."""
     out = []
     for which, s in SETS.items():
         for name in split(shared, which, "train"):
             for kind in s["kinds"]:
                 image, truth = load(shared, which, name, kind)
-                for scale in scales:
+                for scale in s["scales"]:
                     work, (sx, sy) = working_image(image, s["diameter"] / scale)
                     centres = (truth - s["offset"]) / [sx, sy]
                     mask = np.ones(work.shape, np.float32)
-                    # Particles at the edge were often left unmarked; the smeared border of the set is no image at all.
+                    # Particles at the edge were often left unmarked, so nothing is learnt there. Of a smeared border the
+                    # outer part is certain to hold none; only the band where it meets the image is left out.
                     edge = int(np.ceil(s["border"] / sx)) if s["border"] else DIAMETER // 2
-                    mask[:edge] = mask[-edge:] = 0
-                    mask[:, :edge] = mask[:, -edge:] = 0
+                    outer = int(s["border"] * 0.65 / sx)
+                    distance = np.minimum.outer(*(np.minimum(np.arange(n), n - 1 - np.arange(n)) for n in work.shape))
+                    mask[(distance < edge) & (distance >= outer)] = 0
                     out.append((which + ("-" + kind if kind else ""), work, centres.astype(np.float32), mask))
     return out

@@ -54,11 +54,12 @@ class Score:
         return out
 
 
-def score_real(run, shared, which, part, kind, border=0, radius=peaks.RADIUS_DIAMETERS):
+def score_real(run, shared, which, part, kind, border=0, radius=peaks.RADIUS_DIAMETERS, wrong=1.0):
+    """wrong: the diameter the user gives over the right one."""
     score, s = Score(), data.SETS[which]
     for name in data.split(shared, which, part):
         image, truth = data.load(shared, which, name, kind)
-        work, (sx, sy) = working_image(image, s["diameter"])
+        work, (sx, sy) = working_image(image, s["diameter"] * wrong)
         found = found_in(run, work, radius) * [sx, sy, 1]
         if part == "train":
             found[:, :2] += s["offset"]
@@ -110,6 +111,10 @@ def main():
                                        ("beta-galactosidase", "", 0, "β-galactosidase, whole"), ("beta-galactosidase", "", 65, "β-galactosidase, smeared border left out")):
         n = len(data.split(o.shared, which, o.part))
         show(f"{label} ({n})", lambda: score_real(run, o.shared, which, o.part, kind, border, radius), n)
+    for which, kind, border, label in (("apoferritin", "avg", 0, "apoferritin averages"), ("beta-galactosidase", "", 65, "β-galactosidase, border left out")):
+        for wrong in (0.85, 1.2):
+            n = len(data.split(o.shared, which, o.part))
+            show(f"{label}, diameter given × {wrong} ({n})", lambda: score_real(run, o.shared, which, o.part, kind, border, radius, wrong), n)
     if not o.real_only:
         for families, name in ((TRAIN_FAMILIES, "simulated, families of the training"), (HELDOUT_FAMILIES, "simulated, families never trained on")):
             for snr in (1.0, 0.3, 0.1):

@@ -2,7 +2,7 @@
 import numpy as np
 
 RADIUS_DIAMETERS = 0.55
-HALO = 64
+HALO = 48
 
 
 def local_maxima(logit, floor):

@@ -12,6 +12,7 @@ import numpy as np
 from preprocess import DIAMETER, finish, highpass
 
 CANVAS = 320
+EXTENTS = (0.70, 1.18)  # longest extent over the diameter given: users give one too large more often than one too small
 TRAIN_FAMILIES = ["shell", "ring", "barrel", "dumbbell", "globule", "ellipsoid", "lumps", "walk", "cyclic", "dihedral", "disc", "rod", "cage"]
 HELDOUT_FAMILIES = ["trefoil", "horseshoe"]  # never simulated in training: the held-out proteins of evaluate.py
 
@@ -131,33 +132,40 @@ def _project(rng, points, weights, width, size, xs, ys, shape):
 
 def _scatter(rng, n, gap, shape, forbidden=None, around=None):
     """Up to n centres at least `gap` apart, some just outside the canvas."""
-    found = np.zeros((0, 2))
+    found, grid = [], {}
     for _ in range(6):
         c = rng.uniform(-10, [shape[1] + 10, shape[0] + 10], (n * 2 + 4, 2))
         if around is not None:
             c = around[rng.integers(0, len(around), len(c))] + rng.normal(0, gap * 2.2, c.shape)
-        for p in c:
+        if forbidden is not None:
+            i = np.clip(c, 0, [shape[1] - 1, shape[0] - 1]).astype(int)
+            c = c[~forbidden[i[:, 1], i[:, 0]]]
+        for x, y in c.tolist():
             if len(found) >= n:
-                return found
-            if len(found) and ((found - p) ** 2).sum(1).min() < gap * gap:
-                continue
-            if forbidden is not None:
-                xi, yi = int(np.clip(p[0], 0, shape[1] - 1)), int(np.clip(p[1], 0, shape[0] - 1))
-                if forbidden[yi, xi]:
-                    continue
-            found = np.concatenate([found, p[None]])
-    return found
+                break
+            gx, gy = int(x // gap), int(y // gap)
+            if all((x - px) ** 2 + (y - py) ** 2 >= gap * gap for a in (-1, 0, 1) for b in (-1, 0, 1) for px, py in grid.get((gx + a, gy + b), ())):
+                found.append((x, y))
+                grid.setdefault((gx, gy), []).append((x, y))
+    return np.array(found).reshape(-1, 2)
 
 
 def _disc(shape, x, y, r, soft):
-    yy, xx = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
-    return 1 / (1 + np.exp(np.clip((np.hypot(xx - x, yy - y) - r) / soft, -30, 30)))
+    """A disc of height 1 with a soft edge, worked out only where it is not zero."""
+    out = np.zeros(shape, np.float32)
+    reach = r + 12 * soft + 1
+    x0, x1 = int(np.clip(x - reach, 0, shape[1])), int(np.clip(x + reach + 1, 0, shape[1]))
+    y0, y1 = int(np.clip(y - reach, 0, shape[0])), int(np.clip(y + reach + 1, 0, shape[0]))
+    if x0 < x1 and y0 < y1:
+        d = np.hypot(np.arange(y0, y1)[:, None] - y, np.arange(x0, x1)[None] - x)
+        out[y0:y1, x0:x1] = 1 / (1 + np.exp(np.clip((d - r) / soft, -30, 30)))
+    return out
 
 
-def _smooth_noise(rng, shape, length):
-    """Unit-variance random field with power 1 / (1 + (k length)^2)^2."""
+def _smooth_noise(rng, shape, length, fall=1.0):
+    """Unit-variance random field with amplitude 1 / (1 + (k length)^2)^fall."""
     ky, kx = np.fft.fftfreq(shape[0])[:, None], np.fft.rfftfreq(shape[1])[None]
-    f = np.fft.rfft2(rng.standard_normal(shape)) / (1 + (kx * kx + ky * ky) * length * length)
+    f = np.fft.rfft2(rng.standard_normal(shape)) / (1 + (kx * kx + ky * ky) * length * length) ** fall
     a = np.fft.irfft2(f, shape)
     return (a - a.mean()) / a.std()
 
@@ -172,21 +180,21 @@ def ctf(shape, pixel, defocus, kv, cs, amplitude, b, phase=0.0):
     return -(np.sqrt(1 - amplitude ** 2) * np.sin(chi) + amplitude * np.cos(chi)) * np.exp(-b * k2 / 4)
 
 
-def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
+def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False, extents=EXTENTS):
     """plain leaves out distractors and special effects (used by nothing but quick looks)."""
     u = rng.uniform
     shape = (size, size)
     chance = (lambda p: False) if plain else (lambda p: rng.random() < p)
     diameter_angstrom = np.exp(u(np.log(80), np.log(300)))
     pixel = diameter_angstrom / DIAMETER
-    extent = DIAMETER * u(0.82, 1.15)  # users give a diameter that is a little too large more often than too small
+    extent = DIAMETER * u(*extents)
     family = families[rng.integers(len(families))]
     points, weights, width = protein(rng, family)
     if snr is None:
         snr = float(np.exp(u(np.log(0.04), np.log(3.0))))
 
     carbon = np.zeros(shape, np.float32)
-    if chance(0.12):
+    if chance(0.15):
         r = size * u(0.5, 3)
         a = u(0, 2 * np.pi)
         d = r + size * u(-0.1, 0.35)
@@ -202,12 +210,20 @@ def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
     near = np.zeros(shape, bool)
     if chance(0.30):
         for _ in range(rng.integers(1, 4)):  # ice crystals, larger than the particle
-            x, y, r = u(0, size), u(0, size), DIAMETER * u(0.8, 2.5)
+            x, y, r = u(0, size), u(0, size), DIAMETER * np.exp(u(-0.2, 1.6))
             blob = _disc(shape, x, y, r, u(0.8, 4))
             for _ in range(rng.integers(0, 4)):
                 blob = np.maximum(blob, _disc(shape, x + u(-1, 1) * r, y + u(-1, 1) * r, r * u(0.4, 0.8), u(0.8, 3)))
             blob *= 1 + 0.3 * _smooth_noise(rng, shape, u(4, 20))
             junk += blob * u(0.7, 6)
+            near |= blob > 0.15
+    if chance(0.25):
+        for _ in range(rng.integers(1, 12)):  # ice balls about as large as the particle, but far denser and without features
+            x, y, r = u(0, size), u(0, size), DIAMETER * u(0.25, 0.9)
+            blob = _disc(shape, x, y, r, u(0.5, 1.5))
+            if rng.random() < 0.3:
+                blob = np.maximum(blob, _disc(shape, x + r * u(-1.5, 1.5), y + r * u(-1.5, 1.5), r * u(0.6, 1), u(0.5, 1.5)))
+            junk += blob * u(2.5, 9)
             near |= blob > 0.15
     if chance(0.35):
         many = rng.integers(1, 30)
@@ -260,19 +276,19 @@ def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
     clean = np.fft.irfft2(np.fft.rfft2(density / peak) * transfer, shape)
     strength = clean[inside].std() if inside.any() else 0.3
     strength = strength if strength > 1e-4 else 0.3
-    dirt = np.fft.irfft2(np.fft.rfft2(junk + carbon * (u(0.5, 4) + u(0.1, 0.8) * _smooth_noise(rng, shape, u(1, 8)))) * (0.6 * transfer - 0.25), shape)
+    dirt = np.fft.irfft2(np.fft.rfft2(junk + carbon * (np.exp(u(-0.7, 2.2)) + u(0.1, 0.8) * _smooth_noise(rng, shape, u(1, 8)))) * (0.6 * transfer - 0.25), shape)
     # Noise of variance strength^2 / snr: white, coloured and structure seen through the same transfer function.
     parts = np.array([u(0.3, 1), u(0, 0.5) ** 2, u(0, 0.6) ** 2])
     parts /= parts.sum()
     ice = np.fft.irfft2(np.fft.rfft2(rng.standard_normal(shape)) * transfer, shape)
-    noise = np.sqrt(parts[0]) * rng.standard_normal(shape) + np.sqrt(parts[1]) * _smooth_noise(rng, shape, u(2, 40)) + np.sqrt(parts[2]) * ice / ice.std()
+    noise = np.sqrt(parts[0]) * rng.standard_normal(shape) + np.sqrt(parts[1]) * _smooth_noise(rng, shape, u(2, 30), u(0.4, 0.9)) + np.sqrt(parts[2]) * ice / ice.std()
     if carbon.any():
         noise = noise * (1 + carbon * u(0, 0.5))
     image = clean + dirt + noise * strength / np.sqrt(snr)
     spread = image.std()
     if chance(0.4):  # ice gradient
         image = image * (1 + u(0, 0.3) * _smooth_noise(rng, shape, 60 + u(0, 300))) + spread * u(0, 3) * _smooth_noise(rng, shape, 300)
-    if chance(0.2):  # denoised or low-passed by somebody
+    if chance(0.25):  # denoised or low-passed by somebody
         s = u(0.5, 2.2)
         ky, kx = np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None]
         image = np.fft.irfft2(np.fft.rfft2(image) * np.exp(-2 * (np.pi * s) ** 2 * (kx * kx + ky * ky)), shape)
@@ -282,7 +298,7 @@ def simulate(rng, families=TRAIN_FAMILIES, snr=None, size=CANVAS, plain=False):
     if chance(0.03):
         for _ in range(rng.integers(1, 4)):
             image[rng.integers(size)] = image.mean() + u(-3, 3) * image.std()
-    if chance(0.12):  # smeared border on the left (training turns patches, so any side): the edge column repeated outwards
+    if chance(0.2):  # smeared border on the left (training turns patches, so any side): the edge column repeated outwards
         c = int(u(8, 90))
         image[:, :c] = image[:, c : c + 1]
         ignore[:, c - 6 : c + 7] = True

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 import data
 from network import OUTPUT_STRIDE, Picker
 from preprocess import CLIP
-from simulate import CANVAS, simulate
+from simulate import EXTENTS, simulate
 
 PATCH = 192
 MARGIN = 16  # working pixels at the patch's edge without loss: the network sees zero padding there
@@ -27,15 +27,16 @@ POSITIVE = 2.0  # extra weight of a target of 1
 class SimulatedPool:
     """A ring of simulated canvases, one redrawn at every step, so that drawing costs less than training."""
 
-    def __init__(self, rng, size=48):
-        self.rng, self.items, self.next = rng, [simulate(rng) for _ in range(size)], 0
+    def __init__(self, rng, extents, size=48):
+        self.rng, self.extents, self.next = rng, extents, 0
+        self.items = [simulate(rng, extents=extents) for _ in range(size)]
 
     def draw(self):
         return self.items[self.rng.integers(len(self.items))][:3] + ("sim",)
 
     def refresh(self, n):
         for _ in range(n):
-            self.items[self.next] = simulate(self.rng)
+            self.items[self.next] = simulate(self.rng, extents=self.extents)
             self.next = (self.next + 1) % len(self.items)
 
 
@@ -46,7 +47,7 @@ class RealPool:
         for which, image, centres, mask in data.training_set(shared):
             self.by_set.setdefault(which, []).append((image, centres, mask))
         # Averages are what users pick on; frames are nearly all noise.
-        self.share = {"apoferritin-avg": 0.4, "apoferritin-frame": 0.2, "beta-galactosidase": 0.4}
+        self.share = {"apoferritin-avg": 0.35, "apoferritin-frame": 0.25, "beta-galactosidase": 0.4}
 
     def draw(self):
         which = self.rng.choice(list(self.share), p=list(self.share.values()))
@@ -100,7 +101,8 @@ def main():
     a.add_argument("--batch", type=int, default=4)
     a.add_argument("--rate", type=float, default=2e-3)
     a.add_argument("--seed", type=int, default=1)
-    a.add_argument("--real", action="store_true", help="half of the patches from the real training micrographs")
+    a.add_argument("--real", action="store_true", help="take --real-share of the patches from the real training micrographs")
+    a.add_argument("--extents", type=float, nargs=2, default=EXTENTS, help="simulated extent over the diameter given, from and to")
     a.add_argument("--real-share", type=float, default=0.5)
     a.add_argument("--shared", default=os.path.join(os.path.dirname(__file__), "../../../shared"))
     o = a.parse_args()
@@ -112,7 +114,7 @@ def main():
         model.load_state_dict(torch.load(o.start)["model"])
     t = time.time()
     real = RealPool(rng, o.shared) if o.real else None
-    sim = SimulatedPool(rng)
+    sim = SimulatedPool(rng, o.extents)
     print(f"data ready in {time.time() - t:.0f} s", flush=True)
     decay = [p for p in model.parameters() if p.ndim > 1]
     optimiser = torch.optim.AdamW([{"params": decay, "weight_decay": 1e-3}, {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0}], lr=o.rate)
