@@ -1,5 +1,5 @@
 /**
- * Network weights as safetensors (https://huggingface.co/docs/safetensors): eight bytes of header length, a JSON
+ * Network weights as safetensors: eight bytes of header length, a JSON
  * header, then the tensors, little-endian and without gaps. Everything is checked before a byte is copied.
  */
 import { concatBytes } from '../../core/bytes.ts';

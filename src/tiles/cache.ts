@@ -1,0 +1,38 @@
+/** A tile as it is kept: float16 bit patterns, row-major. */
+export interface CachedTile {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint16Array<ArrayBuffer>;
+}
+
+/** Keeps tiles between visits. A cache may forget anything at any time, and never throws. */
+export interface TileCache {
+  get(key: string): Promise<CachedTile | undefined>;
+  put(key: string, tile: CachedTile): Promise<void>;
+  usage(): Promise<{ readonly bytes: number; readonly budget: number; readonly tiles: number }>;
+  clear(): Promise<void>;
+}
+
+/** One entry of the book of a least-recently-used cache. */
+export interface LruEntry {
+  readonly key: string;
+  readonly bytes: number;
+  readonly usedAt: number;
+}
+
+/**
+ * The keys to drop, longest unused first, so that the rest fits into nine tenths of the budget; none while the
+ * budget holds. The tenth to spare keeps a full cache from dropping something at every write.
+ */
+export function keysToEvict(entries: Iterable<LruEntry>, budget: number): string[] {
+  const sorted = [...entries].sort((a, b) => a.usedAt - b.usedAt);
+  let bytes = sorted.reduce((sum, entry) => sum + entry.bytes, 0);
+  if (bytes <= budget) return [];
+  const keys: string[] = [];
+  for (const entry of sorted) {
+    if (bytes <= budget * 0.9) break;
+    keys.push(entry.key);
+    bytes -= entry.bytes;
+  }
+  return keys;
+}
