@@ -12,6 +12,9 @@ import type { JobOptions } from '../core/progress.ts';
 import { type CliIo, EXIT, type ExitCode } from './io.ts';
 import { createProgressBar } from './progressBar.ts';
 
+/** Adds one command to the program; `finish` takes the exit code. */
+export type RegisterCommand = (program: Command, io: CliIo, finish: (code: ExitCode) => void) => void;
+
 export interface CommonOptions {
   readonly json?: boolean;
 }

@@ -1,11 +1,9 @@
 /** The command line as a function from arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
+import type { RegisterCommand } from './command.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerInfo } from './commands/info.ts';
 import { type CliIo, EXIT, type ExitCode } from './io.ts';
-
-/** Adds one command to the program; `finish` takes the exit code. */
-export type RegisterCommand = (program: Command, io: CliIo, finish: (code: ExitCode) => void) => void;
 
 const COMMANDS: readonly RegisterCommand[] = [registerInfo, registerEvaluate];
 

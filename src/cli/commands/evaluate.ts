@@ -8,11 +8,11 @@ import {
   type CommandResult,
   type CommonOptions,
   parsePositive,
+  type RegisterCommand,
   runCommand,
   runOverFiles,
 } from '../command.ts';
 import { pairFiles } from '../pairFiles.ts';
-import type { RegisterCommand } from '../program.ts';
 
 interface EvaluateOptions extends CommonOptions {
   readonly picks: string;

@@ -8,10 +8,10 @@ import {
   addJsonOption,
   type CommandContext,
   type CommonOptions,
+  type RegisterCommand,
   runCommand,
   runOverFiles,
 } from '../command.ts';
-import type { RegisterCommand } from '../program.ts';
 
 interface InfoOptions extends CommonOptions {
   readonly pixels: boolean;

@@ -232,10 +232,13 @@ function hasUnsignedBytes(
   return false;
 }
 
-/** Cell edge over sampling, Å; undefined when either is zero, negative or not finite. */
-export function pixelSize(cellAngstrom: number, samples: number): number | undefined {
+/**
+ * Cell edge over sampling, Å; undefined when either is zero, negative or not finite. Seven digits, since more are
+ * noise of the 32-bit cell: 1.77, not 1.7699999809.
+ */
+function pixelSize(cellAngstrom: number, samples: number): number | undefined {
   const size = cellAngstrom / samples;
-  return cellAngstrom > 0 && samples > 0 && Number.isFinite(size) ? size : undefined;
+  return cellAngstrom > 0 && samples > 0 && Number.isFinite(size) ? Number(size.toPrecision(7)) : undefined;
 }
 
 function statedStatistics(min: number, max: number, mean: number): StatedStatistics | undefined {

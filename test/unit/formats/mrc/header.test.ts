@@ -34,6 +34,11 @@ describe('the MRC header', () => {
     expect(image.pixelSizeAngstrom).toBe(2.5);
   });
 
+  it('states the pixel size without the noise of 32 bits', async () => {
+    const image = await openMrc(file({ width: 4, pixelSizeAngstrom: 1.77 }));
+    expect(image.pixelSizeAngstrom).toBe(1.77);
+  });
+
   it.each([
     [1, /exactly 1 Å/],
     [undefined, /does not state its pixel size/],
