@@ -1,0 +1,207 @@
+import { isAbort } from '../../core/errors.ts';
+
+/** A file that was named but not read yet. */
+export interface LocalFile {
+  readonly name: string;
+  /** Folders above it inside the opened folder, "Grid3/raw"; empty for files opened by themselves. */
+  readonly folder: string;
+  /** @throws when the file has gone or may no longer be read. */
+  getFile(): Promise<File>;
+}
+
+/** What one action of the user opened: files, or a folder with many. */
+export interface FileSource {
+  readonly kind: 'files' | 'folder';
+  readonly name: string;
+  readonly files: readonly LocalFile[];
+  /** Handles that outlive the page; empty where the browser has none. */
+  readonly handles: readonly FileSystemHandle[];
+}
+
+const micrographName = /\.(mrcs?|map|rec|st|ali|preali)(\.(gz|bz2))?$/i;
+/** A folder deeper or larger than this is not a folder of micrographs. */
+const maxDepth = 6;
+const maxFiles = 20000;
+
+const micrographTypes: readonly FilePickerType[] = [
+  {
+    description: 'Micrographs (MRC)',
+    accept: { 'application/octet-stream': ['.mrc', '.mrcs', '.map', '.rec', '.st', '.ali', '.gz', '.bz2'] },
+  },
+];
+
+/** Whether files can be opened by handles, which may be kept over a reload. */
+export function hasFilePickers(): boolean {
+  return typeof window.showOpenFilePicker === 'function';
+}
+
+/** Asks for files. @returns undefined when the user changed their mind. */
+export async function pickFiles(): Promise<FileSource | undefined> {
+  const handles = await orCancelled(
+    window.showOpenFilePicker?.({ id: 'micrographs', multiple: true, types: micrographTypes }),
+  );
+  return handles && handles.length > 0 ? sourceOfHandles(handles) : undefined;
+}
+
+/** Asks for a folder and lists the micrographs in it and below; nothing is read. */
+export async function pickFolder(): Promise<FileSource | undefined> {
+  const handle = await orCancelled(window.showDirectoryPicker?.({ id: 'micrographs', mode: 'read' }));
+  return handle && sourceOfFolder(handle);
+}
+
+/** The sources behind handles kept from before. The caller has made sure of the permission. */
+export async function reopenHandles(handles: readonly FileSystemHandle[]): Promise<FileSource[]> {
+  const folders = handles.filter(isFolder);
+  const files = handles.filter(isFile);
+  const sources = await Promise.all(folders.map(sourceOfFolder));
+  return files.length > 0 ? [sourceOfHandles(files), ...sources] : sources;
+}
+
+/** Files from `<input type="file">`, with or without `webkitdirectory`. */
+export function sourceOfFileList(list: Iterable<File>): FileSource | undefined {
+  const files = [...list];
+  const first = files[0];
+  if (!first) return undefined;
+  const folder = first.webkitRelativePath.split('/')[0];
+  if (!folder) return { kind: 'files', name: describe(files), files: files.map(localFile), handles: [] };
+  const chosen = files.filter((file) => micrographName.test(file.name)).map(localFile);
+  return { kind: 'folder', name: folder, files: sorted(chosen), handles: [] };
+}
+
+/**
+ * What was dropped: a source for the files together and one for each folder. Must be called in the drop event
+ * itself, before anything is awaited, as the items are gone afterwards.
+ */
+export async function sourcesOfDrop(data: DataTransfer): Promise<FileSource[]> {
+  const items = [...data.items].filter((item) => item.kind === 'file');
+  const pending = items.map((item) => item.getAsFileSystemHandle?.());
+  if (pending.length > 0 && pending.every((promise) => promise !== undefined)) {
+    const handles = (await Promise.all(pending)).filter((handle) => handle != null);
+    return reopenHandles(handles);
+  }
+  const source = sourceOfFileList(data.files);
+  return source ? [source] : [];
+}
+
+/** Whether all handles may be read now, without asking. */
+export async function mayRead(handles: readonly FileSystemHandle[]): Promise<boolean> {
+  const states = await Promise.all(handles.map((handle) => handle.queryPermission?.({ mode: 'read' })));
+  return states.every((state) => state === undefined || state === 'granted');
+}
+
+/** Asks the user to let us read; needs a click. */
+export async function askToRead(handles: readonly FileSystemHandle[]): Promise<boolean> {
+  for (const handle of handles) {
+    const state = await handle.requestPermission?.({ mode: 'read' });
+    if (state !== undefined && state !== 'granted') return false;
+  }
+  return true;
+}
+
+/** Where a file will go: a place the user chose, or the downloads folder. */
+export interface SaveTarget {
+  readonly name: string;
+  write(content: Blob): Promise<void>;
+}
+
+/**
+ * Asks where to save before the content is made, as the question must follow a click closely. The browser asks
+ * before it replaces a file; a download never replaces one.
+ * @returns undefined when the user changed their mind.
+ */
+export async function chooseSaveTarget(
+  suggestedName: string,
+  type: FilePickerType,
+): Promise<SaveTarget | undefined> {
+  if (!window.showSaveFilePicker) return downloadTarget(suggestedName);
+  try {
+    const handle = await window.showSaveFilePicker({ id: 'results', suggestedName, types: [type] });
+    return {
+      name: handle.name,
+      write: async (content) => {
+        const stream = await handle.createWritable();
+        await stream.write(content);
+        await stream.close();
+      },
+    };
+  } catch (error) {
+    if (isAbort(error)) return undefined;
+    // A policy may forbid the dialog (an embedded page, a kiosk); the download still works.
+    return downloadTarget(suggestedName);
+  }
+}
+
+function downloadTarget(name: string): SaveTarget {
+  return {
+    name,
+    write: async (content) => {
+      const url = URL.createObjectURL(content);
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = name;
+      link.click();
+      // The browser needs the address until it has begun to read.
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    },
+  };
+}
+
+function sourceOfHandles(handles: readonly FileSystemFileHandle[]): FileSource {
+  const files = handles.map((handle) => ({ name: handle.name, folder: '', getFile: () => handle.getFile() }));
+  return { kind: 'files', name: describe(handles), files, handles };
+}
+
+async function sourceOfFolder(handle: FileSystemDirectoryHandle): Promise<FileSource> {
+  const files: LocalFile[] = [];
+  await collect(handle, handle.name, 0, files);
+  return { kind: 'folder', name: handle.name, files: sorted(files), handles: [handle] };
+}
+
+async function collect(
+  directory: FileSystemDirectoryHandle,
+  path: string,
+  depth: number,
+  files: LocalFile[],
+): Promise<void> {
+  for await (const entry of directory.values()) {
+    if (files.length >= maxFiles) return;
+    if (isFile(entry)) {
+      if (!micrographName.test(entry.name)) continue;
+      files.push({ name: entry.name, folder: path, getFile: () => entry.getFile() });
+    } else if (isFolder(entry) && depth < maxDepth && !entry.name.startsWith('.')) {
+      await collect(entry, `${path}/${entry.name}`, depth + 1, files);
+    }
+  }
+}
+
+function localFile(file: File): LocalFile {
+  const folder = file.webkitRelativePath.split('/').slice(0, -1).join('/');
+  return { name: file.name, folder, getFile: async () => file };
+}
+
+function sorted(files: LocalFile[]): LocalFile[] {
+  const order = new Intl.Collator('en', { numeric: true });
+  return files.sort((a, b) => order.compare(`${a.folder}/${a.name}`, `${b.folder}/${b.name}`));
+}
+
+function describe(files: readonly { readonly name: string }[]): string {
+  const first = files[0]?.name ?? '';
+  return files.length > 1 ? `${first} and ${files.length - 1} more` : first;
+}
+
+function isFile(handle: FileSystemHandle): handle is FileSystemFileHandle {
+  return handle.kind === 'file';
+}
+
+function isFolder(handle: FileSystemHandle): handle is FileSystemDirectoryHandle {
+  return handle.kind === 'directory';
+}
+
+async function orCancelled<T>(asked: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isAbort(error)) return undefined;
+    throw error;
+  }
+}

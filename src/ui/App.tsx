@@ -1,0 +1,154 @@
+import { createEffect, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { sourceOfFileList, sourcesOfDrop } from '../platform/browser/files.ts';
+import type { ComputeClient } from '../rpc/client.ts';
+import { EmptyState } from './panels/EmptyState.tsx';
+import { ExportPanel } from './panels/ExportPanel.tsx';
+import { FilterPanel } from './panels/FilterPanel.tsx';
+import { GpuBanner } from './panels/GpuBanner.tsx';
+import { HelpSheet } from './panels/HelpSheet.tsx';
+import { LibraryPanel } from './panels/LibraryPanel.tsx';
+import { MicrographPanel } from './panels/MicrographPanel.tsx';
+import { PickPanel } from './panels/PickPanel.tsx';
+import { PicksPanel } from './panels/PicksPanel.tsx';
+import { statusText, Tasks } from './panels/Tasks.tsx';
+import { Toasts } from './panels/Toasts.tsx';
+import { TopBar } from './panels/TopBar.tsx';
+import { ViewBar } from './panels/ViewBar.tsx';
+import { AppProvider, createApp } from './state/app.ts';
+import { listenToKeys } from './state/commands.ts';
+import { picksFileName } from './state/exchange.ts';
+import { rememberTheme } from './theme/theme.ts';
+import { Viewer } from './viewer/Viewer.tsx';
+
+export function App(props: { readonly compute: ComputeClient }): JSX.Element {
+  const app = createApp(props.compute);
+  const [dragDepth, setDragDepth] = createSignal(0);
+  onMount(() => onCleanup(listenToKeys(app)));
+  onMount(() => {
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    const change = (by: number) => (event: DragEvent) => {
+      event.preventDefault();
+      setDragDepth((depth) => Math.max(0, depth + by));
+    };
+    window.addEventListener('dragenter', change(1), { signal });
+    window.addEventListener('dragleave', change(-1), { signal });
+    window.addEventListener('dragover', (event) => event.preventDefault(), { signal });
+    window.addEventListener('drop', drop, { signal });
+    onCleanup(() => listeners.abort());
+  });
+  rememberTheme(app.view);
+  createEffect(() => {
+    const name = app.document.opened()?.name;
+    document.title = name ? `${name} · Cryolite` : 'Cryolite';
+  });
+
+  const take = (files: FileList | null): void => {
+    const source = files && sourceOfFileList(files);
+    if (source) void app.sources.open(Promise.resolve(source));
+  };
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setDragDepth(0);
+    const data = event.dataTransfer;
+    if (!data) return;
+    const picksFiles = [...data.files].filter((file) => picksFileName.test(file.name));
+    const isPicks = picksFiles.length > 0 && picksFiles.length === data.files.length;
+    if (isPicks) for (const file of picksFiles) void app.exchange.importPicks(file);
+    else void app.sources.open(sourcesOfDrop(data));
+  };
+  const status = (): string => {
+    const opened = app.document.opened();
+    const idle = opened ? `${opened.name} is open, ${app.picks.shown().length} picks shown` : 'Ready';
+    return statusText(app.tasks.list(), idle);
+  };
+  return (
+    <AppProvider value={app}>
+      <div class="app" classList={{ dropping: dragDepth() > 0 }} data-testid="drop-zone">
+        <TopBar />
+        <GpuBanner />
+        <main class="work">
+          <Show when={app.library.items.length > 0}>
+            <LibraryPanel />
+          </Show>
+          <div class="centre">
+            <Show when={app.document.opened()} fallback={<EmptyState />}>
+              <ViewBar />
+            </Show>
+            <div class="viewer-place" hidden={!app.document.opened()}>
+              <Viewer />
+            </div>
+            <Tasks />
+          </div>
+          <Show when={app.document.opened()}>
+            {(opened) => (
+              <aside class="panel" aria-label="Work on this micrograph">
+                <MicrographPanel opened={opened()} />
+                <FilterPanel />
+                <PickPanel />
+                <PicksPanel />
+                <ExportPanel />
+              </aside>
+            )}
+          </Show>
+        </main>
+        <output class="unseen" aria-live="polite" data-testid="status">
+          {status()}
+        </output>
+        <Toasts />
+        <HelpSheet />
+        <HiddenInputs onFiles={take} onPicks={(file) => void app.exchange.importPicks(file)} />
+        <div class="drop-frame" aria-hidden="true">
+          Drop micrographs, folders, or picks
+        </div>
+      </div>
+    </AppProvider>
+  );
+}
+
+/** File inputs for browsers without the File System Access API, and for coordinate files. */
+function HiddenInputs(props: {
+  readonly onFiles: (files: FileList | null) => void;
+  readonly onPicks: (file: File) => void;
+}): JSX.Element {
+  return (
+    <div class="unseen" aria-hidden="true">
+      <input
+        id="file-input"
+        type="file"
+        multiple
+        tabindex="-1"
+        data-testid="file-input"
+        onChange={(event) => {
+          props.onFiles(event.currentTarget.files);
+          event.currentTarget.value = '';
+        }}
+      />
+      <input
+        id="folder-input"
+        type="file"
+        ref={(element) => {
+          element.webkitdirectory = true;
+        }}
+        tabindex="-1"
+        data-testid="folder-input"
+        onChange={(event) => {
+          props.onFiles(event.currentTarget.files);
+          event.currentTarget.value = '';
+        }}
+      />
+      <input
+        id="picks-input"
+        type="file"
+        accept=".star,.csv,.tsv,.txt"
+        tabindex="-1"
+        data-testid="picks-input"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file) props.onPicks(file);
+          event.currentTarget.value = '';
+        }}
+      />
+    </div>
+  );
+}

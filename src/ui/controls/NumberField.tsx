@@ -1,0 +1,91 @@
+import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from 'solid-js';
+import { type NumberRules, numberText, parseNumberText } from './numberText.ts';
+
+export interface NumberFieldProps extends NumberRules {
+  readonly label: string;
+  readonly unit?: string;
+  readonly hint?: string;
+  readonly placeholder?: string;
+  readonly value: number | undefined;
+  /** What the arrow keys add. */
+  readonly step?: number;
+  readonly digits?: number;
+  readonly required?: boolean;
+  /** A sentence about the value from elsewhere. */
+  readonly problem?: string | undefined;
+  readonly testid?: string;
+  readonly onChange: (value: number | undefined) => void;
+  readonly onEnter?: () => void;
+}
+
+/** A number with its unit. Every valid text takes effect as it is typed; an invalid one is explained. */
+export function NumberField(props: NumberFieldProps): JSX.Element {
+  const id = createUniqueId();
+  const [text, setText] = createSignal('');
+  const [problem, setProblem] = createSignal<string>();
+  const shown = (): string | undefined => problem() ?? props.problem;
+
+  createEffect(
+    on(
+      () => props.value,
+      (value) => {
+        // Don't rewrite "1." to "1" under the user's fingers.
+        const typed = parseNumberText(text(), props);
+        if (!(typed.ok && typed.value === value && text() !== '')) setText(numberText(value, props.digits));
+        setProblem(undefined);
+      },
+    ),
+  );
+  const take = (next: string): void => {
+    setText(next);
+    const parsed = parseNumberText(next, props);
+    setProblem(parsed.ok ? undefined : parsed.problem);
+    if (parsed.ok) props.onChange(parsed.value);
+  };
+  const nudge = (event: KeyboardEvent, direction: number): void => {
+    event.preventDefault();
+    const step = (props.step ?? 1) * (event.shiftKey ? 10 : 1);
+    const next = (props.value ?? props.min ?? 0) + direction * step;
+    const limited = Math.min(props.max ?? next, Math.max(props.min ?? next, next));
+    take(numberText(limited, props.digits));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowUp') nudge(event, 1);
+    else if (event.key === 'ArrowDown') nudge(event, -1);
+    else if (event.key === 'Enter') props.onEnter?.();
+    else if (event.key === 'Escape' && event.currentTarget instanceof HTMLElement) event.currentTarget.blur();
+  };
+  return (
+    <div class="field" classList={{ invalid: shown() !== undefined }}>
+      <label for={id} title={props.hint}>
+        {props.label}
+      </label>
+      <div class="field-box">
+        <input
+          id={id}
+          type="text"
+          inputmode="decimal"
+          autocomplete="off"
+          spellcheck={false}
+          value={text()}
+          placeholder={props.placeholder}
+          title={props.hint}
+          required={props.required}
+          aria-invalid={shown() !== undefined}
+          aria-describedby={shown() === undefined ? undefined : `${id}-problem`}
+          data-testid={props.testid}
+          onInput={(event) => take(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <Show when={props.unit}>
+          <span class="unit">{props.unit}</span>
+        </Show>
+      </div>
+      <Show when={shown()}>
+        <p class="field-problem" id={`${id}-problem`}>
+          {shown()}
+        </p>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { useApp } from '../state/app.ts';
+import type { LibraryItem } from '../state/library.ts';
+import { RecentList } from './EmptyState.tsx';
+
+const rowHeight = 46;
+const overscan = 6;
+
+/** The opened micrographs. Only rows in sight are in the page: a folder may hold twenty thousand. */
+export function LibraryPanel(): JSX.Element {
+  const app = useApp();
+  const [scroll, setScroll] = createSignal(0);
+  const [height, setHeight] = createSignal(600);
+  let list: HTMLUListElement | undefined;
+  const tops = createMemo(() => {
+    let top = 0;
+    return app.library.items.map((item) => {
+      const at = top;
+      // An error is a sentence and takes more room.
+      top += item.error === undefined ? rowHeight : rowHeight + 20 + 16 * Math.ceil(item.error.length / 32);
+      return { at, end: top };
+    });
+  });
+  const rows = createMemo(() => {
+    const all = tops();
+    const from = all.findIndex(({ end }) => end > scroll() - overscan * rowHeight);
+    const until = all.findIndex(({ at }) => at > scroll() + height() + overscan * rowHeight);
+    return app.library.items.slice(Math.max(0, from), until < 0 ? undefined : until);
+  });
+  const topOf = (item: LibraryItem): number => tops()[app.library.items.indexOf(item)]?.at ?? 0;
+  onMount(() => {
+    if (!list) return;
+    const observer = new ResizeObserver(([entry]) => entry && setHeight(entry.contentRect.height));
+    observer.observe(list);
+    onCleanup(() => observer.disconnect());
+  });
+  return (
+    <aside class="library" aria-label="Micrographs">
+      <header>
+        <h2>Micrographs</h2>
+        <span class="muted">{app.library.items.length}</span>
+      </header>
+      <ul
+        ref={(element) => {
+          list = element;
+        }}
+        onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
+      >
+        <li aria-hidden="true" class="library-room" style={{ height: `${tops().at(-1)?.end ?? 0}px` }} />
+        <For each={rows()}>{(item) => <Row item={item} top={topOf(item)} />}</For>
+      </ul>
+      <Show when={app.sources.recent().length > 0}>
+        <RecentList />
+      </Show>
+    </aside>
+  );
+}
+
+function Row(props: { readonly item: LibraryItem; readonly top: number }): JSX.Element {
+  const app = useApp();
+  const isCurrent = (): boolean => app.document.key() === props.item.key;
+  const detail = (): string => {
+    const { status, pickCount, folder } = props.item;
+    if (status === 'opening') return 'opening…';
+    if (pickCount !== undefined && pickCount > 0) return `${pickCount} picks`;
+    return folder;
+  };
+  return (
+    <li class="library-row" style={{ transform: `translateY(${props.top}px)` }}>
+      <button
+        type="button"
+        class="library-item"
+        classList={{ current: isCurrent(), failed: props.item.status === 'failed' }}
+        aria-current={isCurrent() ? 'true' : undefined}
+        title={props.item.folder ? `${props.item.folder}/${props.item.name}` : props.item.name}
+        data-testid="micrograph-item"
+        data-status={props.item.status}
+        onClick={() => void app.document.select(props.item.key)}
+      >
+        <span class="clip-start">
+          <bdi>{props.item.name}</bdi>
+        </span>
+        <span class="muted clip">{detail()}</span>
+        <Show when={props.item.error}>
+          <span class="item-error" role="alert" data-testid="error">
+            {props.item.error}
+          </span>
+        </Show>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,73 @@
+import { For, type JSX, Show } from 'solid-js';
+import { formatLength } from '../../core/units.ts';
+import type { OpenedMicrograph } from '../../rpc/contract.ts';
+import { Icon } from '../controls/Icon.tsx';
+import { NumberField } from '../controls/NumberField.tsx';
+import { Section } from '../controls/Section.tsx';
+import { useApp } from '../state/app.ts';
+
+export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): JSX.Element {
+  const app = useApp();
+  const pixelSize = (): number | undefined => app.parameters.values.pixelSizeAngstrom;
+  const extent = (): string => {
+    const { width, height } = props.opened;
+    const size = pixelSize();
+    const pixels = `${width} × ${height} px`;
+    return size === undefined
+      ? pixels
+      : `${pixels}, ${formatLength(width * size)} × ${formatLength(height * size)}`;
+  };
+  return (
+    <Section step={1} title="Micrograph">
+      <p class="file-name" title={props.opened.name}>
+        {props.opened.name}
+      </p>
+      <p class="muted small">
+        {extent()}
+        <br />
+        {props.opened.description}
+      </p>
+      <div class="pair">
+        <NumberField
+          label="Pixel size"
+          unit="Å/px"
+          min={0.01}
+          max={1000}
+          step={0.01}
+          digits={6}
+          required
+          optional
+          placeholder="unknown"
+          hint="Ångström per pixel of this file; lengths and the particle diameter depend on it"
+          value={pixelSize()}
+          problem={pixelSize() === undefined ? 'The file does not say: enter it.' : undefined}
+          testid="pixel-size"
+          onChange={(pixelSizeAngstrom) => app.parameters.set({ pixelSizeAngstrom })}
+        />
+        <Show when={props.opened.frames > 1}>
+          <NumberField
+            label={`Frame of ${props.opened.frames}`}
+            min={1}
+            max={props.opened.frames}
+            integer
+            hint="Which frame of the stack is shown; the first is 1"
+            value={props.opened.frame + 1}
+            testid="frame"
+            onChange={(frame) => {
+              if (frame !== undefined && frame - 1 !== props.opened.frame)
+                void app.document.setFrame(frame - 1);
+            }}
+          />
+        </Show>
+      </div>
+      <For each={props.opened.warnings}>
+        {(warning) => (
+          <p class="warning" data-testid="warning">
+            <Icon name="warn" />
+            <span>{warning}</span>
+          </p>
+        )}
+      </For>
+    </Section>
+  );
+}

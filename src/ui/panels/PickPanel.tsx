@@ -1,0 +1,93 @@
+import { type JSX, Show } from 'solid-js';
+import { Button } from '../controls/Button.tsx';
+import { NumberField } from '../controls/NumberField.tsx';
+import { Section } from '../controls/Section.tsx';
+import { Segmented } from '../controls/Segmented.tsx';
+import { useApp } from '../state/app.ts';
+
+export function PickPanel(): JSX.Element {
+  const app = useApp();
+  const { values } = app.parameters;
+  const diameterPx = (): string => {
+    const size = values.pixelSizeAngstrom;
+    return size === undefined ? '' : `${Math.round(values.diameterAngstrom / size)} px on this micrograph`;
+  };
+  const canPick = (): boolean => app.gpu()?.available !== false && !app.tasks.isRunning('pick');
+  return (
+    <Section step={3} title="Pick">
+      <div
+        class="diameter"
+        onFocusIn={() => app.view.setSizing(true)}
+        onFocusOut={() => app.view.setSizing(false)}
+      >
+        <NumberField
+          label="Particle diameter"
+          unit="Å"
+          min={5}
+          max={5000}
+          step={5}
+          hint="The longest diameter of the particle; a circle of this size is shown on the micrograph"
+          value={values.diameterAngstrom}
+          testid="diameter"
+          onChange={(diameter) => {
+            if (diameter !== undefined) app.parameters.set({ diameterAngstrom: diameter });
+          }}
+          onEnter={() => void app.jobs.pick()}
+        />
+        <Button
+          label="Measure"
+          icon="measure"
+          keys="M"
+          hint="Drag across a particle to measure its diameter"
+          pressed={app.view.tool() === 'measure'}
+          disabled={values.pixelSizeAngstrom === undefined}
+          testid="measure"
+          onClick={() => app.view.setTool(app.view.tool() === 'measure' ? 'pan' : 'measure')}
+        />
+      </div>
+      <Show when={diameterPx()}>
+        <p class="muted small">{diameterPx()}</p>
+      </Show>
+      <div class="row">
+        <Segmented
+          label="Method"
+          value={values.method}
+          segments={[
+            {
+              value: 'cnn',
+              label: 'Network',
+              hint: 'A convolutional network: scores are probabilities',
+              testid: 'method-cnn',
+            },
+            {
+              value: 'log',
+              label: 'LoG',
+              hint: 'Laplacian of Gaussian: finds blobs of this diameter; scores are σ above the background',
+              testid: 'method-log',
+            },
+          ]}
+          onChange={(method) => app.parameters.set({ method })}
+        />
+        <label class="check" title="Particles are brighter than their surroundings, as in negative stain">
+          <input
+            type="checkbox"
+            checked={values.brightParticles}
+            data-testid="bright"
+            onChange={(event) => app.parameters.set({ brightParticles: event.currentTarget.checked })}
+          />
+          Bright particles
+        </label>
+      </div>
+      <div class="row fill">
+        <Button
+          label={app.tasks.isRunning('pick') ? 'Picking…' : 'Pick particles'}
+          variant="primary"
+          keys="P"
+          disabled={!canPick()}
+          testid="pick"
+          onClick={() => void app.jobs.pick()}
+        />
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,109 @@
+import { type Accessor, createContext, createEffect, createSignal, useContext } from 'solid-js';
+import { messageOf } from '../../core/errors.ts';
+import { openSessionStore } from '../../platform/browser/sessions.ts';
+import type { ComputeClient } from '../../rpc/client.ts';
+import type { GpuReport } from '../../rpc/contract.ts';
+import { type Autosave, createAutosave, memorySessionStore } from './autosave.ts';
+import { createDocument, type Document } from './document.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import { createLibrary, type Library } from './library.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { createParameters, type Parameters } from './parameters.ts';
+import { createPicks, type PicksState } from './picks.ts';
+import { createSources, type Sources } from './sources.ts';
+import { createTasks, type Tasks } from './tasks.ts';
+import { createViewState, type ViewState } from './view.ts';
+
+/** Everything the components see. */
+export interface App {
+  readonly compute: ComputeClient;
+  readonly gpu: Accessor<GpuReport | undefined>;
+  readonly document: Document;
+  readonly exchange: Exchange;
+  readonly jobs: Jobs;
+  readonly library: Library;
+  readonly notices: Notices;
+  readonly parameters: Parameters;
+  readonly picks: PicksState;
+  readonly sources: Sources;
+  readonly tasks: Tasks;
+  readonly view: ViewState;
+  readonly help: Accessor<boolean>;
+  setHelp(open: boolean): void;
+}
+
+/** Wires the parts together. Call inside a Solid root. */
+export function createApp(compute: ComputeClient): App {
+  const store = openSessionStore().catch(memorySessionStore);
+  const notices = createNotices();
+  const tasks = createTasks(notices);
+  const library = createLibrary();
+  const parameters = createParameters();
+  const view = createViewState();
+  const picks = createPicks(parameters);
+  const [gpu, setGpu] = createSignal<GpuReport>();
+  const [help, setHelp] = createSignal(false);
+  const autosave: Autosave = createAutosave(store, parameters, picks, notices);
+  const document = createDocument({
+    compute,
+    library,
+    tasks,
+    notices,
+    parameters,
+    picks,
+    view,
+    store,
+    flush: autosave.flush,
+    onShown: (key) => {
+      const demo = sources.demoTruth(key);
+      // The demo's particle size is known; the user's own choice from before a reload wins.
+      if (demo && picks.all().length === 0) parameters.set({ diameterAngstrom: demo.diameterAngstrom });
+      sources.rememberCurrent(key, parameters.values.frame).catch(notices.failure);
+    },
+  });
+  const sources = createSources({ compute, library, notices, tasks, store, select: document.select });
+  const dependencies = { compute, document, parameters, picks, view, tasks, notices };
+  const jobs = createJobs(dependencies);
+  const exchange = createExchange(dependencies);
+
+  autosave.watch(document);
+  createEffect(() => {
+    const key = document.key();
+    if (key !== undefined) library.update(key, { pickCount: picks.shown().length });
+  });
+  compute
+    .start()
+    .then(setGpu)
+    .catch((error: unknown) =>
+      setGpu({ available: false, description: messageOf(error), features: [], limits: {} }),
+    );
+  sources.restore().catch(notices.failure);
+
+  return {
+    compute,
+    gpu,
+    document,
+    exchange,
+    jobs,
+    library,
+    notices,
+    parameters,
+    picks,
+    sources,
+    tasks,
+    view,
+    help,
+    setHelp,
+  };
+}
+
+const AppContext = createContext<App>();
+
+export const AppProvider = AppContext.Provider;
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (!app) throw new Error('useApp was called outside the app.');
+  return app;
+}

@@ -1,0 +1,219 @@
+import { hasFilePickers, pickFiles, pickFolder } from '../../platform/browser/files.ts';
+import type { App } from './app.ts';
+import { eraserLimits, type Tool } from './view.ts';
+
+/** One thing that a key does. The sheet of shortcuts and the tooltips are made from these. */
+export interface Command {
+  /** What the sheet shows: "Ctrl+Z". */
+  readonly keys: string;
+  readonly label: string;
+  readonly group: 'Open' | 'Look' | 'Pick' | 'Page';
+  matches(event: KeyboardEvent): boolean;
+  run(app: App, event: KeyboardEvent): void;
+}
+
+/** Opens the browser's file dialog, or clicks our own input where the File System Access API is missing. */
+export function openFiles(app: App): void {
+  if (hasFilePickers()) void app.sources.open(pickFiles());
+  else clickInput('file-input');
+}
+
+export function openFolder(app: App): void {
+  if (hasFilePickers()) void app.sources.open(pickFolder());
+  else clickInput('folder-input');
+}
+
+/** Opens the dialog for coordinate files. */
+export function choosePicksFile(): void {
+  clickInput('picks-input');
+}
+
+function clickInput(id: string): void {
+  document.getElementById(id)?.click();
+}
+
+/** Next or previous item of the list. */
+export function step(app: App, by: number): void {
+  const { library, document: shown } = app;
+  const at = library.items.findIndex((item) => item.key === shown.key());
+  const next = library.items[at + by];
+  if (next) void shown.select(next.key);
+}
+
+/** A threshold step that suits the scores: a hundredth of their range. */
+export function thresholdStep(app: App): number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const pick of app.picks.all()) {
+    if (pick.origin === 'manual') continue;
+    low = Math.min(low, pick.score);
+    high = Math.max(high, pick.score);
+  }
+  return high > low ? (high - low) / 100 : 0.01;
+}
+
+function moveThreshold(app: App, steps: number): void {
+  const value = app.parameters.values.threshold + steps * thresholdStep(app);
+  app.parameters.set({ threshold: Number(value.toPrecision(4)) });
+}
+
+const plain = (event: KeyboardEvent): boolean => !event.ctrlKey && !event.metaKey && !event.altKey;
+const key = (wanted: string) => (event: KeyboardEvent) => plain(event) && event.key.toLowerCase() === wanted;
+const control = (wanted: string, shift: boolean) => (event: KeyboardEvent) =>
+  (event.ctrlKey || event.metaKey) && event.shiftKey === shift && event.key.toLowerCase() === wanted;
+const tool = (wanted: Tool) => (app: App) => app.view.setTool(wanted);
+
+export const commands: readonly Command[] = [
+  {
+    keys: 'O',
+    label: 'Open files',
+    group: 'Open',
+    matches: (e) => key('o')(e) && !e.shiftKey,
+    run: openFiles,
+  },
+  {
+    keys: 'Shift+O',
+    label: 'Open a folder',
+    group: 'Open',
+    matches: (e) => key('o')(e) && e.shiftKey,
+    run: openFolder,
+  },
+  {
+    keys: 'N',
+    label: 'Next micrograph (Shift+N: previous)',
+    group: 'Open',
+    matches: key('n'),
+    run: (app, event) => step(app, event.shiftKey ? -1 : 1),
+  },
+  { keys: 'F', label: 'Fit the micrograph', group: 'Look', matches: key('f'), run: (app) => app.view.fit() },
+  { keys: '1', label: 'One to one', group: 'Look', matches: key('1'), run: (app) => app.view.oneToOne() },
+  {
+    keys: '+',
+    label: 'Zoom in',
+    group: 'Look',
+    matches: (e) => plain(e) && (e.key === '+' || e.key === '='),
+    run: (app) => app.view.zoomBy(1.5),
+  },
+  { keys: '−', label: 'Zoom out', group: 'Look', matches: key('-'), run: (app) => app.view.zoomBy(1 / 1.5) },
+  {
+    keys: 'R',
+    label: 'Raw picture',
+    group: 'Look',
+    matches: key('r'),
+    run: (app) => void app.jobs.showMode('raw'),
+  },
+  {
+    keys: 'G',
+    label: 'Filtered picture',
+    group: 'Look',
+    matches: key('g'),
+    run: (app) => void app.jobs.showMode('filtered'),
+  },
+  {
+    keys: 'B',
+    label: 'Both, side by side',
+    group: 'Look',
+    matches: key('b'),
+    run: (app) => void app.jobs.showMode('both'),
+  },
+  {
+    keys: 'I',
+    label: 'Invert',
+    group: 'Look',
+    matches: key('i'),
+    run: (app) => app.view.setInverted(!app.view.inverted()),
+  },
+  {
+    keys: 'H',
+    label: 'Hide or show picks',
+    group: 'Look',
+    matches: key('h'),
+    run: (app) => app.view.setPicksVisible(!app.view.picksVisible()),
+  },
+  {
+    keys: 'P',
+    label: 'Pick particles',
+    group: 'Pick',
+    matches: key('p'),
+    run: (app) => void app.jobs.pick(),
+  },
+  { keys: 'V', label: 'Pan (or hold Space)', group: 'Pick', matches: key('v'), run: tool('pan') },
+  { keys: 'A', label: 'Add picks by clicking', group: 'Pick', matches: key('a'), run: tool('add') },
+  { keys: 'E', label: 'Erase picks by dragging', group: 'Pick', matches: key('e'), run: tool('erase') },
+  { keys: 'M', label: 'Measure the diameter', group: 'Pick', matches: key('m'), run: tool('measure') },
+  {
+    keys: '[',
+    label: 'Smaller eraser',
+    group: 'Pick',
+    matches: key('['),
+    run: (app) => app.view.setEraser(app.view.eraser() / eraserLimits.step),
+  },
+  {
+    keys: ']',
+    label: 'Larger eraser',
+    group: 'Pick',
+    matches: key(']'),
+    run: (app) => app.view.setEraser(app.view.eraser() * eraserLimits.step),
+  },
+  {
+    keys: ',',
+    label: 'Lower the threshold',
+    group: 'Pick',
+    matches: key(','),
+    run: (app) => moveThreshold(app, -1),
+  },
+  {
+    keys: '.',
+    label: 'Raise the threshold',
+    group: 'Pick',
+    matches: key('.'),
+    run: (app) => moveThreshold(app, 1),
+  },
+  {
+    keys: 'Ctrl+Z',
+    label: 'Undo',
+    group: 'Pick',
+    matches: control('z', false),
+    run: (app) => app.picks.undo(),
+  },
+  {
+    keys: 'Ctrl+Shift+Z',
+    label: 'Redo (or Ctrl+Y)',
+    group: 'Pick',
+    matches: (e) => control('z', true)(e) || control('y', false)(e),
+    run: (app) => app.picks.redo(),
+  },
+  { keys: 'Esc', label: 'Cancel what is running', group: 'Page', matches: key('escape'), run: leave },
+  {
+    keys: '?',
+    label: 'This sheet',
+    group: 'Page',
+    matches: key('?'),
+    run: (app) => app.setHelp(!app.help()),
+  },
+];
+
+function leave(app: App): void {
+  if (app.help()) app.setHelp(false);
+  else if (app.tasks.list().length > 0) app.tasks.cancelAll();
+  else app.view.setTool('pan');
+}
+
+/** Listens on the window. Keys typed into a field stay there. @returns a function that stops it. */
+export function listenToKeys(app: App): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || isTyping(event.target)) return;
+    if (app.help() && event.key !== '?') return;
+    const command = commands.find((candidate) => candidate.matches(event));
+    if (!command) return;
+    event.preventDefault();
+    command.run(app, event);
+  };
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !['range', 'checkbox', 'radio'].includes(target.type);
+}

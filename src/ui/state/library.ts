@@ -1,0 +1,75 @@
+import { createStore } from 'solid-js/store';
+import type { LocalFile } from '../../platform/browser/files.ts';
+
+export type ItemStatus = 'unread' | 'opening' | 'open' | 'failed';
+
+/** One micrograph in the list. Nothing of it is read until it is chosen. */
+export interface LibraryItem {
+  readonly key: string;
+  /** The recent source it came from. */
+  readonly sourceId: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly status: ItemStatus;
+  /** One sentence about this file alone. */
+  readonly error: string | undefined;
+  /** Shown picks, once known. */
+  readonly pickCount: number | undefined;
+}
+
+export interface Library {
+  readonly items: readonly LibraryItem[];
+  find(key: string | undefined): LibraryItem | undefined;
+  file(key: string): LocalFile | undefined;
+  /** Adds files, or finds them where they are already listed under that source. @returns their keys. */
+  add(sourceId: string, files: readonly LocalFile[]): string[];
+  update(key: string, change: Partial<Pick<LibraryItem, 'status' | 'error' | 'pickCount'>>): void;
+  remove(key: string): void;
+}
+
+/** The opened micrographs, in the order of opening. */
+export function createLibrary(): Library {
+  const [items, setItems] = createStore<LibraryItem[]>([]);
+  const files = new Map<string, LocalFile>();
+  const indexOf = (key: string | undefined): number => items.findIndex((item) => item.key === key);
+  return {
+    items,
+    find: (key) => items.find((item) => item.key === key),
+    file: (key) => files.get(key),
+    add: (sourceId, added) => {
+      const fresh: LibraryItem[] = [];
+      const keys = added.map((file) => {
+        const key = `${sourceId}/${itemPath(file)}`;
+        if (!files.has(key)) {
+          const { name, folder } = file;
+          fresh.push({
+            key,
+            sourceId,
+            name,
+            folder,
+            status: 'unread',
+            error: undefined,
+            pickCount: undefined,
+          });
+        }
+        files.set(key, file);
+        return key;
+      });
+      setItems((all) => [...all, ...fresh]);
+      return keys;
+    },
+    update: (key, change) => {
+      const index = indexOf(key);
+      if (index >= 0) setItems(index, change);
+    },
+    remove: (key) => {
+      files.delete(key);
+      setItems((all) => all.filter((item) => item.key !== key));
+    },
+  };
+}
+
+/** Folder and name: what the micrograph is called inside its source. */
+export function itemPath({ name, folder }: { readonly name: string; readonly folder: string }): string {
+  return folder ? `${folder}/${name}` : name;
+}

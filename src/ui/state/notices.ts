@@ -1,0 +1,44 @@
+import { type Accessor, createSignal } from 'solid-js';
+import { isAbort, messageOf } from '../../core/errors.ts';
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'error' | 'info';
+  /** One sentence. */
+  readonly text: string;
+}
+
+export interface Notices {
+  readonly list: Accessor<readonly Notice[]>;
+  info(text: string): void;
+  error(text: string): void;
+  /** Shows what went wrong; a cancelled job is not wrong. */
+  failure(error: unknown): void;
+  dismiss(id: number): void;
+}
+
+const infoMilliseconds = 5000;
+const kept = 4;
+
+/** Sentences that come and go in the corner. Errors stay until they are dismissed. */
+export function createNotices(): Notices {
+  const [list, setList] = createSignal<readonly Notice[]>([]);
+  let next = 1;
+  const dismiss = (id: number): void => {
+    setList((all) => all.filter((notice) => notice.id !== id));
+  };
+  const add = (kind: Notice['kind'], text: string): void => {
+    const id = next++;
+    setList((all) => [...all.filter((notice) => notice.text !== text), { id, kind, text }].slice(-kept));
+    if (kind === 'info') setTimeout(() => dismiss(id), infoMilliseconds);
+  };
+  return {
+    list,
+    dismiss,
+    info: (text) => add('info', text),
+    error: (text) => add('error', text),
+    failure: (error) => {
+      if (!isAbort(error)) add('error', messageOf(error));
+    },
+  };
+}

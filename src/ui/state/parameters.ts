@@ -1,0 +1,75 @@
+import { createStore } from 'solid-js/store';
+import type { MicrographParameters } from '../../dataset/session.ts';
+import type { OpenedMicrograph } from '../../rpc/contract.ts';
+
+export interface Parameters {
+  readonly values: MicrographParameters;
+  set(change: Partial<MicrographParameters>): void;
+}
+
+export function createParameters(): Parameters {
+  const [values, set] = createStore<MicrographParameters>(firstParameters);
+  return { values, set: (change) => set(change) };
+}
+
+const firstParameters: MicrographParameters = {
+  frame: 0,
+  pixelSizeAngstrom: undefined,
+  diameterAngstrom: 150,
+  lowpassAngstrom: 20,
+  highpassAngstrom: undefined,
+  method: 'cnn',
+  threshold: 0.5,
+  brightParticles: false,
+};
+
+/**
+ * Parameters for a micrograph seen for the first time. What suits a data set (diameter, filter, method) is carried
+ * over from the last one; the pixel size is the file's, or the last one's where the file does not know and has the
+ * same dimensions (the same camera).
+ */
+export function parametersFor(
+  opened: OpenedMicrograph,
+  last: MicrographParameters,
+  lastOpened: OpenedMicrograph | undefined,
+): MicrographParameters {
+  const sameCamera = lastOpened?.width === opened.width && lastOpened.height === opened.height;
+  const pixelSizeAngstrom = opened.pixelSizeAngstrom ?? (sameCamera ? last.pixelSizeAngstrom : undefined);
+  return {
+    ...last,
+    frame: opened.frame,
+    pixelSizeAngstrom,
+    lowpassAngstrom: allowedLowpass(last.lowpassAngstrom, pixelSizeAngstrom),
+  };
+}
+
+/** A low-pass finer than two pixels does nothing: then the default is four pixels. */
+export function allowedLowpass(
+  lowpass: number | undefined,
+  pixelSizeAngstrom: number | undefined,
+): number | undefined {
+  if (lowpass === undefined || pixelSizeAngstrom === undefined) return lowpass;
+  return lowpass < 2 * pixelSizeAngstrom ? Number((4 * pixelSizeAngstrom).toPrecision(2)) : lowpass;
+}
+
+/** A sentence that says why these filter lengths can't be used, or undefined when they can. */
+export function filterProblem(parameters: MicrographParameters): string | undefined {
+  const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = parameters;
+  if (pixelSizeAngstrom === undefined)
+    return 'Enter the pixel size first: lengths in Å mean nothing without it.';
+  if (lowpassAngstrom === undefined && highpassAngstrom === undefined) {
+    return 'Both filters are off: enter a length in Å for one of them.';
+  }
+  const nyquist = 2 * pixelSizeAngstrom;
+  if (lowpassAngstrom !== undefined && lowpassAngstrom < nyquist) {
+    return `The low-pass must be at least two pixels, ${Number(nyquist.toPrecision(3))} Å.`;
+  }
+  if (
+    lowpassAngstrom !== undefined &&
+    highpassAngstrom !== undefined &&
+    highpassAngstrom <= lowpassAngstrom
+  ) {
+    return 'The high-pass must be longer than the low-pass.';
+  }
+  return undefined;
+}

@@ -1,0 +1,155 @@
+import { type Accessor, createMemo, createSignal } from 'solid-js';
+import type { Pick } from '../../dataset/picks.ts';
+import type { ContrastWindow, ImageKind } from '../../rpc/contract.ts';
+import { layoutPanes, type Pane, type ViewMode } from '../viewer/panes.ts';
+import { clampView, fitView, type Point, type Size, type View, zoomTo } from '../viewer/transform.ts';
+
+export type Theme = 'dark' | 'light';
+export type Tool = 'pan' | 'add' | 'erase' | 'measure';
+
+export const eraserLimits = { min: 6, max: 160, step: 1.25 } as const;
+const nothing: Size = { width: 1, height: 1 };
+
+/** What is on the screen and how: place and zoom, panes, contrast, tool. */
+export interface ViewState {
+  readonly view: Accessor<View>;
+  readonly canvas: Accessor<Size>;
+  readonly image: Accessor<Size>;
+  readonly panes: Accessor<readonly Pane[]>;
+  readonly mode: Accessor<ViewMode>;
+  readonly tool: Accessor<Tool>;
+  readonly split: Accessor<number>;
+  readonly picksVisible: Accessor<boolean>;
+  readonly inverted: Accessor<boolean>;
+  /** Radius of the eraser, CSS px. */
+  readonly eraser: Accessor<number>;
+  /** The cursor on the canvas, CSS px; undefined when it is elsewhere. */
+  readonly cursor: Accessor<Point | undefined>;
+  /** The pick under the cursor. */
+  readonly highlighted: Accessor<Pick | undefined>;
+  readonly theme: Accessor<Theme>;
+  /** The user is choosing the diameter: its circle is shown even without a cursor. */
+  readonly isSizing: Accessor<boolean>;
+  contrast(kind: ImageKind): ContrastWindow;
+  automaticContrast(kind: ImageKind): ContrastWindow;
+  /** Sets the view, inside its limits. */
+  move(view: View): void;
+  zoomAt(anchor: Point, scale: number): void;
+  /** Zooms around the middle of the first pane. */
+  zoomBy(factor: number): void;
+  fit(): void;
+  oneToOne(anchor?: Point): void;
+  resize(canvas: Size): void;
+  showImage(image: Size): void;
+  setMode(mode: ViewMode): void;
+  setTool(tool: Tool): void;
+  setSplit(share: number): void;
+  setPicksVisible(visible: boolean): void;
+  setInverted(inverted: boolean): void;
+  setEraser(radius: number): void;
+  setCursor(cursor: Point | undefined): void;
+  setHighlighted(pick: Pick | undefined): void;
+  setTheme(theme: Theme): void;
+  setSizing(isSizing: boolean): void;
+  setContrast(kind: ImageKind, window: ContrastWindow): void;
+  setAutomaticContrast(kind: ImageKind, window: ContrastWindow): void;
+}
+
+export function createViewState(): ViewState {
+  const [view, setView] = createSignal<View>({ u: 0, v: 0, scale: 1 });
+  const [fitted, setFitted] = createSignal(true);
+  const [canvas, setCanvas] = createSignal<Size>(nothing);
+  const [image, setImage] = createSignal<Size>(nothing);
+  const [mode, setModeSignal] = createSignal<ViewMode>('raw');
+  const [tool, setTool] = createSignal<Tool>('pan');
+  const [split, setSplitSignal] = createSignal(0.5);
+  const [picksVisible, setPicksVisible] = createSignal(true);
+  const [inverted, setInverted] = createSignal(false);
+  const [eraser, setEraserSignal] = createSignal(28);
+  const [cursor, setCursor] = createSignal<Point>();
+  const [highlighted, setHighlighted] = createSignal<Pick>();
+  const [theme, setTheme] = createSignal<Theme>('dark');
+  const [isSizing, setSizing] = createSignal(false);
+  const start: ContrastWindow = { black: -3, white: 3 };
+  const automatic = { raw: createSignal(start), filtered: createSignal(start) };
+  const chosen = { raw: createSignal(start), filtered: createSignal(start) };
+  const panes = createMemo(() => layoutPanes(mode(), canvas(), split()));
+  /** The narrowest pane: a fit must suit both. */
+  const pane = (): Size =>
+    panes().reduce<Size>((a, { rect }) => (rect.width < a.width ? rect : a), { ...canvas() });
+
+  const fitImage = (): void => {
+    setFitted(true);
+    setView(fitView(image(), pane()));
+  };
+  const move = (next: View): void => {
+    setFitted(false);
+    setView(clampView(next, image(), pane()));
+  };
+  const paneAround = (anchor: Point) =>
+    panes().find(({ rect }) => anchor.x <= rect.x + rect.width)?.rect ?? { x: 0, y: 0, ...canvas() };
+  const zoomAt = (anchor: Point, scale: number): void => {
+    const limited = clampView({ ...view(), scale }, image(), pane()).scale;
+    move(zoomTo(view(), paneAround(anchor), anchor, limited));
+  };
+  const middle = (): Point => {
+    const rect = panes()[0]?.rect ?? { x: 0, y: 0, ...canvas() };
+    return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
+  };
+  const refit = (): void => {
+    if (fitted()) fitImage();
+  };
+  return {
+    view,
+    canvas,
+    image,
+    panes,
+    mode,
+    tool,
+    split,
+    picksVisible,
+    inverted,
+    eraser,
+    cursor,
+    highlighted,
+    theme,
+    isSizing,
+    contrast: (kind) => chosen[kind][0](),
+    automaticContrast: (kind) => automatic[kind][0](),
+    move,
+    zoomAt,
+    zoomBy: (factor) => zoomAt(middle(), view().scale * factor),
+    fit: fitImage,
+    oneToOne: (anchor) => zoomAt(anchor ?? middle(), 1 / window.devicePixelRatio),
+    resize: (size) => {
+      setCanvas(size);
+      refit();
+    },
+    showImage: (size) => {
+      const same = size.width === image().width && size.height === image().height;
+      setImage(size);
+      if (!same) fitImage();
+    },
+    setMode: (next) => {
+      setModeSignal(next);
+      refit();
+    },
+    setTool,
+    setSplit: (share) => {
+      setSplitSignal(Math.min(0.85, Math.max(0.15, share)));
+      refit();
+    },
+    setPicksVisible,
+    setInverted,
+    setEraser: (radius) => setEraserSignal(Math.min(eraserLimits.max, Math.max(eraserLimits.min, radius))),
+    setCursor,
+    setHighlighted,
+    setTheme,
+    setSizing,
+    setContrast: (kind, window) => chosen[kind][1](window),
+    setAutomaticContrast: (kind, window) => {
+      automatic[kind][1](window);
+      chosen[kind][1](window);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Pick } from '../../dataset/picks.ts';
+import type { App } from '../state/app.ts';
+import type { Pane } from './panes.ts';
+import type { PaneScene, Renderer } from './renderer.ts';
+import { placeTile, planTiles } from './tileGrid.ts';
+import { type ImageSource, type StoredTile, type TileRequest, TileStore } from './tileStore.ts';
+import { visibleRect } from './transform.ts';
+
+/** Draws the state of the app with one renderer and fetches the tiles for it. */
+export interface Painter {
+  /** Draws one frame and asks for what it lacks. @returns how many tiles of the view are still to come. */
+  draw(): number;
+  setPicks(picks: readonly Pick[]): void;
+  /** Lets go of all tiles: another micrograph is on the screen. */
+  forget(): void;
+  destroy(): void;
+}
+
+/** Tiles kept for drawing: enough for both pictures of a 4K screen several times over. */
+const budgetBytes = 192 * 2 ** 20;
+const lineWidth = 1.5;
+
+export function createPainter<T extends StoredTile>(
+  app: App,
+  renderer: Renderer<T>,
+  invalidate: () => void,
+): Painter {
+  const { compute, document, notices, parameters, view } = app;
+  const store = new TileStore<T>({
+    fetch: ({ source, address }) =>
+      compute.tile(source.id, source.kind, address.level, address.column, address.row),
+    upload: (pixels) => renderer.upload(pixels),
+    release: (tile) => renderer.release(tile),
+    budgetBytes,
+    onArrival: invalidate,
+    onFailure: (error) => notices.failure(error),
+  });
+
+  const sourceOf = (pane: Pane): ImageSource | undefined => {
+    const opened = document.opened();
+    if (!opened) return undefined;
+    if (pane.kind === 'raw') return { id: opened.id, kind: 'raw', version: '' };
+    const filtered = document.filtered();
+    return filtered && { id: opened.id, kind: 'filtered', version: filtered.version };
+  };
+
+  const draw = (): number => {
+    const opened = document.opened();
+    const pixelRatio = window.devicePixelRatio;
+    const wanted: TileRequest[][] = [];
+    let pending = 0;
+    const scenes = view.panes().map((pane): PaneScene<T> => {
+      const source = sourceOf(pane);
+      const scene = { rect: pane.rect, contrast: view.contrast(pane.kind) };
+      if (!opened || !source) return { ...scene, tiles: [] };
+      const { pyramid } = opened;
+      const plan = planTiles(
+        visibleRect(view.view(), pane.rect),
+        view.view().scale * pixelRatio,
+        opened,
+        pyramid,
+        (address) => store.has(source, address),
+        (address) => store.hasFailed(source, address),
+      );
+      pending += plan.missing;
+      wanted.push(plan.wanted.map((address) => ({ source, address })));
+      const tiles = plan.draw.flatMap((address) => {
+        const tile = store.use(source, address);
+        return tile ? [{ tile, placement: placeTile(address, opened, pyramid) }] : [];
+      });
+      return { ...scene, tiles };
+    });
+    store.request(interleave(wanted));
+    renderer.draw({
+      canvas: view.canvas(),
+      pixelRatio,
+      view: view.view(),
+      panes: scenes,
+      inverted: view.inverted(),
+      background: view.theme() === 'light' ? [0.86, 0.865, 0.875] : [0.055, 0.06, 0.068],
+      picks: {
+        visible: view.picksVisible(),
+        radius: pickRadius(parameters.values.diameterAngstrom, parameters.values.pixelSizeAngstrom),
+        lineWidth,
+        threshold: parameters.values.threshold,
+        highlighted: view.highlighted(),
+      },
+    });
+    return pending;
+  };
+
+  return {
+    draw,
+    setPicks: (all) => renderer.setPicks(all),
+    forget: () => store.clear(),
+    destroy: () => {
+      store.clear();
+      renderer.destroy();
+    },
+  };
+}
+
+/** Radius of a pick on the image, px; without a pixel size, one that can be seen. */
+export function pickRadius(diameterAngstrom: number, pixelSizeAngstrom: number | undefined): number {
+  return pixelSizeAngstrom === undefined ? 20 : diameterAngstrom / pixelSizeAngstrom / 2;
+}
+
+/** Takes from the lists in turn, so that both panes fill at the same time. */
+function interleave<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, i) => lists.map((list) => list[i])).flatMap((row) =>
+    row.filter((item) => item !== undefined),
+  );
+}
