@@ -43,6 +43,13 @@ export function parsePositive(text: string): number {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
+/** For `argParser`: any finite number. */
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number.');
+}
+
 /** For `argParser`: an integer from 0. */
 export function parseCount(text: string): number {
   const value = Number(text);

@@ -1,11 +1,20 @@
 /** The command line as a function from arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
 import type { RegisterCommand } from './command.ts';
+import { registerDenoise } from './commands/denoise.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerInfo } from './commands/info.ts';
+import { registerPick } from './commands/pick.ts';
+import { registerSimulate } from './commands/simulate.ts';
 import { type CliIo, EXIT, type ExitCode } from './io.ts';
 
-const COMMANDS: readonly RegisterCommand[] = [registerInfo, registerEvaluate];
+const COMMANDS: readonly RegisterCommand[] = [
+  registerInfo,
+  registerSimulate,
+  registerDenoise,
+  registerPick,
+  registerEvaluate,
+];
 
 /** @param args without the program's own name. */
 export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {

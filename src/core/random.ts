@@ -8,7 +8,7 @@ export interface Random {
   integer(n: number): number;
   /** Standard normal. */
   normal(): number;
-  /** Poisson count with the given mean. */
+  /** Poisson count with the given mean; 0 when the mean is not a finite number above 0. */
   poisson(mean: number): number;
 }
 
@@ -61,7 +61,7 @@ export function createRandom(seed: number): Random {
     }
   };
   const poisson = (mean: number): number => {
-    if (!(mean > 0)) return 0;
+    if (!(mean > 0 && Number.isFinite(mean))) return 0;
     if (mean < 12) {
       const limit = Math.exp(-mean);
       let product = uniform();

@@ -1,0 +1,149 @@
+import { Option } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import type { JobOptions } from '../../core/progress.ts';
+import { openMicrograph } from '../../dataset/open.ts';
+import type { PickMethod } from '../../dataset/session.ts';
+import { writeStarPicks } from '../../formats/star/picks.ts';
+import { loadPlane } from '../../pipelines/load.ts';
+import { type PickerModel, parsePickerModel } from '../../pipelines/picking/model.ts';
+import { type PickResume, pickParticles } from '../../pipelines/picking/pick.ts';
+import { withFile, writeTextFile } from '../../platform/node/files.ts';
+import { pickerFile, readModelFile, shippedModel } from '../../platform/node/models.ts';
+import {
+  addGpuOption,
+  addJsonOption,
+  addOverwriteOption,
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  parseCount,
+  parseNumber,
+  parsePositive,
+  type RegisterCommand,
+  runCommand,
+  runOverFiles,
+} from '../command.ts';
+import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
+
+interface PickOptions extends CommonOptions, GpuOptions {
+  readonly output: string;
+  readonly diameter: number;
+  readonly method: PickMethod;
+  readonly model?: string;
+  readonly threshold?: number;
+  readonly pixelSize?: number;
+  readonly frame: number;
+  readonly brightParticles: boolean;
+  readonly overwrite: boolean;
+}
+
+export const registerPick: RegisterCommand = (program, io, finish) => {
+  const command = program
+    .command('pick')
+    .description('pick particles; writes one RELION STAR file a micrograph, NAME.star')
+    .argument('<file...>', 'MRC files')
+    .requiredOption('-o, --output <folder>', 'where the STAR files go')
+    .requiredOption('--diameter <Å>', 'longest extent of a particle', parsePositive)
+    .addOption(
+      new Option('--method <method>', 'a network, or the Laplacian of Gaussian')
+        .choices(['cnn', 'log'])
+        .default('cnn'),
+    )
+    .option('--model <file>', 'a Cryolite network (.safetensors) instead of the one that comes along')
+    .option(
+      '--threshold <score>',
+      'lowest figure of merit to write (default: what the method suggests; 0 writes all candidates)',
+      parseNumber,
+    )
+    .option(
+      '--pixel-size <Å>',
+      'length of a pixel, where the file does not know it or is wrong',
+      parsePositive,
+    )
+    .option('--frame <n>', 'frame of a stack, from 1', parseCount, 1)
+    .option(
+      '--bright-particles',
+      'particles are brighter than their surroundings, as in negative stain',
+      false,
+    );
+  addOverwriteOption(addGpuOption(addJsonOption(command))).action(
+    async (files: string[], options: PickOptions) => {
+      finish(await runCommand(io, options, (context) => pick(context, files, options)));
+    },
+  );
+};
+
+async function pick(context: CommandContext, files: string[], options: PickOptions): Promise<CommandResult> {
+  const path = options.model ?? (await shippedModel(pickerFile));
+  const model = await parsePickerModel(await readModelFile(path), path);
+  const outputs = await planOutputs(files, options.output, '.star');
+  return await withCommandGpu(context, options, async (gpu) => {
+    const result = await runOverFiles(context, [...outputs.keys()], (file, job) =>
+      aboutFile(file, () => pickFile(context, gpu, model, file, outputs.get(file) ?? '', options, job)),
+    );
+    const { method } = options;
+    return {
+      exitCode: result.exitCode,
+      json: {
+        command: 'pick',
+        adapter: gpu.adapterName,
+        method,
+        ...(method === 'cnn' ? { model: { name: model.graph.name, sha256: model.hash } } : {}),
+        files: result.files,
+      },
+    };
+  });
+}
+
+async function pickFile(
+  context: CommandContext,
+  gpu: CommandGpu,
+  model: PickerModel,
+  file: string,
+  output: string,
+  options: PickOptions,
+  job: JobOptions,
+) {
+  await refuseExisting([output], options.overwrite);
+  return await withFile(file, async (source) => {
+    const micrograph = await openMicrograph(source);
+    for (const warning of micrograph.warnings) context.warn(`${file}: ${warning}`);
+    const pixelSizeAngstrom = options.pixelSize ?? micrograph.pixelSizeAngstrom;
+    if (pixelSizeAngstrom === undefined)
+      throw new UsageError('its pixel size is not known: give --pixel-size in Å.');
+    if (options.frame < 1 || options.frame > micrograph.frames) {
+      throw new UsageError(`it has ${micrograph.frames} frames; there is no frame ${options.frame}.`);
+    }
+    const { method, diameter, brightParticles } = options;
+    const request = { method, pixelSizeAngstrom, diameterAngstrom: diameter, brightParticles };
+    const resume: PickResume = { finished: new Map() };
+    const start = performance.now();
+    const { picks, suggestedThreshold } = await gpu.run(async (gpuContext) => {
+      const loaded = await loadPlane(gpuContext, micrograph, options.frame - 1, job);
+      try {
+        return await pickParticles(gpuContext, loaded, micrograph, request, model, { ...job, resume });
+      } finally {
+        gpuContext.free(loaded.plane.buffer);
+      }
+    });
+    const seconds = (performance.now() - start) / 1000;
+    const threshold = options.threshold ?? suggestedThreshold;
+    const kept = picks.filter(({ score }) => score >= threshold);
+    const comment = `Cryolite ${__CRYOLITE_VERSION__}: ${method}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
+    await writeTextFile(output, writeStarPicks(kept, [comment]), { overwrite: options.overwrite });
+    context.print(
+      `${output}  ${kept.length} particles of ${picks.length} candidates, ${seconds.toFixed(1)} s`,
+    );
+    return {
+      output,
+      picks: kept.length,
+      candidates: picks.length,
+      threshold,
+      diameterAngstrom: diameter,
+      pixelSizeAngstrom,
+      seconds,
+      warnings: micrograph.warnings,
+    };
+  });
+}

@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { CryoliteError, messageOf, UsageError } from '../core/errors.ts';
+import { fileExists } from '../platform/node/files.ts';
+
+/** A file's name without folders and without the extensions of micrographs. */
+export function micrographName(path: string): string {
+  return basename(path).replace(/\.(mrcs?|map|ccp4|rec|st)$/i, '');
+}
+
+/**
+ * Where each input's result goes, decided before any work: NAME + suffix in the folder, which is made.
+ * @throws UsageError when two inputs would write the same file, or the folder can't be made.
+ */
+export async function planOutputs(
+  inputs: readonly string[],
+  folder: string,
+  suffix: string,
+): Promise<ReadonlyMap<string, string>> {
+  const outputs = new Map<string, string>();
+  const taken = new Map<string, string>();
+  for (const input of new Set(inputs)) {
+    const output = join(folder, `${micrographName(input)}${suffix}`);
+    const other = taken.get(output);
+    if (other !== undefined) {
+      throw new UsageError(
+        `${other} and ${input} would both be written to ${output}: give them in two runs with two folders.`,
+      );
+    }
+    taken.set(output, input);
+    outputs.set(input, output);
+  }
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`The folder ${folder} can't be made: ${messageOf(error)}`);
+  });
+  return outputs;
+}
+
+/** Says no before the work, not after it. @throws CryoliteError 'exists'. */
+export async function refuseExisting(paths: readonly string[], overwrite: boolean): Promise<void> {
+  if (overwrite) return;
+  for (const path of paths) {
+    if (await fileExists(path))
+      throw new CryoliteError('exists', `${path} exists already: give --overwrite to replace it.`);
+  }
+}
+
+/** A parameter that does not suit one input is that input's failure, not wrong usage of the whole command. */
+export async function aboutFile<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError)
+      throw new CryoliteError('unsuitable', `${file}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
