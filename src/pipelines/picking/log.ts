@@ -1,4 +1,5 @@
 import type { JobOptions } from '../../core/progress.ts';
+import type { ResampledPlane } from '../../fft/filter.ts';
 import { laplacianOfGaussian } from '../../fft/transfer.ts';
 import { FourierTransforms } from '../../fft/transform.ts';
 import type { GpuContext } from '../../gpu/context.ts';
@@ -7,18 +8,19 @@ import type { LoadedPlane } from '../load.ts';
 import { type Candidate, suppressNeighbours } from './candidates.ts';
 import { resampleForPicking, robustMoments, toFilePosition, type WorkingScale } from './workingImage.ts';
 
-/** Sizes looked for, relative to the user's diameter. */
-const relativeSizes = [0.8, 1, 1.2];
 /** σ above the median from which a response is a candidate. */
-const lowestScore = 1;
-/** Suggested σ: where responses to pure noise have become rare. */
-export const suggestedLogThreshold = 3;
+const lowestScore = 0.3;
+/**
+ * Suggested σ. Low, since where particles crowd they make most of σ themselves; apoferritin's best F1 lies there, and
+ * the slider is at hand.
+ */
+export const suggestedLogThreshold = 0.5;
 /** Picks are never nearer than this many diameters. */
 const separationDiameters = 0.7;
 
 /**
- * Picks with the Laplacian of Gaussian at three sizes about the diameter; scores are robust σ above the median of
- * the response.
+ * Picks with the Laplacian of Gaussian at the given diameter; scores are robust σ above the median of the response.
+ * One size alone localises best: neighbouring sizes compete, and strict AP fell from 0.51 to 0.42 on apoferritin.
  * @returns candidates in pixels of the file, best first.
  */
 export async function pickWithLog(
@@ -28,36 +30,29 @@ export async function pickWithLog(
   brightParticles: boolean,
   { signal, onProgress }: JobOptions = {},
 ): Promise<Candidate[]> {
+  signal?.throwIfAborted();
+  onProgress?.({ stage: 'Picking particles', done: 0, total: 1 });
   const transforms = new FourierTransforms(context);
-  const candidates: Candidate[] = [];
+  let response: ResampledPlane | undefined;
   try {
-    for (const [index, size] of relativeSizes.entries()) {
-      signal?.throwIfAborted();
-      onProgress?.({ stage: 'Picking particles', done: index, total: relativeSizes.length });
-      const sign = brightParticles ? -1 : 1;
-      const response = await resampleForPicking(context, transforms, loaded, scale, (diameterPx) => {
-        const transfer = laplacianOfGaussian(size * diameterPx);
-        return (k) => sign * transfer(k);
-      });
-      try {
-        const { width, height, buffer } = response;
-        const { median, deviation } = robustMoments(
-          new Float32Array(await context.read(buffer, width * height * 4)),
-        );
-        if (!(deviation > 0)) continue;
-        const core = { x: 0, y: 0, width, height };
-        const peaks = await findPeaks(context, response, core, median + lowestScore * deviation);
-        const toFile = toFilePosition(response, loaded.bin);
-        candidates.push(
-          ...peaks.map((peak) => ({ ...toFile(peak), score: (peak.value - median) / deviation })),
-        );
-      } finally {
-        context.free(response.buffer);
-      }
-    }
-    onProgress?.({ stage: 'Picking particles', done: relativeSizes.length, total: relativeSizes.length });
+    const sign = brightParticles ? -1 : 1;
+    response = await resampleForPicking(context, transforms, loaded, scale, (diameterPx) => {
+      const transfer = laplacianOfGaussian(diameterPx);
+      return (k) => sign * transfer(k);
+    });
+    const { width, height, buffer } = response;
+    const { median, deviation } = robustMoments(
+      new Float32Array(await context.read(buffer, width * height * 4)),
+    );
+    if (!(deviation > 0)) return [];
+    const core = { x: 0, y: 0, width, height };
+    const peaks = await findPeaks(context, response, core, median + lowestScore * deviation);
+    const toFile = toFilePosition(response, loaded.bin);
+    const candidates = peaks.map((peak) => ({ ...toFile(peak), score: (peak.value - median) / deviation }));
+    onProgress?.({ stage: 'Picking particles', done: 1, total: 1 });
     return suppressNeighbours(candidates, separationDiameters * scale.diameterPx);
   } finally {
+    context.free(response?.buffer);
     transforms.destroy();
   }
 }
