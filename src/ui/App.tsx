@@ -79,6 +79,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
               <Viewer />
             </div>
             <Tasks />
+            <Toasts />
           </div>
           <Show when={app.document.opened()}>
             {(opened) => (
@@ -95,7 +96,6 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
         <output class="unseen" aria-live="polite" data-testid="status">
           {status()}
         </output>
-        <Toasts />
         <HelpSheet />
         <HiddenInputs onFiles={take} onPicks={(file) => void app.exchange.importPicks(file)} />
         <div class="drop-frame" aria-hidden="true">

@@ -52,9 +52,9 @@ export function EmptyState(): JSX.Element {
           </Show>
         </div>
         <ol class="empty-steps">
-          <li>Open an MRC micrograph or a folder of them</li>
-          <li>Filter it, and give the particle’s diameter</li>
-          <li>Pick, set the threshold, correct by hand</li>
+          <li>Open an MRC micrograph or a folder</li>
+          <li>Filter it; measure a particle</li>
+          <li>Pick, set the threshold, correct</li>
           <li>Export STAR for RELION, or CSV</li>
         </ol>
         <Show when={app.sources.recent().length > 0}>

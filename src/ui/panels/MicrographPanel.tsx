@@ -27,7 +27,7 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
         <br />
         {props.opened.description}
       </p>
-      <div class="pair">
+      <div class="pair" classList={{ inline: props.opened.frames === 1 }}>
         <NumberField
           label="Pixel size"
           unit="Å/px"

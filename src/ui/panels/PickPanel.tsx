@@ -1,4 +1,4 @@
-import { type JSX, Show } from 'solid-js';
+import type { JSX } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
 import { NumberField } from '../controls/NumberField.tsx';
 import { Section } from '../controls/Section.tsx';
@@ -10,7 +10,7 @@ export function PickPanel(): JSX.Element {
   const { values } = app.parameters;
   const diameterPx = (): string => {
     const size = values.pixelSizeAngstrom;
-    return size === undefined ? '' : `${Math.round(values.diameterAngstrom / size)} px on this micrograph`;
+    return size === undefined ? 'Å' : `Å = ${Math.round(values.diameterAngstrom / size)} px`;
   };
   const canPick = (): boolean => app.gpu()?.available !== false && !app.tasks.isRunning('pick');
   return (
@@ -22,7 +22,7 @@ export function PickPanel(): JSX.Element {
       >
         <NumberField
           label="Particle diameter"
-          unit="Å"
+          unit={diameterPx()}
           min={5}
           max={5000}
           step={5}
@@ -45,9 +45,6 @@ export function PickPanel(): JSX.Element {
           onClick={() => app.view.setTool(app.view.tool() === 'measure' ? 'pan' : 'measure')}
         />
       </div>
-      <Show when={diameterPx()}>
-        <p class="muted small">{diameterPx()}</p>
-      </Show>
       <div class="row">
         <Segmented
           label="Method"

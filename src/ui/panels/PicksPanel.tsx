@@ -47,8 +47,8 @@ export function PicksPanel(): JSX.Element {
           </p>
         }
       >
-        <ScoreHistogram scores={scores()} threshold={threshold()} onThreshold={setThreshold} />
         <div class="threshold">
+          <ScoreHistogram scores={scores()} threshold={threshold()} onThreshold={setThreshold} />
           <input
             type="range"
             min={range().min}
@@ -61,6 +61,8 @@ export function PicksPanel(): JSX.Element {
             data-testid="threshold"
             onInput={(event) => setThreshold(Number(event.currentTarget.valueAsNumber.toPrecision(4)))}
           />
+        </div>
+        <div class="threshold-row">
           <NumberField
             label="Threshold"
             hint="Picks with a lower score are hidden and not exported; manual ones stay"

@@ -4,10 +4,10 @@ import { clamp } from './transform.ts';
 /** The least distance between black and white, σ. */
 export const leastContrastWidth = 0.02;
 
-/** What the sliders reach: the automatic window lies in their middle fifth. */
+/** What the sliders reach: the automatic window lies in their middle third. */
 export function contrastRange(automatic: ContrastWindow): { readonly min: number; readonly max: number } {
   const width = automatic.white - automatic.black;
-  return { min: automatic.black - 2 * width, max: automatic.white + 2 * width };
+  return { min: automatic.black - width, max: automatic.white + width };
 }
 
 /** The same window as a photographer sees it: the grey in the middle, and how steep. */
