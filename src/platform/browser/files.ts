@@ -79,8 +79,36 @@ export async function sourcesOfDrop(data: DataTransfer): Promise<FileSource[]> {
     const handles = (await Promise.all(pending)).filter((handle) => handle != null);
     return reopenHandles(handles);
   }
-  const source = sourceOfFileList(data.files);
-  return source ? [source] : [];
+  // Firefox and Safari have no handles to give, but they do show the folders.
+  const entries = items.flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const folders = entries.filter((entry) => entry instanceof FileSystemDirectoryEntry);
+  if (folders.length === 0) {
+    const source = sourceOfFileList(data.files);
+    return source ? [source] : [];
+  }
+  return Promise.all(folders.map(sourceOfEntry));
+}
+
+async function sourceOfEntry(folder: FileSystemDirectoryEntry): Promise<FileSource> {
+  const files: LocalFile[] = [];
+  const visit = async (directory: FileSystemDirectoryEntry, path: string, depth: number): Promise<void> => {
+    const reader = directory.createReader();
+    const read = (): Promise<FileSystemEntry[]> =>
+      new Promise((done, fail) => reader.readEntries(done, fail));
+    // A reader gives its entries in portions; an empty one is the last.
+    for (let entries = await read(); entries.length > 0 && files.length < maxFiles; entries = await read()) {
+      for (const entry of entries) {
+        if (entry instanceof FileSystemDirectoryEntry) {
+          if (depth < maxDepth) await visit(entry, `${path}/${entry.name}`, depth + 1);
+        } else if (entry instanceof FileSystemFileEntry && micrographName.test(entry.name)) {
+          const getFile = (): Promise<File> => new Promise((done, fail) => entry.file(done, fail));
+          files.push({ name: entry.name, folder: path, getFile });
+        }
+      }
+    }
+  };
+  await visit(folder, folder.name, 0);
+  return { kind: 'folder', name: folder.name, files: sorted(files), handles: [] };
 }
 
 /** Whether all handles may be read now, without asking. */

@@ -11,6 +11,8 @@ export interface NumberFieldProps extends NumberRules {
   readonly step?: number;
   readonly digits?: number;
   readonly required?: boolean;
+  /** Takes effect on Enter or when the field is left, not with every key: for what is costly. */
+  readonly lazy?: boolean;
   /** A sentence about the value from elsewhere. */
   readonly problem?: string | undefined;
   readonly testid?: string;
@@ -36,11 +38,11 @@ export function NumberField(props: NumberFieldProps): JSX.Element {
       },
     ),
   );
-  const take = (next: string): void => {
+  const take = (next: string, isTyping = false): void => {
     setText(next);
     const parsed = parseNumberText(next, props);
     setProblem(parsed.ok ? undefined : parsed.problem);
-    if (parsed.ok) props.onChange(parsed.value);
+    if (parsed.ok && !(isTyping && props.lazy)) props.onChange(parsed.value);
   };
   const nudge = (event: KeyboardEvent, direction: number): void => {
     event.preventDefault();
@@ -74,7 +76,8 @@ export function NumberField(props: NumberFieldProps): JSX.Element {
           aria-invalid={shown() !== undefined}
           aria-describedby={shown() === undefined ? undefined : `${id}-problem`}
           data-testid={props.testid}
-          onInput={(event) => take(event.currentTarget.value)}
+          onInput={(event) => take(event.currentTarget.value, true)}
+          onChange={(event) => take(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
         <Show when={props.unit}>

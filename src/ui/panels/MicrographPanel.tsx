@@ -50,6 +50,7 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
             min={1}
             max={props.opened.frames}
             integer
+            lazy
             hint="Which frame of the stack is shown; the first is 1"
             value={props.opened.frame + 1}
             testid="frame"
