@@ -17,6 +17,9 @@ export interface PickHistory {
   readonly future: Step | undefined;
 }
 
+/** Nearer than this two picks are one: a file's rounding moves them by less, and no two particles are so near. */
+const SAME_PLACE_PX = 0.5;
+
 export function startHistory(picks: readonly Pick[] = []): PickHistory {
   return { picks, past: undefined, future: undefined };
 }
@@ -43,9 +46,9 @@ export function replaceCandidates(history: PickHistory, candidates: readonly Pic
 
 /** Adds the picks of a file; those that are there already, at the same place, are not doubled. */
 export function importPicks(history: PickHistory, picks: readonly Pick[]): PickHistory {
-  const place = ({ x, y }: Pick) => `${x} ${y}`;
-  const there = new Set(history.picks.map(place));
-  const added = picks.filter((pick) => !there.has(place(pick)));
+  const isThere = ({ x, y }: Pick) =>
+    history.picks.some((known) => Math.hypot(known.x - x, known.y - y) < SAME_PLACE_PX);
+  const added = picks.filter((pick) => !isThere(pick));
   return added.length === 0 ? history : edit(history, [...history.picks, ...added], 'import picks');
 }
 

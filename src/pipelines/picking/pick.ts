@@ -3,6 +3,7 @@ import type { Pick } from '../../dataset/picks.ts';
 import type { PickMethod } from '../../dataset/session.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { LoadedPlane } from '../load.ts';
+import type { Candidate } from './candidates.ts';
 import { pickWithLog, suggestedLogThreshold } from './log.ts';
 import type { PickerModel } from './model.ts';
 import { type PickProgress, pickWithNetwork } from './network.ts';
@@ -27,6 +28,12 @@ export interface PickResume {
   readonly finished: PickProgress;
 }
 
+/**
+ * Candidates with their centre nearer to the edge than this part of the diameter are dropped: less than two thirds of
+ * the particle are there, too little to see or to extract, and the mirrored edge makes false ones.
+ */
+const edgeDiameters = 0.15;
+
 /** Diameter and high-pass of the LoG picker's working image; the network's are its own. */
 const logScale = { workingDiameterPx: 24, highpassDiameters: 4 };
 
@@ -47,18 +54,15 @@ export async function pickParticles(
   const { method, diameterAngstrom, pixelSizeAngstrom, brightParticles } = request;
   checkDiameter(diameterAngstrom, pixelSizeAngstrom, size.width, size.height);
   const diameterPx = diameterAngstrom / pixelSizeAngstrom;
+  const margin = edgeDiameters * diameterPx;
+  const isInside = ({ x, y }: { readonly x: number; readonly y: number }): boolean =>
+    x >= margin && y >= margin && x <= size.width - 1 - margin && y <= size.height - 1 - margin;
+  const asPicks = (candidates: readonly Candidate[]): Pick[] =>
+    candidates.filter(isInside).map((candidate) => ({ ...candidate, origin: method }));
   if (method === 'log') {
-    const candidates = await pickWithLog(
-      context,
-      loaded,
-      { diameterPx, ...logScale },
-      brightParticles,
-      options,
-    );
-    return {
-      picks: candidates.map((candidate) => ({ ...candidate, origin: 'log' })),
-      suggestedThreshold: suggestedLogThreshold,
-    };
+    const scale = { diameterPx, ...logScale };
+    const candidates = await pickWithLog(context, loaded, scale, brightParticles, options);
+    return { picks: asPicks(candidates), suggestedThreshold: suggestedLogThreshold };
   }
   const resume: PickResume = options.resume ?? { finished: new Map() };
   options.onProgress?.({ stage: 'Preparing the image', done: 0, total: 1 });
@@ -72,7 +76,7 @@ export async function pickParticles(
   const { image } = resume;
   const candidates = await pickWithNetwork(context, image, model, { ...options, finished: resume.finished });
   return {
-    picks: candidates.map(({ x, y, score }) => ({ ...image.toFile({ x, y }), score, origin: 'cnn' })),
+    picks: asPicks(candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }))),
     suggestedThreshold: model.defaultThreshold,
   };
 }
