@@ -11,6 +11,8 @@ export interface RecentSource {
   readonly current: string | undefined;
   /** Its frame. */
   readonly frame: number;
+  /** Whether it was in the list when the page was left; then it opens again by itself. */
+  readonly isOpen: boolean;
   /** Milliseconds since 1970. */
   readonly openedAt: number;
 }

@@ -1,4 +1,5 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { Button } from '../controls/Button.tsx';
 import { useApp } from '../state/app.ts';
 import type { LibraryItem } from '../state/library.ts';
 import { RecentList } from './EmptyState.tsx';
@@ -27,6 +28,7 @@ export function LibraryPanel(): JSX.Element {
     const until = all.findIndex(({ at }) => at > scroll() + height() + overscan * rowHeight);
     return app.library.items.slice(Math.max(0, from), until < 0 ? undefined : until);
   });
+  const manyFolders = createMemo(() => new Set(app.library.items.map(({ folder }) => folder)).size > 1);
   const topOf = (item: LibraryItem): number => tops()[app.library.items.indexOf(item)]?.at ?? 0;
   onMount(() => {
     if (!list) return;
@@ -39,6 +41,16 @@ export function LibraryPanel(): JSX.Element {
       <header>
         <h2>Micrographs</h2>
         <span class="muted">{app.library.items.length}</span>
+        <span class="spacer" />
+        <Button
+          label="Close all"
+          icon="close"
+          compact
+          variant="quiet"
+          hint="Empty the list; picks are kept and come back with the files"
+          testid="close-all"
+          onClick={() => void app.sources.closeAll()}
+        />
       </header>
       <ul
         ref={(element) => {
@@ -47,7 +59,7 @@ export function LibraryPanel(): JSX.Element {
         onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
       >
         <li aria-hidden="true" class="library-room" style={{ height: `${tops().at(-1)?.end ?? 0}px` }} />
-        <For each={rows()}>{(item) => <Row item={item} top={topOf(item)} />}</For>
+        <For each={rows()}>{(item) => <Row item={item} top={topOf(item)} showsFolder={manyFolders()} />}</For>
       </ul>
       <Show when={app.sources.recent().length > 0}>
         <RecentList />
@@ -56,14 +68,18 @@ export function LibraryPanel(): JSX.Element {
   );
 }
 
-function Row(props: { readonly item: LibraryItem; readonly top: number }): JSX.Element {
+function Row(props: {
+  readonly item: LibraryItem;
+  readonly top: number;
+  readonly showsFolder: boolean;
+}): JSX.Element {
   const app = useApp();
   const isCurrent = (): boolean => app.document.key() === props.item.key;
   const detail = (): string => {
     const { status, pickCount, folder } = props.item;
     if (status === 'opening') return 'opening…';
     if (pickCount !== undefined && pickCount > 0) return `${pickCount} picks`;
-    return folder;
+    return props.showsFolder ? folder : '';
   };
   return (
     <li class="library-row" style={{ transform: `translateY(${props.top}px)` }}>

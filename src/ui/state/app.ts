@@ -62,7 +62,22 @@ export function createApp(compute: ComputeClient): App {
       sources.rememberCurrent(key, parameters.values.frame).catch(notices.failure);
     },
   });
-  const sources = createSources({ compute, library, notices, tasks, store, select: document.select });
+  const started: Promise<GpuReport> = compute.start().catch((error: unknown) => ({
+    available: false,
+    description: messageOf(error),
+    features: [],
+    limits: {},
+  }));
+  const sources = createSources({
+    compute,
+    library,
+    notices,
+    tasks,
+    store,
+    hasGpu: started.then(({ available }) => available),
+    select: document.select,
+    close: document.close,
+  });
   const dependencies = { compute, document, parameters, picks, view, tasks, notices };
   const jobs = createJobs(dependencies);
   const exchange = createExchange(dependencies);
@@ -72,12 +87,7 @@ export function createApp(compute: ComputeClient): App {
     const key = document.key();
     if (key !== undefined) library.update(key, { pickCount: picks.shown().length });
   });
-  compute
-    .start()
-    .then(setGpu)
-    .catch((error: unknown) =>
-      setGpu({ available: false, description: messageOf(error), features: [], limits: {} }),
-    );
+  started.then(setGpu).catch(notices.failure);
   sources.restore().catch(notices.failure);
 
   return {

@@ -24,7 +24,7 @@ export interface Library {
   /** Adds files, or finds them where they are already listed under that source. @returns their keys. */
   add(sourceId: string, files: readonly LocalFile[]): string[];
   update(key: string, change: Partial<Pick<LibraryItem, 'status' | 'error' | 'pickCount'>>): void;
-  remove(key: string): void;
+  clear(): void;
 }
 
 /** The opened micrographs, in the order of opening. */
@@ -62,9 +62,9 @@ export function createLibrary(): Library {
       const index = indexOf(key);
       if (index >= 0) setItems(index, change);
     },
-    remove: (key) => {
-      files.delete(key);
-      setItems((all) => all.filter((item) => item.key !== key));
+    clear: () => {
+      files.clear();
+      setItems([]);
     },
   };
 }

@@ -17,6 +17,10 @@ export interface SourcesDependencies {
   readonly notices: Notices;
   readonly tasks: Tasks;
   readonly store: Promise<SessionStore>;
+  /** Whether the demo can be made. */
+  readonly hasGpu: Promise<boolean>;
+  /** Takes the micrograph off the screen. */
+  readonly close: () => Promise<void>;
   /** Shows a micrograph. */
   readonly select: (key: string, frame: number) => Promise<void>;
 }
@@ -32,6 +36,8 @@ export interface Sources {
   /** Opens a recent source; asks for permission where the browser wants that, so it needs a click. */
   reopen(source: RecentSource): Promise<void>;
   forget(source: RecentSource): Promise<void>;
+  /** Empties the list; what was in it stays among the recent. */
+  closeAll(): Promise<void>;
   /** On start: opens the last source by itself if that needs no question. */
   restore(): Promise<void>;
   /** Keeps in mind which micrograph is on the screen. */
@@ -42,7 +48,7 @@ export interface Sources {
 const demoId = 'demo';
 
 export function createSources(dependencies: SourcesDependencies): Sources {
-  const { compute, library, notices, tasks, store, select } = dependencies;
+  const { compute, library, notices, tasks, store, select, close, hasGpu } = dependencies;
   const [recent, setRecent] = createSignal<readonly RecentSource[]>([]);
   const [isListing, setListing] = createSignal(false);
   const [truth, setTruth] = createSignal<{ readonly key: string; readonly demo: DemoTruth }>();
@@ -52,10 +58,13 @@ export function createSources(dependencies: SourcesDependencies): Sources {
     const all = await (await store).recent();
     setRecent(all.filter(({ id }) => !live.has(id)));
   };
-  const remember = async (source: RecentSource): Promise<void> => {
-    live.set(source.id, source);
+  const keep = async (source: RecentSource): Promise<void> => {
     // What can't be opened again is of no use in the list.
     if (source.kind === 'demo' || source.handles.length > 0) await (await store).remember(source);
+  };
+  const remember = async (source: RecentSource): Promise<void> => {
+    live.set(source.id, source);
+    await keep(source);
     await refresh();
   };
   const list = async (found: FileSource, known?: RecentSource): Promise<string | undefined> => {
@@ -75,6 +84,7 @@ export function createSources(dependencies: SourcesDependencies): Sources {
       handles,
       current: current && itemPath(current),
       frame: first >= 0 ? (known?.frame ?? 0) : 0,
+      isOpen: true,
       openedAt: Date.now(),
     });
     return keys[Math.max(0, first)];
@@ -110,6 +120,7 @@ export function createSources(dependencies: SourcesDependencies): Sources {
       handles: [],
       current: file.name,
       frame: 0,
+      isOpen: true,
       openedAt: Date.now(),
     });
     await select(key, 0);
@@ -140,10 +151,20 @@ export function createSources(dependencies: SourcesDependencies): Sources {
       await (await store).forget(source.id);
       await refresh();
     },
+    closeAll: async () => {
+      await close();
+      library.clear();
+      const closed = [...live.values()];
+      live.clear();
+      for (const source of closed) await keep({ ...source, isOpen: false });
+      await refresh();
+    },
     restore: async () => {
       await refresh();
       const last = recent()[0];
-      if (last && (last.kind === 'demo' || (await mayRead(last.handles)))) await open(last);
+      if (!last?.isOpen) return;
+      const isReady = last.kind === 'demo' ? hasGpu : mayRead(last.handles);
+      if (await isReady) await open(last);
     },
     rememberCurrent: async (key, frame) => {
       const item = library.find(key);

@@ -18,7 +18,7 @@ export interface Painter {
 
 /** Tiles kept for drawing: enough for both pictures of a 4K screen several times over. */
 const budgetBytes = 192 * 2 ** 20;
-const lineWidth = 1.5;
+const lineWidth = 1.75;
 
 export function createPainter<T extends StoredTile>(
   app: App,

@@ -27,6 +27,7 @@ const source = (id: string, name: string, openedAt: number): RecentSource => ({
   handles: [],
   current: undefined,
   frame: 0,
+  isOpen: true,
   openedAt,
 });
 
