@@ -7,25 +7,29 @@ const { version } = JSON.parse(readFileSync(new URL('./package.json', import.met
 };
 const define = { __CRYOLITE_VERSION__: JSON.stringify(version) };
 
-/** `vite build` makes the static site; `vite build --mode cli` makes the one-file Node program. */
-export default defineConfig(({ mode }): UserConfig => {
-  if (mode === 'cli') {
-    return {
-      define,
-      publicDir: false,
-      build: {
-        ssr: 'src/cli/main.ts',
-        outDir: 'dist-cli',
-        target: 'node20',
-        sourcemap: true,
-        rollupOptions: {
-          external: ['webgpu'],
-          output: { entryFileNames: 'cryolite.mjs', format: 'es', banner: '#!/usr/bin/env node' },
-        },
+/** One file for Node; what is bound to the machine stays outside. */
+function nodeProgram(entry: string, outDir: string, name: string): UserConfig {
+  return {
+    define,
+    publicDir: false,
+    build: {
+      ssr: entry,
+      outDir,
+      target: 'node20',
+      sourcemap: true,
+      rollupOptions: {
+        external: ['webgpu'],
+        output: { entryFileNames: name, format: 'es', banner: '#!/usr/bin/env node' },
       },
-      ssr: { noExternal: ['commander', 'comlink'] },
-    };
-  }
+    },
+    ssr: { noExternal: ['commander', 'comlink'] },
+  };
+}
+
+/** `vite build` makes the static site, `--mode cli` the command line, `--mode bench` the benchmark. */
+export default defineConfig(({ mode }): UserConfig => {
+  if (mode === 'cli') return nodeProgram('src/cli/main.ts', 'dist-cli', 'cryolite.mjs');
+  if (mode === 'bench') return nodeProgram('test/bench/main.ts', 'dist-bench', 'bench.mjs');
   return {
     define,
     base: './',

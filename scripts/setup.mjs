@@ -74,7 +74,7 @@ export async function setup() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 
-  console.log('Installing packages (npm ci) …');
+  console.error('Installing packages (npm ci) …');
   const { code, output } = await npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
   if (code !== 0) {
     process.stderr.write(output);

@@ -1,0 +1,104 @@
+/** What single kernels reach, beside what the adapter reaches at copying: the distance to close. */
+import { FourierTransforms } from '../../src/fft/transform.ts';
+import type { GpuContext } from '../../src/gpu/context.ts';
+import { type Conv2dShape, packConv2dWeights, recordConv2d } from '../../src/gpu/ops/conv2d.ts';
+import { Recorder } from '../../src/gpu/recorder.ts';
+import { time } from './measure.ts';
+
+export async function benchKernels(context: GpuContext, runs: number, edge: number) {
+  return {
+    copy: await benchCopy(context, runs, edge),
+    fft: await benchFft(context, runs, edge),
+    convolutions: [
+      await benchConvolution(context, runs, edge / 4, {
+        kernel: 3,
+        inputs: 16,
+        outputs: 16,
+        activation: 'leakyRelu',
+      }),
+      await benchConvolution(context, runs, edge / 8, {
+        kernel: 3,
+        inputs: 48,
+        outputs: 48,
+        activation: 'leakyRelu',
+      }),
+      await benchConvolution(context, runs, edge / 8, {
+        kernel: 3,
+        inputs: 112,
+        outputs: 48,
+        activation: 'leakyRelu',
+      }),
+    ],
+  };
+}
+
+/** Bytes read plus bytes written a second. */
+async function benchCopy(context: GpuContext, runs: number, edge: number) {
+  const bytes = edge * edge * 4;
+  const from = context.buffer('bench', bytes);
+  const to = context.buffer('bench', bytes);
+  const timing = await time(runs, async () => {
+    const encoder = context.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(from, 0, to, 0, bytes);
+    context.device.queue.submit([encoder.finish()]);
+    await context.finish();
+  });
+  context.free(from, to);
+  return { bytes: 2 * bytes, ...timing, gigabytesPerSecond: (2 * bytes) / timing.seconds / 1e9 };
+}
+
+/** A real 2-D transform forwards; `floorBytes` is one read and one write of the picture and its spectrum. */
+async function benchFft(context: GpuContext, runs: number, edge: number) {
+  const transforms = new FourierTransforms(context);
+  const plane = { buffer: context.buffer('bench', edge * edge * 4), width: edge, height: edge };
+  const timing = await time(runs, async () => {
+    const recorder = new Recorder(context);
+    const spent: GPUBuffer[] = [];
+    const spectrum = await transforms.forward(recorder, plane, (...buffers) => void spent.push(...buffers));
+    recorder.submit();
+    await context.finish();
+    context.free(spectrum.buffer, ...spent);
+  });
+  transforms.destroy();
+  context.free(plane.buffer);
+  const floorBytes = edge * edge * 4 + FourierTransforms.spectrumBytes(edge, edge);
+  return { edge, floorBytes, ...timing, floorGigabytesPerSecond: floorBytes / timing.seconds / 1e9 };
+}
+
+async function benchConvolution(context: GpuContext, runs: number, edge: number, shape: Conv2dShape) {
+  const { kernel, inputs, outputs } = shape;
+  const packed = packConv2dWeights(
+    shape,
+    new Float32Array(outputs * inputs * kernel ** 2),
+    new Float32Array(outputs),
+  );
+  const tensor = (channels: number) => ({
+    buffer: context.buffer('bench', edge * edge * channels * 4),
+    width: edge,
+    height: edge,
+    channels,
+    stride: channels,
+    offset: 0,
+  });
+  const source = tensor(inputs);
+  const result = tensor(outputs);
+  const weights = context.upload('bench', packed.weights);
+  const bias = context.upload('bench', packed.bias);
+  const timing = await time(runs, async () => {
+    const recorder = new Recorder(context);
+    await recordConv2d(context, recorder, shape, source, result, weights, bias);
+    recorder.submit();
+    await context.finish();
+  });
+  context.free(source.buffer, result.buffer, weights, bias);
+  const flops = 2 * kernel ** 2 * inputs * outputs * edge ** 2;
+  return {
+    kernel,
+    inputs,
+    outputs,
+    edge,
+    flops,
+    ...timing,
+    gigaflopsPerSecond: flops / timing.seconds / 1e9,
+  };
+}
