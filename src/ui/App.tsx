@@ -12,6 +12,7 @@ import { PickPanel } from './panels/PickPanel.tsx';
 import { PicksPanel } from './panels/PicksPanel.tsx';
 import { statusText, Tasks } from './panels/Tasks.tsx';
 import { Toasts } from './panels/Toasts.tsx';
+import { ToolBar } from './panels/ToolBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { ViewBar } from './panels/ViewBar.tsx';
 import { AppProvider, createApp } from './state/app.ts';
@@ -77,6 +78,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
             </Show>
             <div class="viewer-place" hidden={!app.document.opened()}>
               <Viewer />
+              <ToolBar />
             </div>
             <Tasks />
             <Toasts />

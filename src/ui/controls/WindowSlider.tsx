@@ -1,4 +1,5 @@
-import { createUniqueId, type JSX } from 'solid-js';
+import type { JSX } from 'solid-js';
+import { RangeInput } from './RangeInput.tsx';
 
 /** Two ends of a window on one track, each a real slider for keyboard and screen reader. */
 export function WindowSlider(props: {
@@ -14,7 +15,6 @@ export function WindowSlider(props: {
   readonly onLow: (value: number) => void;
   readonly onHigh: (value: number) => void;
 }): JSX.Element {
-  const id = createUniqueId();
   const share = (value: number): number =>
     (100 * (Math.min(props.max, Math.max(props.min, value)) - props.min)) / (props.max - props.min);
   const text = (value: number): string => `${value.toFixed(2)} ${props.unit}`;
@@ -26,31 +26,27 @@ export function WindowSlider(props: {
           style={{ left: `${share(props.low)}%`, right: `${100 - share(props.high)}%` }}
         />
       </div>
-      <input
-        id={`${id}-low`}
-        type="range"
+      <RangeInput
         min={props.min}
         max={props.max}
-        step="0.01"
+        step={0.01}
         value={props.low}
-        aria-label={props.lowLabel}
-        aria-valuetext={text(props.low)}
-        title={`${props.lowLabel}: ${text(props.low)}`}
-        data-testid={props.lowTestid}
-        onInput={(event) => props.onLow(event.currentTarget.valueAsNumber)}
+        label={props.lowLabel}
+        text={text(props.low)}
+        hint={`${props.lowLabel}: ${text(props.low)}`}
+        testid={props.lowTestid}
+        onInput={props.onLow}
       />
-      <input
-        id={`${id}-high`}
-        type="range"
+      <RangeInput
         min={props.min}
         max={props.max}
-        step="0.01"
+        step={0.01}
         value={props.high}
-        aria-label={props.highLabel}
-        aria-valuetext={text(props.high)}
-        title={`${props.highLabel}: ${text(props.high)}`}
-        data-testid={props.highTestid}
-        onInput={(event) => props.onHigh(event.currentTarget.valueAsNumber)}
+        label={props.highLabel}
+        text={text(props.high)}
+        hint={`${props.highLabel}: ${text(props.high)}`}
+        testid={props.highTestid}
+        onInput={props.onHigh}
       />
     </div>
   );

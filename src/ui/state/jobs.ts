@@ -71,7 +71,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     notices.info(
       result.picks.length === 0
         ? 'No particles were found: check the diameter, the pixel size and whether particles are dark or bright.'
-        : `${above} particles above the suggested threshold, in ${seconds} s.`,
+        : `${above} particles above the suggested threshold, in ${seconds}\u00a0s.`,
     );
   };
 

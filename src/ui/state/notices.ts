@@ -29,7 +29,9 @@ export function createNotices(): Notices {
   };
   const add = (kind: Notice['kind'], text: string): void => {
     const id = next++;
-    setList((all) => [...all.filter((notice) => notice.text !== text), { id, kind, text }].slice(-kept));
+    // News replace older news; errors stay beside each other.
+    const stays = (notice: Notice): boolean => notice.text !== text && notice.kind === 'error';
+    setList((all) => [...all.filter(stays), { id, kind, text }].slice(-kept));
     if (kind === 'info') setTimeout(() => dismiss(id), infoMilliseconds);
   };
   return {
