@@ -13,11 +13,16 @@ export function createGpuProvider(open: () => Promise<GpuContext>): GpuProvider 
   let current: Promise<GpuContext> | undefined;
   return {
     acquire: async () => {
-      const context = await current?.catch(() => undefined);
-      if (context && !context.isLost) return context;
-      context?.destroy();
-      current = open();
-      return await current;
+      for (;;) {
+        const known = current;
+        const context = await known?.catch(() => undefined);
+        if (context && !context.isLost) return context;
+        // Of many callers that find the device gone, the first opens the new one and the others wait for it.
+        if (known !== current) continue;
+        context?.destroy();
+        current = open();
+        return await current;
+      }
     },
     dispose: () => {
       current?.then((context) => context.destroy()).catch(() => {});
