@@ -3,6 +3,9 @@ import { formatBytes } from '../core/units.ts';
 import type { Defines } from './expand.ts';
 import { shaderSource } from './shaders.ts';
 
+/** How long a lost device may take to say so, ms. */
+const lossDelay = 200;
+
 /**
  * All device-local objects of one GPU device: compiled pipelines, buffers with their owners and bytes. Device loss
  * throws the whole context away; whoever needs the GPU asks its provider for a new one.
@@ -25,8 +28,12 @@ export class GpuContext {
       () => this.fail(new DeviceLostError('unknown reason')),
     );
     // A result computed after a validation error would be wrong, so an uncaptured error is a hard failure.
-    device.addEventListener('uncapturederror', (event) =>
-      this.fail(new Error(`GPU error: ${event.error.message}`)),
+    device.addEventListener('uncapturederror', ({ error }) =>
+      this.fail(
+        error instanceof GPUOutOfMemoryError
+          ? new GpuLimitError('The GPU has run out of memory: close other micrographs, tabs or programs.')
+          : new Error(`GPU error: ${error.message}`),
+      ),
     );
   }
 
@@ -59,7 +66,7 @@ export class GpuContext {
         compute: { module },
       });
     } catch (cause) {
-      this.check();
+      await this.checkForLoss();
       const { messages } = await module.getCompilationInfo();
       const lines = code.split('\n');
       const notes = messages.map(
@@ -130,9 +137,7 @@ export class GpuContext {
       this.check();
       return staging.getMappedRange().slice(0);
     } catch (error) {
-      // A lost device rejects the mapping before `lost` has told us: give it the chance to.
-      await Promise.resolve();
-      this.check();
+      await this.checkForLoss();
       throw error;
     } finally {
       staging.destroy();
@@ -142,6 +147,15 @@ export class GpuContext {
   /** Waits for everything queued. @throws DeviceLostError or the first GPU error. */
   async finish(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  /**
+   * After a failed call: the device may be lost without having told us yet, and a mapping that ends so is called an
+   * AbortError, which must not pass for the user's.
+   */
+  private async checkForLoss(): Promise<void> {
+    await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, lossDelay))]);
     this.check();
   }
 
