@@ -56,7 +56,8 @@ function expandLines(
     }
     const [, name, rest = ''] = directive;
     if (name === 'include') {
-      output.push(...include(rest.trim().replace(/^"|"$/g, '')));
+      // In a block that is not taken it must not count as included.
+      if (defines !== skipping) output.push(...include(rest.trim().replace(/^"|"$/g, '')));
       at++;
     } else if (name === 'if') {
       const chosen = holds(rest.trim(), defines, file, at);
