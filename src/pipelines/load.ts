@@ -66,16 +66,23 @@ export async function loadPixels(
     data.set(strip, row * micrograph.width),
   );
   const { mean, scale } = standardisation(statistics);
-  for (let i = 0; i < data.length; i++) data[i] = ((data[i] ?? 0) - mean) * scale;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? 0;
+    data[i] = Number.isFinite(value) ? (value - mean) * scale : 0;
+  }
   return { data, statistics };
 }
 
+/** Deviations whose inverse is a normal float32, with room to double it. */
+const smallestDeviation = 2 ** -125;
+const largestDeviation = 2 ** 125;
+
 /** What standardises a picture; a constant one, or one without a finite pixel, becomes 0 everywhere. */
-export function standardisation({ mean, standardDeviation }: PixelStatistics): {
+export function standardisation({ mean, standardDeviation, min, max }: PixelStatistics): {
   mean: number;
   scale: number;
 } {
-  const usable = Number.isFinite(mean) && standardDeviation > 0 && Number.isFinite(standardDeviation);
+  const usable = max > min && standardDeviation >= smallestDeviation && standardDeviation <= largestDeviation;
   return { mean: Number.isFinite(mean) ? mean : 0, scale: usable ? 1 / standardDeviation : 0 };
 }
 
@@ -98,21 +105,16 @@ async function readStrips(
     onProgress?.({ stage: 'Reading pixels', done: row, total: height });
     const strip = await micrograph.readRows(frame, row, Math.min(rowsAtOnce, height - row));
     statistics.add(strip);
-    replaceNonFinite(strip, statistics.result());
     take(row, strip);
   }
   onProgress?.({ stage: 'Reading pixels', done: height, total: height });
   return statistics.result();
 }
 
-/** NaN and infinities would spread over the whole picture in a Fourier transform. */
-function replaceNonFinite(strip: Float32Array, { nonFinite, mean }: PixelStatistics): void {
-  if (nonFinite === 0) return;
-  const value = Number.isFinite(mean) ? mean : 0;
-  for (let i = 0; i < strip.length; i++) if (!Number.isFinite(strip[i])) strip[i] = value;
-}
-
-/** Means of bin × bin squares of a strip that starts at a multiple of `bin`; cut squares at the edges. */
+/**
+ * Means of the finite values of bin × bin squares of a strip that starts at a multiple of `bin`; NaN without any.
+ * Squares are cut at the edges.
+ */
 function binStrip(strip: Float32Array, width: number, bin: number): Float32Array<ArrayBuffer> {
   const height = strip.length / width;
   const binnedWidth = Math.ceil(width / bin);
@@ -123,8 +125,16 @@ function binStrip(strip: Float32Array, width: number, bin: number): Float32Array
     const right = Math.min(width, left + bin);
     const bottom = Math.min(height, top + bin);
     let sum = 0;
-    for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += strip[y * width + x] ?? 0;
-    result[at] = sum / ((right - left) * (bottom - top));
+    let count = 0;
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        const value = strip[y * width + x] ?? 0;
+        if (!Number.isFinite(value)) continue;
+        sum += value;
+        count++;
+      }
+    }
+    result[at] = sum / count;
   }
   return result;
 }

@@ -2,7 +2,7 @@ import type { GpuContext } from '../context.ts';
 import type { Plane } from '../plane.ts';
 import { f32, groups, Recorder, u32 } from '../recorder.ts';
 
-/** In place: every value v of the plane becomes (v − mean) · scale. Submitted, not awaited. */
+/** In place: every value v becomes (v − mean) · scale, and 0 where it is not finite. Submitted, not awaited. */
 export async function standardisePlane(
   context: GpuContext,
   plane: Plane,
