@@ -4,7 +4,8 @@
 // Layout: row ky (0 … height−1, negative frequencies in the upper half) × kx (0 … width/2), complex.
 // transfer[i] holds H at |k| = i / samplesPerCycle cycles per *source* pixel, read with linear interpolation.
 // Frequencies that the source does not have are zero; so is the result's Nyquist row and column when it is smaller
-// than the source, where the sign of a frequency can't be told any more.
+// than the source, where the sign of a frequency can't be told any more. Where the result is larger, the source's
+// Nyquist row and column stand for two frequencies of the result: each gets one half.
 // Grid: x over result kx, y over result ky.
 
 struct Params {
@@ -46,7 +47,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (known && !nyquistX && !nyquistY) {
     let row = u32(select(ky, ky + i32(params.sourceHeight), ky < 0));
     let k = length(vec2f(f32(kx) / f32(params.sourceWidth), f32(ky) / f32(params.sourceHeight)));
-    value = source[row * u32(sourceKx + 1) + id.x] * (transferAt(k) * params.scale);
+    var factor = transferAt(k) * params.scale;
+    if (params.width > params.sourceWidth && kx == sourceKx) {
+      factor *= 0.5;
+    }
+    if (params.height > params.sourceHeight && abs(ky) == sourceKy && params.sourceHeight % 2u == 0u) {
+      factor *= 0.5;
+    }
+    value = source[row * u32(sourceKx + 1) + id.x] * factor;
   }
   result[id.y * columns + id.x] = value;
 }

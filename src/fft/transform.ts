@@ -103,8 +103,9 @@ export class FourierTransforms {
   ): Promise<Spectrum> {
     const samplesPerCycle = (transferSamples - 1) / Math.SQRT1_2;
     const table = Float32Array.from({ length: transferSamples }, (_, i) => transfer(i / samplesPerCycle));
-    const transferBuffer = this.context.upload('transfer function', table);
+    // This one may be refused, so it comes first: nothing is left behind then.
     const buffer = this.context.buffer('Fourier transform', FourierTransforms.spectrumBytes(width, height));
+    const transferBuffer = this.context.upload('transfer function', table);
     const pipeline = await this.context.pipeline('fft/resample.wgsl');
     recorder.dispatch(
       pipeline,
