@@ -1,3 +1,4 @@
+import { FormatError } from '../core/errors.ts';
 import { type Graph, inputName, inputsOf } from './graph.ts';
 import type { GraphShape } from './shape.ts';
 
@@ -17,7 +18,9 @@ export interface MemoryPlan {
 
 /**
  * Places every value in as few bytes as its lifetime allows. A concatenation owns a slot and its inputs are written
- * straight into their slice of it, so joining costs nothing. A slot is taken again when its last reader has run.
+ * straight into their slice of it, so joining costs nothing; where it is joined again, all lie in the outermost one.
+ * A slot is taken again when its last reader has run.
+ * @throws FormatError 'bad-weights' when a value would have to lie in two concatenations.
  */
 export function planMemory(graph: Graph, shape: GraphShape): MemoryPlan {
   const home = new Map<string, { readonly owner: string; readonly offset: number }>();
@@ -25,12 +28,22 @@ export function planMemory(graph: Graph, shape: GraphShape): MemoryPlan {
     if (layer.op !== 'concat') continue;
     let offset = 0;
     for (const input of layer.inputs) {
-      if (home.has(input) || input === inputName) throw new Error(`${input} is joined more than once.`);
+      if (home.has(input) || input === inputName) {
+        const what = input === inputName ? 'the image itself is joined' : `${input} is joined more than once`;
+        throw new FormatError('bad-weights', graph.name, `is no network that Cryolite can run: ${what}.`);
+      }
       home.set(input, { owner: layer.name, offset });
       offset += shape.values.get(input)?.channels ?? 0;
     }
   }
-  const ownerOf = (value: string): string => home.get(value)?.owner ?? value;
+  const ownerOf = (value: string): string => {
+    const above = home.get(value);
+    return above ? ownerOf(above.owner) : value;
+  };
+  const offsetOf = (value: string): number => {
+    const above = home.get(value);
+    return above ? above.offset + offsetOf(above.owner) : 0;
+  };
   const lastUse = new Map<string, number>();
   graph.layers.forEach((layer, step) => {
     for (const value of [layer.name, ...inputsOf(layer)]) lastUse.set(ownerOf(value), step);
@@ -51,7 +64,7 @@ export function planMemory(graph: Graph, shape: GraphShape): MemoryPlan {
       slots[slot] = Math.max(slots[slot] ?? 0, need);
       live.set(owner, slot);
     }
-    placements.set(value, { slot, stride: channels, offset: home.get(value)?.offset ?? 0 });
+    placements.set(value, { slot, stride: channels, offset: offsetOf(value) });
   };
   place(inputName);
   graph.layers.forEach((layer, step) => {

@@ -1,13 +1,13 @@
 import { FormatError } from '../core/errors.ts';
 import type { GpuContext } from '../gpu/context.ts';
-import { type Conv2dShape, packConv2dWeights, recordConv2d } from '../gpu/ops/conv2d.ts';
+import { packConv2dWeights, recordConv2d } from '../gpu/ops/conv2d.ts';
 import { recordMaxPool, recordUpsample } from '../gpu/ops/resize.ts';
 import type { TensorView } from '../gpu/ops/view.ts';
 import type { Plane } from '../gpu/plane.ts';
 import type { Recorder } from '../gpu/recorder.ts';
 import { type Graph, inputName } from './graph.ts';
 import { type MemoryPlan, planMemory } from './memory.ts';
-import { type GraphShape, inferShape } from './shape.ts';
+import { convShape, type GraphShape, inferShape } from './shape.ts';
 
 /** A named array of a model file: `NAME.weight` [out][in][ky][kx], `NAME.bias` [out]. */
 export interface WeightTensor {
@@ -22,7 +22,7 @@ export class Network {
   private readonly weights = new Map<string, { readonly weights: GPUBuffer; readonly bias: GPUBuffer }>();
   private arena: { readonly width: number; readonly height: number; readonly slots: GPUBuffer[] } | undefined;
 
-  /** @throws FormatError 'bad-weights' when a tensor is missing or of the wrong shape. */
+  /** @throws FormatError 'bad-weights' when no kernel can run the graph, or a tensor is missing or of the wrong shape. */
   constructor(
     private readonly context: GpuContext,
     private readonly graph: Graph,
@@ -30,6 +30,20 @@ export class Network {
   ) {
     this.shape = inferShape(graph);
     this.memory = planMemory(graph, this.shape);
+    if (this.shape.output.channels !== 1) {
+      const what = `it gives ${this.shape.output.channels} channels where one is wanted`;
+      throw new FormatError('bad-weights', graph.name, `is no network that Cryolite can run: ${what}.`);
+    }
+    try {
+      this.uploadWeights(tensors);
+    } catch (error) {
+      this.destroy();
+      throw error;
+    }
+  }
+
+  private uploadWeights(tensors: ReadonlyMap<string, WeightTensor>): void {
+    const { context, graph } = this;
     for (const layer of graph.layers) {
       if (layer.op !== 'conv') continue;
       const shape = convShape(layer);
@@ -117,10 +131,11 @@ export class Network {
     }
     if (this.arena?.width !== width || this.arena.height !== height) {
       this.context.free(...(this.arena?.slots ?? []));
-      const slots = this.memory.slots.map((floats) =>
-        this.context.buffer('network activations', floats * width * height * 4),
-      );
-      this.arena = { width, height, slots };
+      // Known before it is full: a slot may be refused, and `destroy` frees the others.
+      this.arena = { width, height, slots: [] };
+      for (const floats of this.memory.slots) {
+        this.arena.slots.push(this.context.buffer('network activations', floats * width * height * 4));
+      }
     }
     const views = new Map<string, TensorView>();
     for (const [name, placement] of this.memory.placements) {
@@ -138,15 +153,6 @@ export class Network {
     }
     return views;
   }
-}
-
-function convShape(layer: {
-  kernel: number;
-  in: number;
-  out: number;
-  activation: Conv2dShape['activation'];
-}): Conv2dShape {
-  return { kernel: layer.kernel, inputs: layer.in, outputs: layer.out, activation: layer.activation };
 }
 
 function tensorOf(

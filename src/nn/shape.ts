@@ -1,5 +1,6 @@
 import { FormatError } from '../core/errors.ts';
-import { type Graph, inputName, inputsOf } from './graph.ts';
+import { type Conv2dShape, hasConv2dKernel } from '../gpu/ops/conv2d.ts';
+import { type Graph, inputName, inputsOf, type Layer } from './graph.ts';
 
 /**
  * What a value is, wherever it is computed. Cell i of it is made from the input pixels
@@ -24,9 +25,13 @@ export interface GraphShape {
   readonly flopsPerPixel: number;
 }
 
+/** Larger ones would need tiles that no GPU holds; a sane picker has 8 and some 100. */
+const largestAlignment = 64;
+const largestHalo = 1024;
+
 /**
  * Infers channels, strides and exact receptive fields.
- * @throws FormatError 'bad-weights' when channels or strides don't fit together.
+ * @throws FormatError 'bad-weights' when channels or strides don't fit together, or no kernel can run a layer.
  */
 export function inferShape(graph: Graph): GraphShape {
   const values = new Map<string, ValueShape>([[inputName, { channels: 1, stride: 1, from: 0, to: 0 }]]);
@@ -40,7 +45,14 @@ export function inferShape(graph: Graph): GraphShape {
   for (const layer of graph.layers) {
     const sources = inputsOf(layer).map(shapeOf);
     const source = sources[0] ?? bad(`${layer.name} reads nothing`);
+    // Kernels read and write four channels at a time; only a convolution takes or makes a single one.
+    const odd = sources.find(({ channels }) => channels % 4 !== 0);
+    if (layer.op !== 'conv' && odd) bad(`${layer.name} reads ${odd.channels} channels, no multiple of 4`);
     if (layer.op === 'conv') {
+      if (!hasConv2dKernel(convShape(layer)))
+        bad(
+          `${layer.name} is a ${layer.kernel} × ${layer.kernel} convolution of ${layer.in} to ${layer.out} channels`,
+        );
       if (source.channels !== layer.in)
         bad(`${layer.name} expects ${layer.in} channels and gets ${source.channels}`);
       const reach = ((layer.kernel - 1) / 2) * source.stride;
@@ -65,5 +77,13 @@ export function inferShape(graph: Graph): GraphShape {
     values.set(layer.name, output);
   }
   const reach = Math.max(-output.from, output.to - (output.stride - 1));
-  return { values, output, alignment, halo: Math.ceil(reach / alignment) * alignment, flopsPerPixel };
+  const halo = Math.ceil(reach / alignment) * alignment;
+  if (alignment > largestAlignment) bad(`it reduces the image ${alignment} times`);
+  if (halo > largestHalo) bad(`its results depend on ${halo} pixels around them`);
+  return { values, output, alignment, halo, flopsPerPixel };
+}
+
+/** A layer as its kernel knows it. */
+export function convShape(layer: Layer & { readonly op: 'conv' }): Conv2dShape {
+  return { kernel: layer.kernel, inputs: layer.in, outputs: layer.out, activation: layer.activation };
 }
