@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { CryoliteError, messageOf, UsageError } from '../core/errors.ts';
 import { fileExists } from '../platform/node/files.ts';
 
@@ -10,7 +10,7 @@ export function micrographName(path: string): string {
 
 /**
  * Where each input's result goes, decided before any work: NAME + suffix in the folder, which is made.
- * @throws UsageError when two inputs would write the same file, or the folder can't be made.
+ * @throws UsageError when two inputs would write the same file, one would replace itself, or the folder can't be made.
  */
 export async function planOutputs(
   inputs: readonly string[],
@@ -27,13 +27,21 @@ export async function planOutputs(
         `${other} and ${input} would both be written to ${output}: give them in two runs with two folders.`,
       );
     }
+    if (resolve(output) === resolve(input)) {
+      throw new UsageError(`${input} would be replaced by its own result: give another folder.`);
+    }
     taken.set(output, input);
     outputs.set(input, output);
   }
+  await makeFolder(folder);
+  return outputs;
+}
+
+/** Makes a folder and those above it where they are missing. @throws UsageError when it can't be made. */
+export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new UsageError(`The folder ${folder} can't be made: ${messageOf(error)}`);
   });
-  return outputs;
 }
 
 /** Says no before the work, not after it. @throws CryoliteError 'exists'. */

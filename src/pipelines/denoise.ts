@@ -37,6 +37,12 @@ export function checkBandPass({ pixelSizeAngstrom, lowpassAngstrom, highpassAngs
   }
 }
 
+/** "low-pass 20 A, high-pass none": in ASCII, for the labels of a file. */
+export function describeBandPass({ lowpassAngstrom, highpassAngstrom }: BandPass): string {
+  const side = (value: number | undefined): string => (value === undefined ? 'none' : `${value} A`);
+  return `low-pass ${side(lowpassAngstrom)}, high-pass ${side(highpassAngstrom)}`;
+}
+
 /**
  * Filters a loaded micrograph. The mean stays where it was: a high-pass takes it from the standardised picture, where
  * it is 0.

@@ -10,7 +10,7 @@ import { createStatistics } from './statistics.ts';
 
 /**
  * Writes a standardised plane as MRC, mode 2, in the units of the file it came from.
- * Its statistics stand in the header, so the plane is read twice.
+ * Its statistics stand in the header, so the plane is read twice. Closes the sink, or aborts it on any failure.
  */
 export async function writePlaneAsMrc(
   context: GpuContext,
@@ -24,7 +24,12 @@ export async function writePlaneAsMrc(
   const deviation = scale > 0 ? 1 / scale : 0;
   const toFileUnits = (value: number): number => value * deviation + mean;
   const statistics = createStatistics();
-  for await (const strip of readPlaneStrips(context, plane, toFileUnits, signal)) statistics.add(strip);
+  try {
+    for await (const strip of readPlaneStrips(context, plane, toFileUnits, signal)) statistics.add(strip);
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
   const total = plane.width * plane.height;
   let done = 0;
   async function* strips(): AsyncGenerator<Float32Array> {

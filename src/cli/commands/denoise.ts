@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { openMicrograph } from '../../dataset/open.ts';
-import { bandPassPlane, checkBandPass } from '../../pipelines/denoise.ts';
+import { bandPassPlane, checkBandPass, describeBandPass } from '../../pipelines/denoise.ts';
 import { writePlaneAsMrc } from '../../pipelines/exportPlane.ts';
 import { loadPlane } from '../../pipelines/load.ts';
 import { nodeFileSink, withFile } from '../../platform/node/files.ts';
@@ -112,9 +112,7 @@ async function denoiseFile(
         const plane = await bandPassPlane(gpuContext, loaded, band);
         try {
           const sink = await nodeFileSink(output, { overwrite });
-          const labels = [
-            `Cryolite ${__CRYOLITE_VERSION__}: low-pass ${band.lowpassAngstrom ?? 'none'} A, high-pass ${band.highpassAngstrom ?? 'none'} A`,
-          ];
+          const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${describeBandPass(band)}`];
           await writePlaneAsMrc(
             gpuContext,
             plane,

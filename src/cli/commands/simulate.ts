@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Option } from 'commander';
 import { truthStar, writeSimulatedMrc } from '../../pipelines/simulation/files.ts';
 import { type ParticleShape, particleShapes } from '../../pipelines/simulation/shapes.ts';
@@ -21,7 +22,7 @@ import {
 } from '../command.ts';
 import { type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
-import { refuseExisting } from '../outputs.ts';
+import { makeFolder, refuseExisting } from '../outputs.ts';
 
 interface SimulateOptions extends CommonOptions, GpuOptions {
   readonly size: number;
@@ -71,6 +72,7 @@ async function simulate(
   const files = { micrograph: `${base}.mrc`, truth: `${base}.star`, clean: `${base}_clean.mrc` };
   const { overwrite } = options;
   await refuseExisting(Object.values(files), overwrite);
+  await makeFolder(dirname(out));
   const parameters: SimulationParameters = {
     size: options.size,
     seed: options.seed,
