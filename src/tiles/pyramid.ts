@@ -3,6 +3,9 @@ import { encodeHalf } from '../core/dtype.ts';
 /** Edge of a pyramid tile, px. 256² halves are 128 KiB: a good size for IndexedDB and for one texture upload. */
 export const tileSize = 256;
 
+/** Beyond it halves are infinite. */
+const largestHalf = 65504;
+
 /** Levels from the full picture down to one that fits a single tile. */
 export function levelCount(width: number, height: number): number {
   let levels = 1;
@@ -49,7 +52,8 @@ export function tileOnCpu(
       for (let v = top; v < bottom; v++) {
         for (let u = left; u < right; u++) sum += image.data[v * image.width + u] ?? 0;
       }
-      data[y * tile.width + x] = encodeHalf(sum / ((right - left) * (bottom - top)));
+      const mean = sum / ((right - left) * (bottom - top));
+      data[y * tile.width + x] = encodeHalf(Math.min(largestHalf, Math.max(-largestHalf, mean)));
     }
   }
   return { width: tile.width, height: tile.height, data };
