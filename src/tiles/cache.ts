@@ -25,9 +25,10 @@ export interface LruEntry {
  * budget holds. The tenth to spare keeps a full cache from dropping something at every write.
  */
 export function keysToEvict(entries: Iterable<LruEntry>, budget: number): string[] {
-  const sorted = [...entries].sort((a, b) => a.usedAt - b.usedAt);
-  let bytes = sorted.reduce((sum, entry) => sum + entry.bytes, 0);
+  const all = [...entries];
+  let bytes = all.reduce((sum, entry) => sum + entry.bytes, 0);
   if (bytes <= budget) return [];
+  const sorted = all.sort((a, b) => a.usedAt - b.usedAt);
   const keys: string[] = [];
   for (const entry of sorted) {
     if (bytes <= budget * 0.9) break;

@@ -55,13 +55,12 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
   };
   const drop = async (keys: readonly string[]): Promise<void> => {
     const write = database.transaction(['tiles', 'entries'], 'readwrite');
-    for (const key of keys) {
+    const deletions = keys.flatMap((key) => {
       book.delete(key);
       used.delete(key);
-      void write.objectStore('tiles').delete(key);
-      void write.objectStore('entries').delete(key);
-    }
-    await write.done;
+      return [write.objectStore('tiles').delete(key), write.objectStore('entries').delete(key)];
+    });
+    await Promise.all([...deletions, write.done]);
   };
   const store = async (key: string, tile: CachedTile): Promise<void> => {
     const write = database.transaction(['tiles', 'entries'], 'readwrite');
@@ -102,7 +101,19 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
       tiles: book.size,
     }),
     clear: async () => {
-      await drop([...book.keys()]).catch(() => {});
+      book.clear();
+      used.clear();
+      try {
+        // All of it: another tab may have written tiles that are not in our book.
+        const write = database.transaction(['tiles', 'entries'], 'readwrite');
+        await Promise.all([
+          write.objectStore('tiles').clear(),
+          write.objectStore('entries').clear(),
+          write.done,
+        ]);
+      } catch {
+        // Then the browser has taken the storage away already.
+      }
     },
   };
 }
