@@ -61,8 +61,7 @@ const drawings: Record<ParticleShape, () => { points: Point[]; sigma: number }> 
  */
 export function particleBlobs(shape: ParticleShape): Blob[] {
   const { points, sigma } = drawings[shape]();
-  const radius = Math.max(...points.map(([x, y, z]) => Math.hypot(x, y, z))) + 1.5 * sigma;
-  const scale = 0.5 / radius;
+  const scale = 1 / (largestDistance(points) + 3 * sigma);
   const densest = Math.max(...points.map((point) => densityAt(point, points, sigma)));
   return points.map(([x, y, z]) => ({
     x: x * scale,
@@ -100,6 +99,12 @@ function ringOf(count: number, radius: number, z: number, phase: number): Point[
     const angle = (2 * Math.PI * i) / count + phase;
     return [radius * Math.cos(angle), radius * Math.sin(angle), z];
   });
+}
+
+function largestDistance(points: readonly Point[]): number {
+  return Math.max(
+    ...points.map(([x, y, z]) => Math.max(...points.map(([u, v, w]) => Math.hypot(x - u, y - v, z - w)))),
+  );
 }
 
 function densityAt([x, y, z]: Point, points: readonly Point[], sigma: number): number {
