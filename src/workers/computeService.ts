@@ -7,6 +7,7 @@ import { openMicrograph } from '../dataset/open.ts';
 import type { Provenance } from '../dataset/session.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import { createGpuProvider, withGpu } from '../jobs/gpu.ts';
+import { describeBandPass } from '../pipelines/denoise.ts';
 import { writePlaneAsMrc } from '../pipelines/exportPlane.ts';
 import { type PickerModel, parsePickerModel } from '../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../pipelines/picking/pick.ts';
@@ -52,7 +53,21 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     }
     return image;
   };
-  const context = (): (() => Promise<GpuContext>) | undefined => (hasGpu ? () => gpu.acquire() : undefined);
+  /** What is done late to an image that had to make room meanwhile must not keep it in memory. */
+  const using = async <T>(id: number, work: (image: OpenImage) => Promise<T>): Promise<T> => {
+    const image = imageOf(id);
+    try {
+      return await work(image);
+    } finally {
+      if (!recent.includes(image)) image.release();
+    }
+  };
+  const forget = (id: number): void => {
+    const image = images.get(id);
+    images.delete(id);
+    recent = recent.filter((other) => other !== image);
+    image?.close();
+  };
   const needGpu = (): void => {
     if (!hasGpu) throw new GpuUnavailableError('This needs WebGPU, which this browser does not offer.');
   };
@@ -105,7 +120,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
         images.set(id, image);
         try {
           imageOf(id);
-          if (hasGpu) await onGpu(options, (gpuContext) => image.raw(gpuContext, options));
+          if (hasGpu) await onGpu(options, (gpuContext) => image.withRaw(gpuContext, options, () => {}));
           else await image.pixelsOnCpu(options);
           const contrast = await withContext((acquire) => image.contrast(acquire, 'raw'));
           const { name, width, height, frames, pixelSizeAngstrom, description, warnings } = micrograph;
@@ -125,81 +140,85 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
             pyramid,
           };
         } catch (error) {
-          images.delete(id);
-          image.release();
+          forget(id);
           throw error;
         }
       }),
 
-    close: async (id) => {
-      images.get(id)?.release();
-      images.delete(id);
-      recent = recent.filter((image) => [...images.values()].includes(image));
-    },
+    close: async (id) => forget(id),
 
     tile: async (id, kind, level, column, row) => {
-      const tile = await withContext((acquire) => imageOf(id).tile(acquire, kind, level, column, row));
+      const tile = await withContext((acquire) =>
+        using(id, (image) => image.tile(acquire, kind, level, column, row)),
+      );
       // A copy, since the cache may still be writing the original.
       const data = tile.data.slice();
       return platform.transfer({ width: tile.width, height: tile.height, data }, [data.buffer]);
     },
 
-    valueAt: (id, kind, x, y) => imageOf(id).valueAt(context(), kind, x, y),
+    valueAt: (id, kind, x, y) =>
+      withContext((acquire) => using(id, (image) => image.valueAt(acquire, kind, x, y))),
 
     filter: (id, parameters, port) =>
       serveJob(port, async (options) => {
         needGpu();
-        const image = imageOf(id);
-        const start = performance.now();
-        options.onProgress?.({ stage: 'Filtering', done: 0, total: 1 });
-        await onGpu(options, async (gpuContext) => {
-          await image.filter(gpuContext, parameters, options);
-          await gpuContext.finish();
+        return await using(id, async (image) => {
+          const start = performance.now();
+          options.onProgress?.({ stage: 'Filtering', done: 0, total: 1 });
+          await onGpu(options, async (gpuContext) => {
+            await image.filter(gpuContext, parameters, options);
+            await gpuContext.finish();
+          });
+          const seconds = (performance.now() - start) / 1000;
+          const contrast = await withContext((acquire) => image.contrast(acquire, 'filtered'));
+          return { version: image.version('filtered'), contrast, seconds };
         });
-        const seconds = (performance.now() - start) / 1000;
-        const contrast = await withContext((acquire) => image.contrast(acquire, 'filtered'));
-        return { version: image.version('filtered'), contrast, seconds };
       }),
 
     exportFiltered: (id, port) =>
-      serveJob(port, (options) =>
-        onGpu(options, async (gpuContext) => {
-          const image = imageOf(id);
-          const plane = await image.filtered(gpuContext);
-          if (!image.statistics) throw new Error('The micrograph has no statistics.');
-          const sink = memorySink();
-          const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${image.version('filtered')}`];
-          const pixelSizeAngstrom = image.filterParameters?.pixelSizeAngstrom;
-          await writePlaneAsMrc(
-            gpuContext,
-            plane,
-            image.statistics,
-            { pixelSizeAngstrom, labels },
-            sink,
-            options,
-          );
-          return new Blob([sink.bytes()]);
-        }),
-      ),
+      serveJob(port, async (options) => {
+        needGpu();
+        const sink = await using(id, (image) =>
+          onGpu(options, (gpuContext) =>
+            image.withFiltered(gpuContext, options, async (plane, band, { statistics }) => {
+              const file = memorySink();
+              const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${describeBandPass(band)}`];
+              const { pixelSizeAngstrom } = band;
+              await writePlaneAsMrc(
+                gpuContext,
+                plane,
+                statistics,
+                { pixelSizeAngstrom, labels },
+                file,
+                options,
+              );
+              return file;
+            }),
+          ),
+        );
+        return new Blob([sink.bytes()]);
+      }),
 
     pick: (id, parameters, port) =>
       serveJob(port, async (options) => {
         needGpu();
-        const image = imageOf(id);
-        const start = performance.now();
-        const network = await pickerModel();
-        const resume: PickResume = { finished: new Map() };
-        let adapter = '';
-        const outcome = await onGpu(options, async (gpuContext) => {
-          adapter = gpuContext.adapterName;
-          const loaded = await image.raw(gpuContext, options);
-          return await pickParticles(gpuContext, loaded, image.micrograph, parameters, network, {
-            ...options,
-            resume,
+        return await using(id, async (image) => {
+          const start = performance.now();
+          const network = await pickerModel();
+          const resume: PickResume = { finished: new Map() };
+          let adapter = '';
+          const outcome = await onGpu(options, (gpuContext) => {
+            adapter = gpuContext.adapterName;
+            return image.withRaw(gpuContext, options, (loaded) =>
+              pickParticles(gpuContext, loaded, image.micrograph, parameters, network, {
+                ...options,
+                resume,
+              }),
+            );
           });
+          const provenance = pickProvenance(parameters, adapter, network);
+          return { ...outcome, provenance, seconds: (performance.now() - start) / 1000 };
         });
-        const provenance = pickProvenance(parameters, adapter, network);
-        return { ...outcome, provenance, seconds: (performance.now() - start) / 1000 };
       }),
 
     demo: (port) =>

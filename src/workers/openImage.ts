@@ -1,27 +1,37 @@
 import { halfTable } from '../core/dtype.ts';
+import { CryoliteError, isAbort, UsageError } from '../core/errors.ts';
 import type { JobOptions } from '../core/progress.ts';
 import type { Micrograph, PixelStatistics } from '../dataset/micrograph.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import { readTile } from '../gpu/ops/image.ts';
 import type { Plane } from '../gpu/plane.ts';
 import { automaticContrast, overviewTiles } from '../pipelines/contrast.ts';
-import { type BandPass, bandPassPlane } from '../pipelines/denoise.ts';
+import { type BandPass, bandPassPlane, checkBandPass } from '../pipelines/denoise.ts';
 import { type LoadedPlane, loadPixels, loadPlane, standardisation } from '../pipelines/load.ts';
 import type { ContrastWindow, ImageKind, TilePixels } from '../rpc/contract.ts';
 import type { CachedTile, TileCache } from '../tiles/cache.ts';
-import { tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
+import { levelCount, tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
+import { Shared } from './shared.ts';
+
+/** A filtered picture and what it was made with. */
+interface FilteredPicture {
+  readonly band: BandPass;
+  /** Undefined while it is not on the GPU. */
+  plane: Shared<Plane> | undefined;
+}
 
 /**
  * One opened frame. Its planes live on the GPU only while they are wanted: they are made when first asked for, thrown
- * away when another image needs the room, and made again after a lost device.
+ * away when another image needs the room, and made again after a lost device. They are shared by whatever runs at the
+ * same time (tiles, a filter, a pick), so each user holds them while it works.
  */
 export class OpenImage {
   statistics: PixelStatistics | undefined;
   private context: GpuContext | undefined;
-  private loading: Promise<LoadedPlane> | undefined;
-  private filtering: Promise<Plane> | undefined;
+  private loaded: Shared<LoadedPlane> | undefined;
+  private filtered: FilteredPicture | undefined;
   private pixels: Promise<Float32Array<ArrayBuffer>> | undefined;
-  private band: BandPass | undefined;
+  private isClosed = false;
 
   constructor(
     readonly fingerprint: string,
@@ -30,61 +40,64 @@ export class OpenImage {
     private readonly cache: TileCache,
   ) {}
 
-  /** The frame on the GPU. */
-  async raw(context: GpuContext, options: JobOptions = {}): Promise<LoadedPlane> {
-    if (this.context !== context) {
-      this.release();
-      this.context = context;
-    }
-    this.loading ??= loadPlane(context, this.micrograph, this.frame, options);
-    try {
-      const loaded = await this.loading;
-      this.statistics = loaded.statistics;
-      return loaded;
-    } catch (error) {
-      this.loading = undefined;
-      throw error;
-    }
-  }
-
-  /** Filters anew; tiles of the old filter are stale. */
-  async filter(context: GpuContext, band: BandPass, options: JobOptions = {}): Promise<Plane> {
-    const loaded = await this.raw(context, options);
-    const previous = this.filtering;
-    const filtering = bandPassPlane(context, loaded, band);
-    this.filtering = filtering;
-    this.band = band;
-    try {
-      const plane = await filtering;
-      const old = await previous?.catch(() => undefined);
-      context.free(old?.buffer);
-      return plane;
-    } catch (error) {
-      if (this.filtering === filtering) {
-        this.filtering = undefined;
-        this.band = undefined;
+  /** Runs `work` with the frame on the GPU. */
+  async withRaw<R>(
+    context: GpuContext,
+    options: JobOptions,
+    work: (loaded: LoadedPlane) => R | Promise<R>,
+  ): Promise<R> {
+    for (;;) {
+      this.moveTo(context);
+      const known = this.loaded;
+      const shared = known ?? this.load(context, options);
+      let isLoaded = false;
+      try {
+        return await shared.use((loaded) => {
+          isLoaded = true;
+          this.statistics = loaded.statistics;
+          return work(loaded);
+        });
+      } catch (error) {
+        // Where another's cancel ended the loading that we shared, we load ourselves.
+        const isOthers = known !== undefined && isAbort(error) && options.signal?.aborted !== true;
+        if (isLoaded || !isOthers) throw error;
       }
-      throw error;
     }
   }
 
-  /** The filtered frame on the GPU, made again if it had to go. @throws Error when there is no filter yet. */
-  async filtered(context: GpuContext): Promise<Plane> {
-    if (!this.band) throw new Error(`${this.micrograph.name} has not been filtered yet.`);
-    await this.raw(context);
-    return this.filtering ? await this.filtering : await this.filter(context, this.band);
+  /** Filters anew; tiles of the old filter are stale. @throws UsageError when the cut-offs make no sense. */
+  async filter(context: GpuContext, band: BandPass, options: JobOptions = {}): Promise<void> {
+    checkBandPass(band);
+    await this.withRaw(context, options, async (loaded) => {
+      this.filtered?.plane?.drop();
+      const filtered = { band, plane: this.filterLoaded(context, loaded, band) };
+      this.filtered = filtered;
+      try {
+        await filtered.plane.use(() => {});
+      } catch (error) {
+        if (this.filtered === filtered) this.filtered = undefined;
+        throw error;
+      }
+    });
   }
 
-  /** What the filtered picture was made with. */
-  get filterParameters(): BandPass | undefined {
-    return this.band;
+  /** Runs `work` with the filtered frame, made again if it had to go. @throws CryoliteError when there is no filter. */
+  async withFiltered<R>(
+    context: GpuContext,
+    options: JobOptions,
+    work: (plane: Plane, band: BandPass, loaded: LoadedPlane) => R | Promise<R>,
+  ): Promise<R> {
+    return await this.withRaw(context, options, async (loaded) => {
+      const { filtered } = this;
+      if (!filtered) throw this.notFiltered();
+      filtered.plane ??= this.filterLoaded(context, loaded, filtered.band);
+      return await filtered.plane.use((plane) => work(plane, filtered.band, loaded));
+    });
   }
 
   /** Says which picture a tile belongs to: the raw one never changes, the filtered one with its parameters. */
   version(kind: ImageKind): string {
-    if (kind === 'raw') return 'raw';
-    const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = this.band ?? {};
-    return `filtered-${pixelSizeAngstrom}-${lowpassAngstrom}-${highpassAngstrom}`;
+    return kind === 'raw' ? 'raw' : versionOf(this.filtered?.band);
   }
 
   /** One tile from the cache, or made and cached. `context` is undefined where there is no GPU. */
@@ -95,13 +108,38 @@ export class OpenImage {
     column: number,
     row: number,
   ): Promise<TilePixels> {
-    const key = `${this.fingerprint}/${this.version(kind)}/${level}/${column}/${row}`;
-    const known = await this.cache.get(key);
+    const { width, height } = this.micrograph;
+    const rectangle = tileRectangle(width, height, level, column, row);
+    const isTile =
+      [level, column, row].every((n) => Number.isInteger(n) && n >= 0) && level < levelCount(width, height);
+    if (!isTile || rectangle.width <= 0 || rectangle.height <= 0) {
+      throw new UsageError(`${this.micrograph.name} has no tile ${column}, ${row} at level ${level}.`);
+    }
+    if (kind === 'filtered' && !this.filtered) throw this.notFiltered();
+    const keyOf = (version: string): string => `${this.fingerprint}/${version}/${level}/${column}/${row}`;
+    const known = await this.cache.get(keyOf(this.version(kind)));
     if (known) return known;
-    const tile = context
-      ? await this.makeTile(await context(), kind, level, column, row)
-      : await this.makeTileOnCpu(level, column, row);
-    void this.cache.put(key, tile);
+    let version = 'raw';
+    let tile: CachedTile;
+    if (!context) {
+      if (kind === 'filtered') throw this.notFiltered();
+      tile = tileOnCpu({ data: await this.pixelsOnCpu(), width, height }, level, column, row);
+    } else {
+      const gpu = await context();
+      const read = async (plane: Plane, { bin }: LoadedPlane): Promise<CachedTile> => {
+        const data = await readTile(gpu, plane, bin, level, rectangle, tileSize);
+        return { width: rectangle.width, height: rectangle.height, data };
+      };
+      tile =
+        kind === 'raw'
+          ? await this.withRaw(gpu, {}, (loaded) => read(loaded.plane, loaded))
+          : await this.withFiltered(gpu, {}, (plane, band, loaded) => {
+              // A new filter may have come meanwhile: the tile is kept as what it was made from.
+              version = versionOf(band);
+              return read(plane, loaded);
+            });
+    }
+    void this.cache.put(keyOf(version), tile);
     return tile;
   }
 
@@ -137,58 +175,90 @@ export class OpenImage {
     const row = Math.floor(y);
     if (kind === 'raw' || !context) return (await this.micrograph.readRows(this.frame, row, 1))[column];
     const gpu = await context();
-    const plane = await this.filtered(gpu);
-    const [value = Number.NaN] = new Float32Array(
-      await gpu.read(plane.buffer, 4, (row * plane.width + column) * 4),
-    );
-    if (!this.statistics) return undefined;
-    const { mean, scale } = standardisation(this.statistics);
-    return scale > 0 ? value / scale + mean : mean;
+    return await this.withFiltered(gpu, {}, async (plane, _, { statistics }) => {
+      const [value = Number.NaN] = new Float32Array(
+        await gpu.read(plane.buffer, 4, (row * plane.width + column) * 4),
+      );
+      const { mean, scale } = standardisation(statistics);
+      return scale > 0 ? value / scale + mean : mean;
+    });
   }
 
   /** The frame on the CPU, where there is no GPU. */
   async pixelsOnCpu(options: JobOptions = {}): Promise<Float32Array<ArrayBuffer>> {
-    this.pixels ??= loadPixels(this.micrograph, this.frame, options).then(({ data, statistics }) => {
-      this.statistics = statistics;
-      return data;
-    });
+    this.checkOpen();
+    const pixels =
+      this.pixels ??
+      loadPixels(this.micrograph, this.frame, options).then(({ data, statistics }) => {
+        this.statistics = statistics;
+        return data;
+      });
+    this.pixels = pixels;
     try {
-      return await this.pixels;
+      return await pixels;
     } catch (error) {
-      this.pixels = undefined;
+      if (this.pixels === pixels) this.pixels = undefined;
       throw error;
     }
   }
 
-  /** Gives the GPU memory back; everything can be made again. */
+  /** Gives the memory back, as soon as nobody uses it; everything can be made again. */
   release(): void {
-    const { context, loading, filtering } = this;
+    this.loaded?.drop();
+    this.filtered?.plane?.drop();
     this.context = undefined;
-    this.loading = undefined;
-    this.filtering = undefined;
+    this.loaded = undefined;
+    if (this.filtered) this.filtered = { band: this.filtered.band, plane: undefined };
     this.pixels = undefined;
-    if (!context) return;
-    void loading?.then(({ plane }) => context.free(plane.buffer)).catch(() => {});
-    void filtering?.then(({ buffer }) => context.free(buffer)).catch(() => {});
   }
 
-  private async makeTile(
-    context: GpuContext,
-    kind: ImageKind,
-    level: number,
-    column: number,
-    row: number,
-  ): Promise<CachedTile> {
-    const loaded = await this.raw(context);
-    const plane = kind === 'raw' ? loaded.plane : await this.filtered(context);
-    const { width, height } = this.micrograph;
-    const rectangle = tileRectangle(width, height, level, column, row);
-    const data = await readTile(context, plane, loaded.bin, level, rectangle, tileSize);
-    return { width: rectangle.width, height: rectangle.height, data };
+  /** For good: what comes too late does not bring the planes back. */
+  close(): void {
+    this.isClosed = true;
+    this.release();
   }
 
-  private async makeTileOnCpu(level: number, column: number, row: number): Promise<CachedTile> {
-    const { width, height } = this.micrograph;
-    return tileOnCpu({ data: await this.pixelsOnCpu(), width, height }, level, column, row);
+  private moveTo(context: GpuContext): void {
+    this.checkOpen();
+    // Who comes late with a lost device must not take the planes from the new one.
+    context.check();
+    if (this.context === context) return;
+    this.release();
+    this.context = context;
   }
+
+  private load(context: GpuContext, options: JobOptions): Shared<LoadedPlane> {
+    const loading = loadPlane(context, this.micrograph, this.frame, options);
+    const loaded = new Shared(loading, ({ plane }) => context.free(plane.buffer));
+    this.loaded = loaded;
+    loading.catch(() => {
+      if (this.loaded === loaded) this.loaded = undefined;
+    });
+    return loaded;
+  }
+
+  private filterLoaded(context: GpuContext, loaded: LoadedPlane, band: BandPass): Shared<Plane> {
+    this.checkOpen();
+    const filtering = bandPassPlane(context, loaded, band);
+    const filtered = new Shared(filtering, ({ buffer }) => context.free(buffer));
+    filtering.catch(() => {
+      if (this.filtered?.plane === filtered) this.filtered.plane = undefined;
+    });
+    return filtered;
+  }
+
+  private checkOpen(): void {
+    if (this.isClosed) {
+      throw new CryoliteError('closed', `${this.micrograph.name} is not open any more; open it again.`);
+    }
+  }
+
+  private notFiltered(): CryoliteError {
+    return new CryoliteError('not-filtered', `${this.micrograph.name} has not been filtered yet.`);
+  }
+}
+
+function versionOf(band: BandPass | undefined): string {
+  const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = band ?? {};
+  return `filtered-${pixelSizeAngstrom}-${lowpassAngstrom}-${highpassAngstrom}`;
 }
