@@ -38,8 +38,8 @@ export function conv2dVariant(shape: Conv2dShape): Conv2dVariant {
     return { shader: 'conv/one_out.wgsl', defines, pixelsPerThread: 1, channelsPerThread: 1 };
   }
   if (kernel % 2 === 1 && fits(inputs) && fits(outputs)) {
-    // 8 pixels of 4 channels beat 4 of 8 on both software drivers, 1.5 and 1.6 against 1.0 and 2.0 against 3.0
-    // GFLOP/s (48 → 48 at 128², two busy cores, November 2026): fewer loads a product. 16 pixels spill registers.
+    // 8 pixels of 4 channels load least for each product. Against 4 pixels of 8 channels, 48 → 48 at 128²: 1.6 to
+    // 1.0 GFLOP/s on SwiftShader, 3.0 to 2.0 on lavapipe (two busy cores, November 2026); 16 of 4 are slower again.
     const block = 1;
     const pixels = 8;
     const defines = {
