@@ -30,7 +30,7 @@ export function Button(props: ButtonProps): JSX.Element {
       title={tooltip(props.hint ?? props.label, props.keys)}
       aria-label={props.compact ? props.label : undefined}
       aria-pressed={props.pressed}
-      aria-keyshortcuts={props.keys}
+      aria-keyshortcuts={ariaKeys(props.keys)}
       disabled={props.disabled}
       data-testid={props.testid}
       onClick={() => props.onClick()}
@@ -41,6 +41,11 @@ export function Button(props: ButtonProps): JSX.Element {
       </Show>
     </button>
   );
+}
+
+/** Keys as ARIA spells them. */
+export function ariaKeys(keys: string | undefined): string | undefined {
+  return keys?.replace('Ctrl', 'Control').replace('Esc', 'Escape');
 }
 
 export function tooltip(text: string, keys: string | undefined): string {

@@ -1,5 +1,5 @@
 import { For, type JSX } from 'solid-js';
-import { tooltip } from './Button.tsx';
+import { ariaKeys, tooltip } from './Button.tsx';
 import { Icon, type IconName } from './Icon.tsx';
 
 export interface Segment<T extends string> {
@@ -29,7 +29,7 @@ export function Segmented<T extends string>(props: {
             type="button"
             aria-pressed={props.value === segment.value}
             aria-label={props.compact ? segment.label : undefined}
-            aria-keyshortcuts={segment.keys}
+            aria-keyshortcuts={ariaKeys(segment.keys)}
             title={tooltip(segment.hint ?? segment.label, segment.keys)}
             disabled={segment.disabled}
             data-testid={segment.testid}

@@ -26,10 +26,10 @@ export function LibraryPanel(): JSX.Element {
     const all = tops();
     const from = all.findIndex(({ end }) => end > scroll() - overscan * rowHeight);
     const until = all.findIndex(({ at }) => at > scroll() + height() + overscan * rowHeight);
-    return app.library.items.slice(Math.max(0, from), until < 0 ? undefined : until);
+    const first = Math.max(0, from);
+    return Array.from({ length: (until < 0 ? all.length : until) - first }, (_, i) => first + i);
   });
   const manyFolders = createMemo(() => new Set(app.library.items.map(({ folder }) => folder)).size > 1);
-  const topOf = (item: LibraryItem): number => tops()[app.library.items.indexOf(item)]?.at ?? 0;
   onMount(() => {
     if (!list) return;
     const observer = new ResizeObserver(([entry]) => entry && setHeight(entry.contentRect.height));
@@ -59,7 +59,13 @@ export function LibraryPanel(): JSX.Element {
         onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
       >
         <li aria-hidden="true" class="library-room" style={{ height: `${tops().at(-1)?.end ?? 0}px` }} />
-        <For each={rows()}>{(item) => <Row item={item} top={topOf(item)} showsFolder={manyFolders()} />}</For>
+        <For each={rows()}>
+          {(index) => (
+            <Show when={app.library.items[index]}>
+              {(item) => <Row item={item()} top={tops()[index]?.at ?? 0} showsFolder={manyFolders()} />}
+            </Show>
+          )}
+        </For>
       </ul>
       <Show when={app.sources.recent().length > 0}>
         <RecentList />

@@ -31,10 +31,11 @@ export interface Library {
 export function createLibrary(): Library {
   const [items, setItems] = createStore<LibraryItem[]>([]);
   const files = new Map<string, LocalFile>();
-  const indexOf = (key: string | undefined): number => items.findIndex((item) => item.key === key);
+  /** Items are only ever added at the end, so places stay. A search would be felt with twenty thousand of them. */
+  const places = new Map<string, number>();
   return {
     items,
-    find: (key) => items.find((item) => item.key === key),
+    find: (key) => items[places.get(key ?? '') ?? -1],
     file: (key) => files.get(key),
     add: (sourceId, added) => {
       const fresh: LibraryItem[] = [];
@@ -42,6 +43,7 @@ export function createLibrary(): Library {
         const key = `${sourceId}/${itemPath(file)}`;
         if (!files.has(key)) {
           const { name, folder } = file;
+          places.set(key, places.size);
           fresh.push({
             key,
             sourceId,
@@ -59,11 +61,12 @@ export function createLibrary(): Library {
       return keys;
     },
     update: (key, change) => {
-      const index = indexOf(key);
-      if (index >= 0) setItems(index, change);
+      const index = places.get(key);
+      if (index !== undefined) setItems(index, change);
     },
     clear: () => {
       files.clear();
+      places.clear();
       setItems([]);
     },
   };
