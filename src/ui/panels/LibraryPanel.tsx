@@ -18,7 +18,7 @@ export function LibraryPanel(): JSX.Element {
     return app.library.items.map((item) => {
       const at = top;
       // An error is a sentence and takes more room.
-      top += item.error === undefined ? rowHeight : rowHeight + 20 + 16 * Math.ceil(item.error.length / 32);
+      top += item.error === undefined ? rowHeight : rowHeight - 8 + 16 * Math.ceil(item.error.length / 28);
       return { at, end: top };
     });
   });

@@ -70,8 +70,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     const seconds = result.seconds < 10 ? result.seconds.toFixed(1) : result.seconds.toFixed(0);
     notices.info(
       result.picks.length === 0
-        ? 'No particles were found: check the diameter, the pixel size and whether particles are dark or bright.'
-        : `${above} particles above the suggested threshold, in ${seconds}\u00a0s.`,
+        ? `No particles were found on ${opened.name}: check the diameter, the pixel size and whether particles are dark or bright.`
+        : `${above} particles above the suggested threshold on ${opened.name}, in ${seconds}\u00a0s.`,
     );
   };
 

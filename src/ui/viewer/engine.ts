@@ -63,21 +63,20 @@ export function createViewerEngine(app: App): ViewerEngine {
     device.addEventListener('uncapturederror', (event) => {
       app.notices.error(`The graphics driver reported an error while drawing: ${event.error.message}`);
     });
-    const info = await device.lost;
-    if (!isDisposed && painter) await replaceLost(info);
+    await device.lost;
+    if (!isDisposed && painter) await replaceLost();
   };
-  const replaceLost = async (info: GPUDeviceLostInfo): Promise<void> => {
+  const replaceLost = async (): Promise<void> => {
     const isFirst = performance.now() - lastLoss > lossPauseMilliseconds;
     lastLoss = performance.now();
     painter?.destroy();
     painter = undefined;
     setRenderer('starting');
-    const reason = info.message || info.reason || 'no reason given';
     if (isFirst) {
-      app.notices.info(`The graphics device was lost (${reason}); the view goes on with a new one.`);
+      app.notices.info('The graphics device was lost; the view goes on with a new one.');
       await start();
     } else {
-      app.notices.error(`The graphics device was lost again (${reason}); the view goes on without the GPU.`);
+      app.notices.error('The graphics device was lost again; the view goes on without the GPU.');
       startCanvas();
     }
   };
