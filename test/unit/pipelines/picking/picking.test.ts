@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../../src/core/errors.ts';
+import { createRandom } from '../../../../src/core/random.ts';
+import { type Candidate, suppressNeighbours } from '../../../../src/pipelines/picking/candidates.ts';
+import { parsePickerModel } from '../../../../src/pipelines/picking/model.ts';
+import { checkDiameter, robustMoments } from '../../../../src/pipelines/picking/workingImage.ts';
+
+/** Greedy, by the definition: against all that were kept. */
+function suppressSlowly(candidates: readonly Candidate[], radius: number): Candidate[] {
+  const kept: Candidate[] = [];
+  const sorted = [...candidates].sort((a, b) => b.score - a.score || a.y - b.y || a.x - b.x);
+  for (const one of sorted) {
+    if (kept.every((other) => (other.x - one.x) ** 2 + (other.y - one.y) ** 2 >= radius ** 2)) kept.push(one);
+  }
+  return kept;
+}
+
+describe('suppressNeighbours', () => {
+  const position = fc.double({ min: -1, max: 60, noNaN: true });
+  const candidate = fc.record({ x: position, y: position, score: fc.integer({ min: 0, max: 5 }) });
+
+  test('keeps what the slow definition keeps, in any order of the candidates', () => {
+    const lists = fc.array(candidate, { maxLength: 120 });
+    fc.assert(
+      fc.property(lists, fc.double({ min: 0.2, max: 70, noNaN: true }), fc.nat(), (list, radius, seed) => {
+        const expected = suppressSlowly(list, radius);
+        expect(suppressNeighbours(list, radius)).toEqual(expected);
+        const random = createRandom(seed);
+        const shuffled = list.map((one) => ({ one, at: random.uniform() })).sort((a, b) => a.at - b.at);
+        expect(
+          suppressNeighbours(
+            shuffled.map(({ one }) => one),
+            radius,
+          ),
+        ).toEqual(expected);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('keeps two at exactly the radius', () => {
+    const two = [0, 3].map((x) => ({ x, y: 0, score: 1 }));
+    expect(suppressNeighbours(two, 3)).toHaveLength(2);
+    expect(suppressNeighbours(two, 3.01)).toHaveLength(1);
+  });
+});
+
+describe('checkDiameter', () => {
+  test('takes what fits', () => {
+    expect(() => checkDiameter(150, 1.5, 1000, 200)).not.toThrow();
+    expect(() => checkDiameter(6, 1.5, 1000, 200)).not.toThrow();
+  });
+  test.each([
+    [150, Number.NaN, /pixel size is not known/],
+    [150, 0, /pixel size is not known/],
+    [150, Number.POSITIVE_INFINITY, /pixel size is not known/],
+    [5.9, 1.5, /less than 4 pixels wide/],
+    [Number.NaN, 1.5, /less than 4 pixels wide/],
+    [-100, 1.5, /less than 4 pixels wide/],
+    [151, 1.5, /is 101 pixels wide, more than half of the micrograph \(1000 × 200\)/],
+  ])('refuses %d Å at %d Å a pixel', (diameter, pixelSize, words) => {
+    expect(() => checkDiameter(diameter, pixelSize, 1000, 200)).toThrow(UsageError);
+    expect(() => checkDiameter(diameter, pixelSize, 1000, 200)).toThrow(words);
+  });
+});
+
+test('robust moments are those of the normal ground, whatever a tenth of the pixels does', () => {
+  const random = createRandom(3);
+  const values = Float32Array.from({ length: 50_000 }, (_, i) =>
+    i % 10 === 0 ? 1e6 : 5 + 2 * random.normal(),
+  );
+  const { median, deviation } = robustMoments(values);
+  // The tenth shifts the median by 0.14 σ and widens the deviation by some 15 %.
+  expect(Math.abs(median - 5)).toBeLessThan(0.35);
+  expect(deviation).toBeGreaterThan(1.9);
+  expect(deviation).toBeLessThan(2.4);
+  expect(robustMoments(new Float32Array(9)).deviation).toBe(0);
+});
+
+describe('parsePickerModel', () => {
+  const file = (metadata: Record<string, string>): Uint8Array<ArrayBuffer> => {
+    const header = new TextEncoder().encode(
+      JSON.stringify({ __metadata__: metadata, t: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }),
+    );
+    const bytes = new Uint8Array(8 + header.length + 4);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(header, 8);
+    return bytes;
+  };
+  const graph = {
+    layers: [{ op: 'conv', name: 'c', input: 'input', kernel: 1, in: 1, out: 4, activation: 'none' }],
+    preprocess: { workingDiameterPx: 24, highpassDiameters: 4, clip: 6 },
+    peak: { radiusDiameters: 0.5, defaultThreshold: 0.5 },
+  };
+
+  test('reads the graph and what belongs to it', async () => {
+    const bytes = file({ 'cryolite.graph': JSON.stringify(graph) });
+    const model = await parsePickerModel(bytes, 'm');
+    expect(model).toMatchObject({ workingDiameterPx: 24, clip: 6, separationDiameters: 0.5 });
+    expect(model.hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test.each([
+    ['its metadata lacks cryolite.graph', {}],
+    ['its cryolite.graph is not JSON', { 'cryolite.graph': '{' }],
+    ['it has no layers', { 'cryolite.graph': '{}' }],
+    [
+      'preprocess.clip should be a number from 1 to 1000, but is undefined',
+      {
+        'cryolite.graph': JSON.stringify({
+          ...graph,
+          preprocess: { workingDiameterPx: 24, highpassDiameters: 4 },
+        }),
+      },
+    ],
+    [
+      'preprocess.workingDiameterPx should be a number from 4 to 256, but is 1e+300',
+      {
+        'cryolite.graph': JSON.stringify({
+          ...graph,
+          preprocess: { ...graph.preprocess, workingDiameterPx: 1e300 },
+        }),
+      },
+    ],
+  ])('refuses: %s', async (what, metadata) => {
+    const reading = parsePickerModel(file(metadata), 'm.safetensors');
+    await expect(reading).rejects.toMatchObject({
+      code: 'bad-weights',
+      message: expect.stringContaining(what),
+    });
+  });
+});
