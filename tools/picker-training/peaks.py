@@ -1,7 +1,7 @@
 """From a logit map to picks, and the score of picks against truth."""
 import numpy as np
 
-RADIUS_DIAMETERS = 0.55
+RADIUS_DIAMETERS = 0.5
 HALO = 48
 
 
