@@ -69,3 +69,47 @@ export function filterRadially(
   }
   return dft2(spectrum, 1).re;
 }
+
+/**
+ * A periodic real image at another number of samples, by the definition: its Fourier series, cut to the frequencies
+ * that both can hold, times a radial transfer function (cycles per source pixel), summed at the new places. A Nyquist
+ * frequency of the source stands for +N/2 and −N/2, half each; one of a smaller result is left out.
+ */
+export function resampleRadially(
+  width: number,
+  height: number,
+  values: ArrayLike<number>,
+  newWidth: number,
+  newHeight: number,
+  transfer: (k: number) => number,
+): Float64Array {
+  const spectrum = dft2(realImage(width, height, values), -1);
+  const size = newWidth * newHeight;
+  const result = {
+    width: newWidth,
+    height: newHeight,
+    re: new Float64Array(size),
+    im: new Float64Array(size),
+  };
+  const targets = (u: number, from: number, to: number): { k: number; share: number }[] => {
+    const k = u > from / 2 ? u - from : u;
+    if (from === to) return [{ k, share: 1 }];
+    if (2 * Math.abs(k) === from)
+      return to > from ? [k, -k].map((signed) => ({ k: signed, share: 0.5 })) : [];
+    return 2 * Math.abs(k) < to ? [{ k, share: 1 }] : [];
+  };
+  for (let v = 0; v < height; v++) {
+    for (let u = 0; u < width; u++) {
+      for (const y of targets(v, height, newHeight)) {
+        for (const x of targets(u, width, newWidth)) {
+          const factor =
+            (transfer(Math.hypot(x.k / width, y.k / height)) * x.share * y.share) / (width * height);
+          const at = ((y.k + newHeight) % newHeight) * newWidth + ((x.k + newWidth) % newWidth);
+          result.re[at] = (result.re[at] ?? 0) + factor * (spectrum.re[v * width + u] ?? 0);
+          result.im[at] = (result.im[at] ?? 0) + factor * (spectrum.im[v * width + u] ?? 0);
+        }
+      }
+    }
+  }
+  return dft2(result, 1).re;
+}

@@ -13,9 +13,11 @@ function dependencies(graph: Graph, name: string, cell: number): Set<number> {
   if (!layer) throw new Error(`${name} is missing.`);
   const cells = ((): [string, number][] => {
     if (layer.op === 'concat') return layer.inputs.map((input) => [input, cell]);
+    if (layer.op === 'conv') {
+      return Array.from({ length: layer.kernel }, (_, i) => [layer.input, cell + i - (layer.kernel - 1) / 2]);
+    }
     if (layer.op === 'maxPool') return [0, 1].map((i) => [layer.input, 2 * cell + i]);
-    if (layer.op === 'upsample') return [[layer.input, Math.floor(cell / 2)]];
-    return Array.from({ length: layer.kernel }, (_, i) => [layer.input, cell + i - (layer.kernel - 1) / 2]);
+    return [[layer.input, Math.floor(cell / 2)]];
   })();
   return new Set(cells.flatMap(([input, at]) => [...dependencies(graph, input, at)]));
 }

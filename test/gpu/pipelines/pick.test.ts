@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { GpuLimitError, UsageError } from '../../../src/core/errors.ts';
+import { GpuContext } from '../../../src/gpu/context.ts';
+import { createGpuProvider, withGpu } from '../../../src/jobs/gpu.ts';
+import { Network } from '../../../src/nn/network.ts';
+import { bandPassPlane } from '../../../src/pipelines/denoise.ts';
+import { evaluatePicks } from '../../../src/pipelines/evaluate.ts';
+import { loadPlane } from '../../../src/pipelines/load.ts';
+import type { Candidate } from '../../../src/pipelines/picking/candidates.ts';
+import { type PickerModel, parsePickerModel } from '../../../src/pipelines/picking/model.ts';
+import { pickWithNetwork } from '../../../src/pipelines/picking/network.ts';
+import { pickParticles } from '../../../src/pipelines/picking/pick.ts';
+import { defaultSimulation, simulateMicrograph } from '../../../src/pipelines/simulation/simulate.ts';
+import { describeGpu } from '../../support/gpu.ts';
+import { discs, micrographOf, noise, openContext, SmallContext } from '../micrographs.ts';
+
+let model: PickerModel;
+beforeAll(async () => {
+  const path = new URL('../../../public/models/particle-picker.safetensors', import.meta.url);
+  model = await parsePickerModel(new Uint8Array(readFileSync(path)), 'particle-picker.safetensors');
+});
+
+const centres = [
+  { x: 50.3, y: 40.7 },
+  { x: 120.5, y: 44 },
+  { x: 187.8, y: 60.2 },
+  { x: 60, y: 120.4 },
+  { x: 140.2, y: 130.9 },
+];
+const request = {
+  method: 'log',
+  pixelSizeAngstrom: 2,
+  diameterAngstrom: 44,
+  brightParticles: false,
+} as const;
+
+describeGpu('picking', (gpu) => {
+  test.each([
+    ['whole', false, 1, 0.5],
+    ['binned by 2', false, 2, 1],
+    ['bright', true, 1, 0.5],
+  ])('LoG finds discs where they are (%s, bright: %s)', async (_, bright, bin, tolerance) => {
+    const [width, height] = [241, 180];
+    const data = discs(width, height, 22, centres).map((value) => (bright ? -value : value));
+    const context = new GpuContext(gpu.device, 'test');
+    const loader = bin === 1 ? context : new SmallContext(gpu.device, 120_000);
+    const loaded = await loadPlane(loader, micrographOf(width, height, data), 0);
+    expect(loaded.bin).toBe(bin);
+    const size = { width, height };
+    const outcome = await pickParticles(
+      context,
+      loaded,
+      size,
+      { ...request, brightParticles: bright },
+      model,
+    );
+    const best = outcome.picks.slice(0, centres.length);
+    for (const centre of centres) {
+      const distance = Math.min(...best.map(({ x, y }) => Math.hypot(x - centre.x, y - centre.y)));
+      expect(distance).toBeLessThan(tolerance);
+    }
+    expect(outcome.picks[centres.length]?.score ?? 0).toBeLessThan(0.6 * (best.at(-1)?.score ?? 0));
+    loader.free(loaded.plane.buffer);
+    expect(context.memory().bytes).toBe(0);
+  });
+
+  test('an empty picture has no picks, a wrong diameter is refused, and nothing stays behind', async () => {
+    const context = new GpuContext(gpu.device, 'test');
+    const size = { width: 100, height: 90 };
+    const loaded = await loadPlane(context, micrographOf(100, 90, new Float32Array(9000).fill(5)), 0);
+    for (const method of ['log', 'cnn'] as const) {
+      const { picks } = await pickParticles(context, loaded, size, { ...request, method }, model);
+      expect(method === 'log' ? picks.length : picks.filter(({ score }) => score > 0.9).length).toBe(0);
+    }
+    const wrong = pickParticles(context, loaded, size, { ...request, diameterAngstrom: 1000 }, model);
+    await expect(wrong).rejects.toThrow(UsageError);
+    const signal = AbortSignal.abort();
+    const cancelled = pickParticles(context, loaded, size, { ...request, method: 'cnn' }, model, { signal });
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+    context.free(loaded.plane.buffer);
+    expect(context.memory().bytes).toBe(0);
+  });
+
+  test('the network finds simulated particles with an F1 of 0.6 at least', async () => {
+    const context = new GpuContext(gpu.device, 'test');
+    const parameters = { ...defaultSimulation, size: 1024, particles: 50 };
+    const { counts, truth } = await simulateMicrograph(context, parameters);
+    const loaded = await loadPlane(context, micrographOf(1024, 1024, counts), 0);
+    const { picks, suggestedThreshold } = await pickParticles(
+      context,
+      loaded,
+      { width: 1024, height: 1024 },
+      { method: 'cnn', pixelSizeAngstrom: 1.5, diameterAngstrom: 150, brightParticles: false },
+      model,
+    );
+    const kept = picks.filter(({ score }) => score >= suggestedThreshold);
+    const particles = truth.map(({ x, y }) => ({ x, y, score: 1, origin: 'file' as const }));
+    const { f1 } = evaluatePicks([{ name: 'simulated', picks: kept, truth: particles }], 30);
+    expect(f1).toBeGreaterThan(0.6);
+    context.free(loaded.plane.buffer);
+    expect(context.memory().bytes).toBe(0);
+  });
+
+  test('whatever buffer is refused, nothing stays behind', async () => {
+    const [width, height] = [100, 90];
+    const data = noise(width * height, 1);
+    let refused = 0;
+    let done = 0;
+    // From too small for the picture to large enough for all, so that every buffer in turn is the one too many.
+    for (let limit = 30_000; limit < 3e7; limit *= 1.7) {
+      const context = new SmallContext(gpu.device, limit);
+      try {
+        const loaded = await loadPlane(context, micrographOf(width, height, data), 0);
+        try {
+          const band = { pixelSizeAngstrom: 2, lowpassAngstrom: 20, highpassAngstrom: undefined };
+          const filtered = await bandPassPlane(context, loaded, band);
+          context.free(filtered.buffer);
+          // Particles smaller than the working size: the picture is enlarged.
+          const small = { ...request, diameterAngstrom: 30 };
+          await pickParticles(context, loaded, { width, height }, small, model);
+          const network = new Network(context, model.graph, model.tensors);
+          network.destroy();
+          done++;
+        } finally {
+          context.free(loaded.plane.buffer);
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(GpuLimitError);
+        refused++;
+      }
+      expect([Math.round(limit), context.memory().bytes, [...context.memory().byOwner]]).toEqual([
+        Math.round(limit),
+        0,
+        [],
+      ]);
+    }
+    expect([refused > 3, done > 2]).toEqual([true, true]);
+  });
+
+  test('a model whose tensors do not fit its graph leaves nothing behind', () => {
+    const context = new GpuContext(gpu.device, 'test');
+    const tensors = new Map(model.tensors);
+    tensors.delete('logit.bias');
+    expect(() => new Network(context, model.graph, tensors)).toThrow('lacks the tensor logit.bias');
+    const layers = model.graph.layers.slice(0, -1);
+    expect(() => new Network(context, { ...model.graph, layers }, model.tensors)).toThrow(
+      'it gives 16 channels',
+    );
+    expect(context.memory().bytes).toBe(0);
+  });
+});
+
+describeGpu('a device lost in the middle of picking', () => {
+  test('the job goes on with a new one: the same picks, and no tile twice', async () => {
+    const [width, height] = [90, 60];
+    const data = discs(width, height, 24, [
+      { x: 25, y: 22 },
+      { x: 66, y: 34 },
+    ]).map((value) => (value - 100) / 3);
+    const image = { data, width, height, toFile: (position: { x: number; y: number }) => position };
+    /** Counts how often each tile is done. */
+    class Counted extends Map<number, readonly Candidate[]> {
+      readonly times: number[] = [];
+      override set(index: number, found: readonly Candidate[]): this {
+        this.times[index] = (this.times[index] ?? 0) + 1;
+        return super.set(index, found);
+      }
+    }
+    let opened = 0;
+    const provider = createGpuProvider(async () => {
+      opened++;
+      return await openContext();
+    });
+    const largestCore = 32;
+    const undisturbed = await withGpu(provider, (context) =>
+      pickWithNetwork(context, image, model, { largestCore }),
+    );
+    const finished = new Counted();
+    let told = 0;
+    const resumed = await withGpu(
+      provider,
+      (context) =>
+        pickWithNetwork(context, image, model, {
+          largestCore,
+          finished,
+          onProgress: ({ done }) => {
+            if (done === 2 && told === 0) context.device.destroy();
+          },
+        }),
+      () => told++,
+    );
+    expect(undisturbed.length).toBeGreaterThan(1);
+    expect(resumed).toEqual(undisturbed);
+    expect([told, opened]).toEqual([1, 2]);
+    expect(finished.times).toEqual(new Array(finished.size).fill(1));
+    const last = await provider.acquire();
+    expect(last.memory().bytes).toBe(0);
+    provider.dispose();
+    await last.device.lost;
+  });
+});

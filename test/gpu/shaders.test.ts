@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { radices } from '../../src/fft/sizes.ts';
+import { GpuContext } from '../../src/gpu/context.ts';
+import type { Defines } from '../../src/gpu/expand.ts';
+import { type Activation, conv2dVariant } from '../../src/gpu/ops/conv2d.ts';
+import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
+import { tileSize } from '../../src/tiles/pyramid.ts';
+import { describeGpu } from '../support/gpu.ts';
+
+const activations: readonly Activation[] = ['none', 'relu', 'leakyRelu'];
+const convolutions: [string, Defines][] = [
+  ...[3, 5, 7].flatMap((kernel) => [4, 16, 32].map((outputs) => ({ kernel, inputs: 1, outputs }))),
+  ...[1, 3].flatMap((kernel) => [4, 16, 112].map((inputs) => ({ kernel, inputs, outputs: 1 }))),
+  ...[1, 3, 5].flatMap((kernel) => [4, 12, 48].map((outputs) => ({ kernel, inputs: 16, outputs }))),
+].flatMap((shape) =>
+  activations.map((activation): [string, Defines] => {
+    const { shader, defines } = conv2dVariant({ ...shape, activation });
+    return [shader, defines];
+  }),
+);
+const passes = radices.flatMap((RADIX) =>
+  [true, false].flatMap((ROWS) =>
+    [1, -1].map((SIGN): [string, Defines] => ['fft/pass.wgsl', { RADIX, ROWS, SIGN }]),
+  ),
+);
+const variants: [string, Defines][] = [
+  ...convolutions,
+  ...passes,
+  ['fft/pack_real.wgsl', {}],
+  ['fft/unpack_real.wgsl', {}],
+  ['fft/resample.wgsl', {}],
+  ['image/crop.wgsl', {}],
+  ['image/pad_periodic.wgsl', {}],
+  ['image/peaks.wgsl', {}],
+  ['image/standardise.wgsl', {}],
+  ['image/tile.wgsl', { TILE: tileSize }],
+  ['nn/max_pool.wgsl', {}],
+  ['nn/upsample.wgsl', {}],
+];
+/** Snippets that other shaders include, and what the page draws with. */
+const isKernel = (path: string): boolean =>
+  !path.startsWith('lib/') && path !== 'fft/butterfly.wgsl' && !path.startsWith('image/viewer_');
+
+describeGpu(
+  'every shader, without a GPU',
+  (gpu) => {
+    let context: GpuContext;
+    beforeAll(() => {
+      context = new GpuContext(gpu.device, 'null');
+    });
+    afterAll(() => context.destroy());
+
+    test('is among the variants below', () => {
+      expect([...new Set(variants.map(([path]) => path))].sort()).toEqual(
+        shaderPaths().filter(isKernel).sort(),
+      );
+    });
+
+    test.each(variants)('%s compiles as %j', async (path, defines) => {
+      await context.pipeline(path, defines);
+    });
+
+    test.each(shaderPaths().filter((path) => path.startsWith('image/viewer_')))('%s compiles', (path) => {
+      gpu.device.createShaderModule({ label: path, code: shaderSource(path) });
+    });
+
+    test('is compiled once for one text', () => {
+      const first = context.pipeline('image/crop.wgsl');
+      expect(context.pipeline('image/crop.wgsl', { UNUSED: 1 })).toBe(first);
+      expect(context.pipeline('image/tile.wgsl', { TILE: 128 })).not.toBe(
+        context.pipeline('image/tile.wgsl', { TILE: 256 }),
+      );
+    });
+  },
+  { backend: 'null' },
+);
