@@ -2,6 +2,9 @@ import { GpuUnavailableError, messageOf } from '../../core/errors.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { openGpu } from '../../gpu/open.ts';
 
+const driverAdvice =
+  "Cryolite needs a Vulkan, Metal or Direct3D 12 driver; on Linux without a GPU, install Mesa's lavapipe (24 or later).";
+
 /** Dawn ends an instance that nobody holds, and its adapters do not hold it. */
 const instances: GPU[] = [];
 
@@ -21,18 +24,8 @@ export async function openNodeGpu(adapterName?: string): Promise<GpuContext> {
     );
   }
   Object.assign(globalThis, dawn.globals);
-  try {
-    const instance = dawn.create(adapterName ? [`adapter=${adapterName}`] : []);
-    instances.push(instance);
-    return await openGpu(instance);
-  } catch (error) {
-    if (!(error instanceof GpuUnavailableError))
-      throw new GpuUnavailableError(noAdapter(adapterName), { cause: error });
-    throw adapterName ? new GpuUnavailableError(noAdapter(adapterName), { cause: error }) : error;
-  }
-}
-
-function noAdapter(name: string | undefined): string {
-  const which = name ? `No GPU adapter is called "${name}".` : 'No GPU adapter was found.';
-  return `${which} Cryolite needs a Vulkan, Metal or Direct3D 12 driver; on Linux without a GPU, install Mesa's lavapipe (24 or later).`;
+  const instance = dawn.create(adapterName ? [`adapter=${adapterName}`] : []);
+  instances.push(instance);
+  const asked = adapterName ? `None is called "${adapterName}". ` : '';
+  return await openGpu(instance, `${asked}${driverAdvice}`);
 }
