@@ -41,13 +41,15 @@ class SimulatedPool:
 
 
 class RealPool:
-    def __init__(self, rng, shared):
+    def __init__(self, rng, shared, without=None):
         self.rng = rng
         self.by_set = {}
-        for which, image, centres, mask in data.training_set(shared):
+        for which, image, centres, mask in data.training_set(shared, without):
             self.by_set.setdefault(which, []).append((image, centres, mask))
         # Averages are what users pick on; frames are nearly all noise.
         self.share = {"apoferritin-avg": 0.35, "apoferritin-frame": 0.25, "beta-galactosidase": 0.4}
+        self.share = {k: v for k, v in self.share.items() if k in self.by_set}
+        self.share = {k: v / sum(self.share.values()) for k, v in self.share.items()}
 
     def draw(self):
         which = self.rng.choice(list(self.share), p=list(self.share.values()))
@@ -104,6 +106,7 @@ def main():
     a.add_argument("--real", action="store_true", help="take --real-share of the patches from the real training micrographs")
     a.add_argument("--extents", type=float, nargs=2, default=EXTENTS, help="simulated extent over the diameter given, from and to")
     a.add_argument("--real-share", type=float, default=0.5)
+    a.add_argument("--without", help="leave this real protein out: apoferritin or beta-galactosidase")
     a.add_argument("--shared", default=os.path.join(os.path.dirname(__file__), "../../../shared"))
     o = a.parse_args()
     torch.set_num_threads(1)
@@ -113,7 +116,7 @@ def main():
     if o.start:
         model.load_state_dict(torch.load(o.start)["model"])
     t = time.time()
-    real = RealPool(rng, o.shared) if o.real else None
+    real = RealPool(rng, o.shared, o.without) if o.real else None
     sim = SimulatedPool(rng, o.extents)
     print(f"data ready in {time.time() - t:.0f} s", flush=True)
     decay = [p for p in model.parameters() if p.ndim > 1]
