@@ -27,5 +27,12 @@ export async function openNodeGpu(adapterName?: string): Promise<GpuContext> {
   const instance = dawn.create(adapterName ? [`adapter=${adapterName}`] : []);
   instances.push(instance);
   const asked = adapterName ? `None is called "${adapterName}". ` : '';
-  return await openGpu(instance, `${asked}${driverAdvice}`);
+  const advice = `${asked}${driverAdvice}`;
+  try {
+    return await openGpu(instance, advice);
+  } catch (cause) {
+    if (cause instanceof GpuUnavailableError) throw cause;
+    // Dawn throws, with a list of its own, where no adapter has the name.
+    throw new GpuUnavailableError(`No GPU adapter was found. ${advice}`, { cause });
+  }
 }
