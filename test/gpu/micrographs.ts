@@ -43,11 +43,11 @@ export function discs(
   return data;
 }
 
-/** A context whose buffers may not be larger than `limit` bytes. */
+/** A context whose buffers may not be larger than `limit` bytes; it may change. */
 export class SmallContext extends GpuContext {
   constructor(
     device: GPUDevice,
-    private readonly limit: number,
+    public limit: number,
   ) {
     super(device, 'small');
   }

@@ -70,7 +70,9 @@ describeGpu('picking', (gpu) => {
     const size = { width: 100, height: 90 };
     const loaded = await loadPlane(context, micrographOf(100, 90, new Float32Array(9000).fill(5)), 0);
     for (const method of ['log', 'cnn'] as const) {
-      const { picks } = await pickParticles(context, loaded, size, { ...request, method }, model);
+      // The larger the particle, the smaller the network's picture.
+      const large = { ...request, method, diameterAngstrom: 88 };
+      const { picks } = await pickParticles(context, loaded, size, large, model);
       expect(method === 'log' ? picks.length : picks.filter(({ score }) => score > 0.9).length).toBe(0);
     }
     const wrong = pickParticles(context, loaded, size, { ...request, diameterAngstrom: 1000 }, model);
@@ -105,11 +107,12 @@ describeGpu('picking', (gpu) => {
   test('whatever buffer is refused, nothing stays behind', async () => {
     const [width, height] = [100, 90];
     const data = noise(width * height, 1);
+    const context = new SmallContext(gpu.device, 0);
     let refused = 0;
     let done = 0;
     // From too small for the picture to large enough for all, so that every buffer in turn is the one too many.
     for (let limit = 30_000; limit < 3e7; limit *= 1.7) {
-      const context = new SmallContext(gpu.device, limit);
+      context.limit = limit;
       try {
         const loaded = await loadPlane(context, micrographOf(width, height, data), 0);
         try {
@@ -153,10 +156,10 @@ describeGpu('picking', (gpu) => {
 
 describeGpu('a device lost in the middle of picking', () => {
   test('the job goes on with a new one: the same picks, and no tile twice', async () => {
-    const [width, height] = [90, 60];
+    const [width, height] = [90, 30];
     const data = discs(width, height, 24, [
-      { x: 25, y: 22 },
-      { x: 66, y: 34 },
+      { x: 25, y: 15 },
+      { x: 66, y: 14 },
     ]).map((value) => (value - 100) / 3);
     const image = { data, width, height, toFile: (position: { x: number; y: number }) => position };
     /** Counts how often each tile is done. */
