@@ -76,10 +76,24 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     withGpu(gpu, work, () =>
       options.onProgress?.({ stage: 'The GPU was lost; going on with a new device', done: 0, total: 1 }),
     );
+  /** What can do without: by the CPU where there is no GPU, or none any more. */
+  const orOnCpu = async <T>(onDevice: () => Promise<T>, onCpu: () => Promise<T>): Promise<T> => {
+    if (!hasGpu) return await onCpu();
+    try {
+      return await onDevice();
+    } catch (error) {
+      if (error instanceof GpuUnavailableError) return await onCpu();
+      throw error;
+    }
+  };
   /** Short work, such as a tile: once more on a new device. */
   const withContext = <T>(
     work: (acquire: (() => Promise<GpuContext>) | undefined) => Promise<T>,
-  ): Promise<T> => (hasGpu ? withGpu(gpu, (gpuContext) => work(async () => gpuContext)) : work(undefined));
+  ): Promise<T> =>
+    orOnCpu(
+      () => withGpu(gpu, (gpuContext) => work(async () => gpuContext)),
+      () => work(undefined),
+    );
   const pickerModel = (): Promise<PickerModel> => {
     model ??= platform.loadPickerModel().then((bytes) => parsePickerModel(bytes, 'The picking network'));
     model.catch(() => {
@@ -120,8 +134,10 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
         images.set(id, image);
         try {
           imageOf(id);
-          if (hasGpu) await onGpu(options, (gpuContext) => image.withRaw(gpuContext, options, () => {}));
-          else await image.pixelsOnCpu(options);
+          await orOnCpu<unknown>(
+            () => onGpu(options, (gpuContext) => image.withRaw(gpuContext, options, () => {})),
+            () => image.pixelsOnCpu(options),
+          );
           const contrast = await withContext((acquire) => image.contrast(acquire, 'raw'));
           const { name, width, height, frames, pixelSizeAngstrom, description, warnings } = micrograph;
           const { statistics } = image;

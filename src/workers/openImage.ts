@@ -1,5 +1,5 @@
 import { halfTable } from '../core/dtype.ts';
-import { CryoliteError, isAbort, UsageError } from '../core/errors.ts';
+import { CryoliteError, GpuUnavailableError, isAbort, UsageError } from '../core/errors.ts';
 import type { JobOptions } from '../core/progress.ts';
 import type { Micrograph, PixelStatistics } from '../dataset/micrograph.ts';
 import type { GpuContext } from '../gpu/context.ts';
@@ -122,7 +122,8 @@ export class OpenImage {
     let version = 'raw';
     let tile: CachedTile;
     if (!context) {
-      if (kind === 'filtered') throw this.notFiltered();
+      if (kind === 'filtered')
+        throw new GpuUnavailableError('The filtered picture needs the GPU, which is gone.');
       tile = tileOnCpu({ data: await this.pixelsOnCpu(), width, height }, level, column, row);
     } else {
       const gpu = await context();
@@ -173,7 +174,8 @@ export class OpenImage {
     if (!(x >= 0 && y >= 0 && x < width && y < height)) return undefined;
     const column = Math.floor(x);
     const row = Math.floor(y);
-    if (kind === 'raw' || !context) return (await this.micrograph.readRows(this.frame, row, 1))[column];
+    if (kind === 'raw') return (await this.micrograph.readRows(this.frame, row, 1))[column];
+    if (!context) return undefined;
     const gpu = await context();
     return await this.withFiltered(gpu, {}, async (plane, _, { statistics }) => {
       const [value = Number.NaN] = new Float32Array(

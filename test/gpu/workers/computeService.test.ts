@@ -27,7 +27,7 @@ async function mrc(name: string, data: Float32Array, cutTo?: number): Promise<Fi
   return new File([sink.bytes().slice(0, cutTo)], name);
 }
 
-function setup(options: { readonly gpu?: boolean; readonly readDelay?: number } = {}) {
+function setup(options: { gpu?: boolean; readonly readDelay?: number } = {}) {
   const contexts: GpuContext[] = [];
   const tiles = new Map<string, CachedTile>();
   const service = createComputeService({
@@ -229,6 +229,34 @@ describeGpu('the compute service', () => {
     ]);
     expect(all[0]).toEqual(before);
     expect(contexts.length).toBe(2);
+    await service.close(id);
+    await end();
+  });
+
+  test('shows by the CPU when the GPU is gone for good, and comes back with it', async () => {
+    const options = { gpu: true };
+    const { service, contexts, tiles, job, end } = setup(options);
+    await service.start();
+    const file = await mrc('a.mrc', noise(width * height, 1));
+    const { id } = await job((port) => service.open(file, 0, port));
+    await job((port) => service.filter(id, band, port));
+    const before = await service.tile(id, 'raw', 1, 0, 0);
+    tiles.clear();
+    options.gpu = false;
+    contexts[0]?.device.destroy();
+    await contexts[0]?.device.lost;
+    const after = await service.tile(id, 'raw', 1, 0, 0);
+    const worst = Math.max(
+      ...after.data.map((bits, i) => 1e6 * Math.abs(decodeHalf(bits) - decodeHalf(before.data[i] ?? 0))),
+    );
+    // Half precision of values up to 4.
+    expect(worst).toBeLessThan(1e6 * 2 ** -8);
+    await expect(service.tile(id, 'filtered', 1, 0, 0)).rejects.toThrow('needs the GPU, which is gone');
+    expect(await service.valueAt(id, 'filtered', 3, 3)).toBeUndefined();
+    const other = await mrc('b.mrc', noise(width * height, 2));
+    expect((await job((port) => service.open(other, 0, port))).name).toBe('b.mrc');
+    options.gpu = true;
+    expect((await service.tile(id, 'filtered', 1, 0, 0)).width).toBe(150);
     await service.close(id);
     await end();
   });
