@@ -11,12 +11,12 @@ const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'timestamp-quer
 
 /**
  * Opens the adapter that `gpu` offers, with all it has of the limits and features that we can use.
- * @param advice what to do when there is none, a sentence.
+ * @param noAdapter what to say when there is none: that there is none, and what to do.
  * @throws GpuUnavailableError with a sentence that says why and what to do.
  */
-export async function openGpu(gpu: GPU, advice: string): Promise<GpuContext> {
+export async function openGpu(gpu: GPU, noAdapter: string): Promise<GpuContext> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new GpuUnavailableError(`No GPU adapter was found. ${advice}`);
+  if (!adapter) throw new GpuUnavailableError(noAdapter);
   const requiredLimits: Record<string, number> = {};
   for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name];
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));

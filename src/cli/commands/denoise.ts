@@ -1,10 +1,7 @@
-import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
-import { openMicrograph } from '../../dataset/open.ts';
 import { bandPassPlane, checkBandPass, describeBandPass } from '../../pipelines/denoise.ts';
 import { writePlaneAsMrc } from '../../pipelines/exportPlane.ts';
-import { loadPlane } from '../../pipelines/load.ts';
-import { nodeFileSink, withFile } from '../../platform/node/files.ts';
+import { nodeFileSink } from '../../platform/node/files.ts';
 import {
   addGpuOption,
   addJsonOption,
@@ -12,21 +9,19 @@ import {
   type CommandContext,
   type CommandResult,
   type CommonOptions,
-  parseCount,
   parsePositive,
   type RegisterCommand,
   runCommand,
   runOverFiles,
 } from '../command.ts';
 import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { addMicrographOptions, type MicrographOptions, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
 
-interface DenoiseOptions extends CommonOptions, GpuOptions {
+interface DenoiseOptions extends CommonOptions, GpuOptions, MicrographOptions {
   readonly output: string;
   readonly lowpass?: number;
   readonly highpass?: number;
-  readonly pixelSize?: number;
-  readonly frame: number;
   readonly overwrite: boolean;
 }
 
@@ -46,14 +41,8 @@ export const registerDenoise: RegisterCommand = (program, io, finish) => {
       `halve the amplitude at this wavelength (default: ${defaultLowpassAngstrom}, unless --highpass is given)`,
       parsePositive,
     )
-    .option('--highpass <Å>', 'halve the amplitude at this wavelength, towards longer ones', parsePositive)
-    .option(
-      '--pixel-size <Å>',
-      'length of a pixel, where the file does not know it or is wrong',
-      parsePositive,
-    )
-    .option('--frame <n>', 'frame of a stack, from 1', parseCount, 1);
-  addOverwriteOption(addGpuOption(addJsonOption(command))).action(
+    .option('--highpass <Å>', 'halve the amplitude at this wavelength, towards longer ones', parsePositive);
+  addOverwriteOption(addGpuOption(addJsonOption(addMicrographOptions(command)))).action(
     async (files: string[], options: DenoiseOptions) => {
       finish(await runCommand(io, options, (context) => denoise(context, files, options)));
     },
@@ -94,40 +83,22 @@ async function denoiseFile(
 ) {
   const { overwrite } = options;
   await refuseExisting([output], overwrite);
-  return await withFile(file, async (source) => {
-    const micrograph = await openMicrograph(source);
-    for (const warning of micrograph.warnings) context.warn(`${file}: ${warning}`);
-    const pixelSizeAngstrom = options.pixelSize ?? micrograph.pixelSizeAngstrom;
-    if (pixelSizeAngstrom === undefined) {
-      throw new UsageError('its pixel size is not known: give --pixel-size in Å.');
-    }
-    if (options.frame < 1 || options.frame > micrograph.frames) {
-      throw new UsageError(`it has ${micrograph.frames} frames; there is no frame ${options.frame}.`);
-    }
+  return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
     const band = bandOf(options, pixelSizeAngstrom);
     const start = performance.now();
-    await gpu.run(async (gpuContext) => {
-      const loaded = await loadPlane(gpuContext, micrograph, options.frame - 1, job);
-      try {
-        const plane = await bandPassPlane(gpuContext, loaded, band);
+    await gpu.run((gpuContext) =>
+      loaded(gpuContext, job, async (picture) => {
+        const plane = await bandPassPlane(gpuContext, picture, band);
         try {
           const sink = await nodeFileSink(output, { overwrite });
           const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${describeBandPass(band)}`];
-          await writePlaneAsMrc(
-            gpuContext,
-            plane,
-            loaded.statistics,
-            { pixelSizeAngstrom, labels },
-            sink,
-            job,
-          );
+          const header = { pixelSizeAngstrom, labels };
+          await writePlaneAsMrc(gpuContext, plane, picture.statistics, header, sink, job);
         } finally {
           gpuContext.free(plane.buffer);
         }
-      } finally {
-        gpuContext.free(loaded.plane.buffer);
-      }
-    });
+      }),
+    );
     const seconds = (performance.now() - start) / 1000;
     context.print(`${output}  ${micrograph.width} × ${micrograph.height}, ${seconds.toFixed(1)} s`);
     return { output, ...band, seconds, warnings: micrograph.warnings };

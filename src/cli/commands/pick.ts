@@ -1,13 +1,10 @@
 import { Option } from 'commander';
-import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
-import { openMicrograph } from '../../dataset/open.ts';
 import type { PickMethod } from '../../dataset/session.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
-import { loadPlane } from '../../pipelines/load.ts';
 import { type PickerModel, parsePickerModel } from '../../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../../pipelines/picking/pick.ts';
-import { withFile, writeTextFile } from '../../platform/node/files.ts';
+import { writeTextFile } from '../../platform/node/files.ts';
 import { pickerFile, readModelFile, shippedModel } from '../../platform/node/models.ts';
 import {
   addGpuOption,
@@ -16,7 +13,6 @@ import {
   type CommandContext,
   type CommandResult,
   type CommonOptions,
-  parseCount,
   parseNumber,
   parsePositive,
   type RegisterCommand,
@@ -24,16 +20,15 @@ import {
   runOverFiles,
 } from '../command.ts';
 import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { addMicrographOptions, type MicrographOptions, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
 
-interface PickOptions extends CommonOptions, GpuOptions {
+interface PickOptions extends CommonOptions, GpuOptions, MicrographOptions {
   readonly output: string;
   readonly diameter: number;
   readonly method: PickMethod;
   readonly model?: string;
   readonly threshold?: number;
-  readonly pixelSize?: number;
-  readonly frame: number;
   readonly brightParticles: boolean;
   readonly overwrite: boolean;
 }
@@ -57,17 +52,11 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
       parseNumber,
     )
     .option(
-      '--pixel-size <Å>',
-      'length of a pixel, where the file does not know it or is wrong',
-      parsePositive,
-    )
-    .option('--frame <n>', 'frame of a stack, from 1', parseCount, 1)
-    .option(
       '--bright-particles',
       'particles are brighter than their surroundings, as in negative stain',
       false,
     );
-  addOverwriteOption(addGpuOption(addJsonOption(command))).action(
+  addOverwriteOption(addGpuOption(addJsonOption(addMicrographOptions(command)))).action(
     async (files: string[], options: PickOptions) => {
       finish(await runCommand(io, options, (context) => pick(context, files, options)));
     },
@@ -106,27 +95,16 @@ async function pickFile(
   job: JobOptions,
 ) {
   await refuseExisting([output], options.overwrite);
-  return await withFile(file, async (source) => {
-    const micrograph = await openMicrograph(source);
-    for (const warning of micrograph.warnings) context.warn(`${file}: ${warning}`);
-    const pixelSizeAngstrom = options.pixelSize ?? micrograph.pixelSizeAngstrom;
-    if (pixelSizeAngstrom === undefined)
-      throw new UsageError('its pixel size is not known: give --pixel-size in Å.');
-    if (options.frame < 1 || options.frame > micrograph.frames) {
-      throw new UsageError(`it has ${micrograph.frames} frames; there is no frame ${options.frame}.`);
-    }
+  return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
     const { method, diameter, brightParticles } = options;
     const request = { method, pixelSizeAngstrom, diameterAngstrom: diameter, brightParticles };
     const resume: PickResume = { finished: new Map() };
     const start = performance.now();
-    const { picks, suggestedThreshold } = await gpu.run(async (gpuContext) => {
-      const loaded = await loadPlane(gpuContext, micrograph, options.frame - 1, job);
-      try {
-        return await pickParticles(gpuContext, loaded, micrograph, request, model, { ...job, resume });
-      } finally {
-        gpuContext.free(loaded.plane.buffer);
-      }
-    });
+    const { picks, suggestedThreshold } = await gpu.run((gpuContext) =>
+      loaded(gpuContext, job, (picture) =>
+        pickParticles(gpuContext, picture, micrograph, request, model, { ...job, resume }),
+      ),
+    );
     const seconds = (performance.now() - start) / 1000;
     const threshold = options.threshold ?? suggestedThreshold;
     const kept = picks.filter(({ score }) => score >= threshold);

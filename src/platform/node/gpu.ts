@@ -26,13 +26,13 @@ export async function openNodeGpu(adapterName?: string): Promise<GpuContext> {
   Object.assign(globalThis, dawn.globals);
   const instance = dawn.create(adapterName ? [`adapter=${adapterName}`] : []);
   instances.push(instance);
-  const asked = adapterName ? `None is called "${adapterName}". ` : '';
-  const advice = `${asked}${driverAdvice}`;
+  const none = adapterName ? `No GPU adapter is called "${adapterName}".` : 'No GPU adapter was found.';
+  const noAdapter = `${none} ${driverAdvice}`;
   try {
-    return await openGpu(instance, advice);
+    return await openGpu(instance, noAdapter);
   } catch (cause) {
     if (cause instanceof GpuUnavailableError) throw cause;
     // Dawn throws, with a list of its own, where no adapter has the name.
-    throw new GpuUnavailableError(`No GPU adapter was found. ${advice}`, { cause });
+    throw new GpuUnavailableError(noAdapter, { cause });
   }
 }

@@ -1,0 +1,72 @@
+/** The micrographs that commands read: where a pixel size or a frame comes from, and what to say when there is none. */
+import type { Command } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import type { JobOptions } from '../core/progress.ts';
+import type { Micrograph } from '../dataset/micrograph.ts';
+import { openMicrograph } from '../dataset/open.ts';
+import type { GpuContext } from '../gpu/context.ts';
+import { type LoadedPlane, loadPlane } from '../pipelines/load.ts';
+import { withFile } from '../platform/node/files.ts';
+import { type CommandContext, parseCount, parsePositive } from './command.ts';
+
+export interface MicrographOptions {
+  readonly pixelSize?: number;
+  /** From 1. */
+  readonly frame: number;
+}
+
+/** Adds --pixel-size and --frame. */
+export function addMicrographOptions(command: Command): Command {
+  return command
+    .option(
+      '--pixel-size <Å>',
+      'length of a pixel, where the file does not know it or is wrong',
+      parsePositive,
+    )
+    .option('--frame <n>', 'frame of a stack, from 1', parseCount, 1);
+}
+
+/** A micrograph that is ready to work on. */
+export interface MicrographInput {
+  readonly micrograph: Micrograph;
+  readonly pixelSizeAngstrom: number;
+  /** Puts the frame on the GPU for the length of `work`. */
+  loaded<T>(gpu: GpuContext, job: JobOptions, work: (loaded: LoadedPlane) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Opens a file for `work` and closes it; its warnings are printed.
+ * @throws UsageError when neither the file nor the options know the pixel size, or there is no such frame.
+ */
+export async function withMicrograph<T>(
+  context: CommandContext,
+  file: string,
+  options: MicrographOptions,
+  work: (input: MicrographInput) => Promise<T>,
+): Promise<T> {
+  return await withFile(file, async (source) => {
+    const micrograph = await openMicrograph(source);
+    for (const warning of micrograph.warnings) context.warn(`${file}: ${warning}`);
+    const pixelSizeAngstrom = options.pixelSize ?? micrograph.pixelSizeAngstrom;
+    if (pixelSizeAngstrom === undefined) {
+      throw new UsageError('its pixel size is not known: give --pixel-size in Å.');
+    }
+    if (options.frame < 1 || options.frame > micrograph.frames) {
+      throw new UsageError(
+        `it has ${micrograph.frames} frame${micrograph.frames === 1 ? '' : 's'}; there is no frame ${options.frame}.`,
+      );
+    }
+    return await work({
+      micrograph,
+      pixelSizeAngstrom,
+      loaded: async (gpu, job, body) => {
+        const loaded = await loadPlane(gpu, micrograph, options.frame - 1, job);
+        try {
+          return await body(loaded);
+        } finally {
+          gpu.free(loaded.plane.buffer);
+        }
+      },
+    });
+  });
+}
