@@ -154,7 +154,7 @@ describeGpu('the command line', () => {
     expect(none.code).toBe(3);
     expect(JSON.parse(none.stdout).error).toMatchObject({
       code: 'no-gpu',
-      message: expect.stringMatching(/^No GPU adapter was found\..*"no such adapter"/),
+      message: expect.stringMatching(/^No GPU adapter is called "no such adapter"\./),
     });
     const out = path('wrong');
     for (const [args, words] of [
