@@ -16,6 +16,9 @@ export interface LoadedPlane {
 /** Pixels read, decoded and uploaded at a time: 8 MiB of floats. */
 const stripPixels = 2 << 20;
 
+/** A plane must fit a buffer also when a Fourier transform has padded it, both sides by up to 12 %. */
+const paddingAllowance = 1.25;
+
 /** Centre of plane pixel i in file pixels: a bin of 2 covers 0 and 1, so its centre is 0.5. */
 export function planeToFile(i: number, bin: number): number {
   return i * bin + (bin - 1) / 2;
@@ -34,7 +37,7 @@ export async function loadPlane(
 ): Promise<LoadedPlane> {
   const { width, height } = micrograph;
   let bin = 1;
-  while (planeBytes(width, height, bin) > context.maxBufferBytes && bin < 16) bin *= 2;
+  while (planeBytes(width, height, bin) * paddingAllowance > context.maxBufferBytes && bin < 16) bin *= 2;
   const plane = {
     buffer: context.buffer('micrograph', planeBytes(width, height, bin)),
     width: Math.ceil(width / bin),

@@ -1,3 +1,15 @@
+import type { PixelStatistics } from '../dataset/micrograph.ts';
+
+/** Part of every key: raised when the arithmetic of tiles or summaries changes, so that old ones are not shown. */
+export const cacheVersion = 1;
+
+/** What a micrograph's pixels say as a whole: with it and its tiles a picture is shown again without reading it. */
+export interface PictureSummary {
+  readonly statistics: PixelStatistics;
+  /** Automatic contrast, in standard deviations from the mean. */
+  readonly contrast: { readonly black: number; readonly white: number };
+}
+
 /** A tile as it is kept: float16 bit patterns, row-major. */
 export interface CachedTile {
   readonly width: number;
@@ -5,10 +17,12 @@ export interface CachedTile {
   readonly data: Uint16Array<ArrayBuffer>;
 }
 
-/** Keeps tiles between visits. A cache may forget anything at any time, and never throws. */
+/** Keeps tiles and summaries between visits. A cache may forget anything at any time, and never throws. */
 export interface TileCache {
   get(key: string): Promise<CachedTile | undefined>;
   put(key: string, tile: CachedTile): Promise<void>;
+  summary(key: string): Promise<PictureSummary | undefined>;
+  putSummary(key: string, summary: PictureSummary): Promise<void>;
   usage(): Promise<{ readonly bytes: number; readonly budget: number; readonly tiles: number }>;
   clear(): Promise<void>;
 }

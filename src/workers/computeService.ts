@@ -126,7 +126,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
         const micrograph = await openMicrograph(source);
         if (frame < 0 || frame >= micrograph.frames) {
           throw new UsageError(
-            `${file.name} has ${micrograph.frames} frames; frame ${frame + 1} is not among them.`,
+            `${file.name} has ${micrograph.frames} frame${micrograph.frames === 1 ? '' : 's'}; there is no frame ${frame + 1}.`,
           );
         }
         const image = new OpenImage(await fingerprint(source, frame), micrograph, frame, await cache);
@@ -134,14 +134,14 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
         images.set(id, image);
         try {
           imageOf(id);
-          await orOnCpu<unknown>(
-            () => onGpu(options, (gpuContext) => image.withRaw(gpuContext, options, () => {})),
-            () => image.pixelsOnCpu(options),
+          const { statistics, contrast } = await withContext((acquire) =>
+            image.summary(acquire, () =>
+              acquire
+                ? onGpu(options, (gpuContext) => image.withRaw(gpuContext, options, () => {}))
+                : image.pixelsOnCpu(options),
+            ),
           );
-          const contrast = await withContext((acquire) => image.contrast(acquire, 'raw'));
           const { name, width, height, frames, pixelSizeAngstrom, description, warnings } = micrograph;
-          const { statistics } = image;
-          if (!statistics) throw new Error(`${name} has no statistics.`);
           const pyramid = { tileSize, levels: levelCount(width, height) };
           const header = { name, width, height, frames, frame, pixelSizeAngstrom, description };
           const notes =

@@ -9,7 +9,7 @@ import { automaticContrast, overviewTiles } from '../pipelines/contrast.ts';
 import { type BandPass, bandPassPlane, checkBandPass } from '../pipelines/denoise.ts';
 import { type LoadedPlane, loadPixels, loadPlane, standardisation } from '../pipelines/load.ts';
 import type { ContrastWindow, ImageKind, TilePixels } from '../rpc/contract.ts';
-import type { CachedTile, TileCache } from '../tiles/cache.ts';
+import { type CachedTile, cacheVersion, type PictureSummary, type TileCache } from '../tiles/cache.ts';
 import { levelCount, tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
 import { Shared } from './shared.ts';
 
@@ -26,7 +26,7 @@ interface FilteredPicture {
  * same time (tiles, a filter, a pick), so each user holds them while it works.
  */
 export class OpenImage {
-  statistics: PixelStatistics | undefined;
+  private statistics: PixelStatistics | undefined;
   private context: GpuContext | undefined;
   private loaded: Shared<LoadedPlane> | undefined;
   private filtered: FilteredPicture | undefined;
@@ -116,7 +116,7 @@ export class OpenImage {
       throw new UsageError(`${this.micrograph.name} has no tile ${column}, ${row} at level ${level}.`);
     }
     if (kind === 'filtered' && !this.filtered) throw this.notFiltered();
-    const keyOf = (version: string): string => `${this.fingerprint}/${version}/${level}/${column}/${row}`;
+    const keyOf = (version: string): string => `${this.cacheKey}/${version}/${level}/${column}/${row}`;
     const known = await this.cache.get(keyOf(this.version(kind)));
     if (known) return known;
     let version = 'raw';
@@ -142,6 +142,24 @@ export class OpenImage {
     }
     void this.cache.put(keyOf(version), tile);
     return tile;
+  }
+
+  /**
+   * Statistics and contrast of the raw picture: from the cache, so that a picture seen before is there at once, or
+   * from its pixels. `read` gets them where the statistics are wanted and not known.
+   */
+  async summary(
+    context: (() => Promise<GpuContext>) | undefined,
+    read: () => Promise<unknown>,
+  ): Promise<PictureSummary> {
+    const known = await this.cache.summary(this.cacheKey);
+    if (known) return known;
+    await read();
+    const contrast = await this.contrast(context, 'raw');
+    if (!this.statistics) throw new Error(`${this.micrograph.name} has no statistics.`);
+    const summary = { statistics: this.statistics, contrast };
+    void this.cache.putSummary(this.cacheKey, summary);
+    return summary;
   }
 
   /** Automatic contrast of a picture, from what fills a screen. */
@@ -218,6 +236,10 @@ export class OpenImage {
   close(): void {
     this.isClosed = true;
     this.release();
+  }
+
+  private get cacheKey(): string {
+    return `${cacheVersion}/${this.fingerprint}`;
   }
 
   private moveTo(context: GpuContext): void {

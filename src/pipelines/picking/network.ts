@@ -4,7 +4,7 @@ import { findPeaks } from '../../gpu/ops/peaks.ts';
 import { Recorder } from '../../gpu/recorder.ts';
 import { Network } from '../../nn/network.ts';
 import { cutIntoTiles, extractTile, type Tile } from '../../tiles/grid.ts';
-import { type Candidate, suppressNeighbours } from './candidates.ts';
+import { bestFirst, type Candidate } from './candidates.ts';
 import type { PickerModel } from './model.ts';
 import type { WorkingImage } from './workingImage.ts';
 
@@ -24,7 +24,7 @@ export interface NetworkPickOptions extends JobOptions {
 /**
  * Runs a picking network over a working image, tile by tile, each with the halo of its exact receptive field; the
  * picture is mirrored beyond its edges, so the result does not depend on the tiles.
- * @returns candidates in working pixels with probabilities, best first, none nearer than the model's separation.
+ * @returns all candidates in working pixels with probabilities, best first; neighbours are not thinned yet.
  */
 export async function pickWithNetwork(
   context: GpuContext,
@@ -42,10 +42,7 @@ export async function pickWithNetwork(
       if (!finished.has(index)) finished.set(index, await pickTile(context, network, image, tile));
     }
     onProgress?.({ stage: 'Picking particles', done: tiles.length, total: tiles.length });
-    return suppressNeighbours(
-      [...finished.values()].flat(),
-      model.separationDiameters * model.workingDiameterPx,
-    );
+    return [...finished.values()].flat().sort(bestFirst);
   } finally {
     network.destroy();
   }

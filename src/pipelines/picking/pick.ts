@@ -3,8 +3,8 @@ import type { Pick } from '../../dataset/picks.ts';
 import type { PickMethod } from '../../dataset/session.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { LoadedPlane } from '../load.ts';
-import type { Candidate } from './candidates.ts';
-import { pickWithLog, suggestedLogThreshold } from './log.ts';
+import { type Candidate, suppressNeighbours } from './candidates.ts';
+import { logSeparationDiameters, pickWithLog, suggestedLogThreshold } from './log.ts';
 import type { PickerModel } from './model.ts';
 import { type PickProgress, pickWithNetwork } from './network.ts';
 import { checkDiameter, prepareWorkingImage, type WorkingImage } from './workingImage.ts';
@@ -57,12 +57,16 @@ export async function pickParticles(
   const margin = edgeDiameters * diameterPx;
   const isInside = ({ x, y }: { readonly x: number; readonly y: number }): boolean =>
     x >= margin && y >= margin && x <= size.width - 1 - margin && y <= size.height - 1 - margin;
-  const asPicks = (candidates: readonly Candidate[]): Pick[] =>
-    candidates.filter(isInside).map((candidate) => ({ ...candidate, origin: method }));
+  // First the edge, then the neighbours: a false one at the mirror must not take a true one's place.
+  const thin = (candidates: readonly Candidate[], separationDiameters: number): Pick[] =>
+    suppressNeighbours(candidates.filter(isInside), separationDiameters * diameterPx).map((candidate) => ({
+      ...candidate,
+      origin: method,
+    }));
   if (method === 'log') {
     const scale = { diameterPx, ...logScale };
     const candidates = await pickWithLog(context, loaded, scale, brightParticles, options);
-    return { picks: asPicks(candidates), suggestedThreshold: suggestedLogThreshold };
+    return { picks: thin(candidates, logSeparationDiameters), suggestedThreshold: suggestedLogThreshold };
   }
   const resume: PickResume = options.resume ?? { finished: new Map() };
   options.onProgress?.({ stage: 'Preparing the image', done: 0, total: 1 });
@@ -75,8 +79,6 @@ export async function pickParticles(
   );
   const { image } = resume;
   const candidates = await pickWithNetwork(context, image, model, { ...options, finished: resume.finished });
-  return {
-    picks: asPicks(candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }))),
-    suggestedThreshold: model.defaultThreshold,
-  };
+  const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
+  return { picks: thin(placed, model.separationDiameters), suggestedThreshold: model.defaultThreshold };
 }

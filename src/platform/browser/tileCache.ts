@@ -1,9 +1,16 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import { type CachedTile, keysToEvict, type LruEntry, type TileCache } from '../../tiles/cache.ts';
+import {
+  type CachedTile,
+  keysToEvict,
+  type LruEntry,
+  type PictureSummary,
+  type TileCache,
+} from '../../tiles/cache.ts';
 
 interface TileSchema extends DBSchema {
   tiles: { key: string; value: CachedTile };
   entries: { key: string; value: LruEntry };
+  summaries: { key: string; value: PictureSummary };
 }
 
 const databaseName = 'cryolite-tiles';
@@ -23,6 +30,7 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
       upgrade: (db) => {
         db.createObjectStore('tiles');
         db.createObjectStore('entries', { keyPath: 'key' });
+        db.createObjectStore('summaries');
       },
       // Another tab wants to upgrade or delete: let it.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -95,6 +103,11 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
         await drop(keysToEvict(book.values(), half)).catch(() => {});
       }
     },
+    summary: async (key) => database.get('summaries', key).catch(() => undefined),
+    putSummary: async (key, summary) => {
+      // A few hundred bytes: they don't count.
+      await database.put('summaries', summary, key).catch(() => {});
+    },
     usage: async () => ({
       bytes: [...book.values()].reduce((sum, entry) => sum + entry.bytes, 0),
       budget,
@@ -105,10 +118,11 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
       used.clear();
       try {
         // All of it: another tab may have written tiles that are not in our book.
-        const write = database.transaction(['tiles', 'entries'], 'readwrite');
+        const write = database.transaction(['tiles', 'entries', 'summaries'], 'readwrite');
         await Promise.all([
           write.objectStore('tiles').clear(),
           write.objectStore('entries').clear(),
+          write.objectStore('summaries').clear(),
           write.done,
         ]);
       } catch {
@@ -122,6 +136,8 @@ function noCache(budget: number): TileCache {
   return {
     get: async () => undefined,
     put: async () => {},
+    summary: async () => undefined,
+    putSummary: async () => {},
     usage: async () => ({ bytes: 0, budget, tiles: 0 }),
     clear: async () => {},
   };

@@ -9,7 +9,7 @@ import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import type { GpuContext } from '../../../src/gpu/context.ts';
 import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import { runJob } from '../../../src/rpc/job.ts';
-import type { CachedTile } from '../../../src/tiles/cache.ts';
+import type { CachedTile, PictureSummary } from '../../../src/tiles/cache.ts';
 import { createComputeService } from '../../../src/workers/computeService.ts';
 import { describeGpu } from '../../support/gpu.ts';
 import { discs, noise, openContext } from '../micrographs.ts';
@@ -30,6 +30,7 @@ async function mrc(name: string, data: Float32Array, cutTo?: number): Promise<Fi
 function setup(options: { gpu?: boolean; readonly readDelay?: number } = {}) {
   const contexts: GpuContext[] = [];
   const tiles = new Map<string, CachedTile>();
+  const summaries = new Map<string, PictureSummary>();
   const service = createComputeService({
     openGpu: async () => {
       if (options.gpu === false) throw new GpuUnavailableError('This browser has no WebGPU.');
@@ -40,6 +41,8 @@ function setup(options: { gpu?: boolean; readonly readDelay?: number } = {}) {
     openCache: async () => ({
       get: async (key) => tiles.get(key),
       put: async (key, tile) => void tiles.set(key, tile),
+      summary: async (key) => summaries.get(key),
+      putSummary: async (key, summary) => void summaries.set(key, summary),
       usage: async () => ({ bytes: 0, budget: 0, tiles: tiles.size }),
       clear: async () => tiles.clear(),
     }),
@@ -181,6 +184,23 @@ describeGpu('the compute service', () => {
     await end();
   });
 
+  test('a picture seen before is shown again without reading its pixels', async () => {
+    const { service, contexts, job, end } = setup();
+    await service.start();
+    const file = await mrc('a.mrc', noise(width * height, 1));
+    const first = await job((port) => service.open(file, 0, port));
+    const tile = await service.tile(first.id, 'raw', 0, 0, 0);
+    await service.close(first.id);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(contexts[0]?.memory().bytes).toBe(0);
+    const again = await job((port) => service.open(file, 0, port));
+    expect({ ...again, id: 0 }).toEqual({ ...first, id: 0 });
+    expect(await service.tile(again.id, 'raw', 0, 0, 0)).toEqual(tile);
+    expect(contexts[0]?.memory().bytes).toBe(0);
+    await service.close(again.id);
+    await end();
+  });
+
   test('a new filter while tiles of the old one are read: every tile is kept under its own', async () => {
     const { service, tiles, job, end, contexts } = setup();
     await service.start();
@@ -200,7 +220,7 @@ describeGpu('the compute service', () => {
     expect(kept.size).toBeGreaterThan(0);
     for (const [key, tile] of kept) {
       const lowpassAngstrom = Number(/filtered-2-([\d.]+)-/.exec(key)?.[1]);
-      const [level = 0, column = 0, row = 0] = key.split('/').slice(2).map(Number);
+      const [level = 0, column = 0, row = 0] = key.split('/').slice(-3).map(Number);
       tiles.clear();
       await job((port) => service.filter(id, { ...band, lowpassAngstrom }, port));
       const fresh = await service.tile(id, 'filtered', level, column, row);
@@ -300,7 +320,7 @@ describeGpu('the compute service', () => {
     });
     const good = await mrc('good.mrc', noise(width * height, 1));
     await expect(job((port) => service.open(good, 1, port))).rejects.toThrow(
-      'good.mrc has 1 frames; frame 2 is not among them.',
+      'good.mrc has 1 frame; there is no frame 2.',
     );
     expect(await memory()).toBe(0);
     await end();

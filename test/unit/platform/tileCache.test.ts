@@ -103,3 +103,22 @@ describe('the tile cache', () => {
     await cache.clear();
   });
 });
+
+describe('summaries of pictures', () => {
+  beforeEach(() => {
+    globalThis.indexedDB = new IDBFactory();
+  });
+
+  test('are there again after a reload, until the cache is cleared', async () => {
+    const summary = {
+      statistics: { min: 0, max: 9, mean: 4, standardDeviation: 2, nonFinite: 0 },
+      contrast: { black: -2, white: 2 },
+    };
+    await (await openTileCache()).putSummary('a', summary);
+    const again = await openTileCache();
+    expect(await again.summary('a')).toEqual(summary);
+    expect(await again.summary('b')).toBeUndefined();
+    await again.clear();
+    expect(await again.summary('a')).toBeUndefined();
+  });
+});
