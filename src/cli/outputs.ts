@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { CryoliteError, messageOf, UsageError } from '../core/errors.ts';
+import { CryoliteError, GpuLimitError, messageOf, UsageError } from '../core/errors.ts';
 import { fileExists } from '../platform/node/files.ts';
 
 /** A file's name without folders and without the extensions of micrographs. */
@@ -53,13 +53,17 @@ export async function refuseExisting(paths: readonly string[], overwrite: boolea
   }
 }
 
-/** A parameter that does not suit one input is that input's failure, not wrong usage of the whole command. */
+/**
+ * A parameter that does not suit one input, or an input too large for the GPU, is that input's failure, not wrong usage
+ * of the whole command; the sentence names the file.
+ */
 export async function aboutFile<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof UsageError)
-      throw new CryoliteError('unsuitable', `${file}: ${error.message}`, { cause: error });
-    throw error;
+    const code =
+      error instanceof UsageError ? 'unsuitable' : error instanceof GpuLimitError ? error.code : undefined;
+    if (code === undefined) throw error;
+    throw new CryoliteError(code, `${file}: ${messageOf(error)}`, { cause: error });
   }
 }
