@@ -1,11 +1,12 @@
 // Two-dimensional convolution (correlation), stride 1, zero padding, output as large as the input.
 //
 // Layout: channels last in vec4; `source` and `result` are slices of wider tensors: pixel p's group c of four channels
-// lies at p·stride4 + offset4 + c, so that a concatenation costs nothing. weights[((o·K + ky)·IN4 + i)·K·4 + kx·4 + j]
+// lies at p·stride4 + offset4 + c, so that a concatenation costs nothing. weights[((ky·IN4 + i)·K + kx)·4 + j] · OUT4 + o
 // holds the four output channels of group o for input channel 4i + j. bias[o] likewise.
-// A thread makes $PIXELS neighbouring pixels of $BLOCK groups of output channels in registers; the loops over kernel
-// columns, pixels and groups are unrolled in the text, since Tint does not.
-// Grid: x over groups of $PIXELS columns, y over rows, z over blocks of output groups. K odd; OUT4 divisible by BLOCK.
+// A thread makes $PIXELS neighbouring pixels of one group of output channels in registers; the loops over kernel
+// columns and pixels are unrolled in the text, since Tint does not. Neighbouring threads are neighbouring groups: they
+// read the same pixels (one broadcast) and adjacent weights, and write adjacent results.
+// Grid: x over groups of output channels ($LANES a workgroup), y over groups of $PIXELS columns, z over rows. K odd.
 #include "lib/activation.wgsl"
 
 struct Params {
@@ -23,18 +24,16 @@ struct Params {
 @group(0) @binding(3) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(4) var<storage, read> bias: array<vec4f>;
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size($LANES, $STRIPS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let x0 = id.x * $PIXELSu;
-  let y = id.y;
-  let o0 = id.z * $BLOCKu;
-  if (x0 >= params.width || y >= params.height) {
+  let o = id.x;
+  let x0 = id.y * $PIXELSu;
+  let y = id.z;
+  if (o >= $OUT4u || x0 >= params.width || y >= params.height) {
     return;
   }
-#for B 0 $BLOCK
 #for P 0 $PIXELS
-  var sum$B_$P = bias[o0 + $Bu];
-#endfor
+  var sum$P = bias[o];
 #endfor
   // Columns to the left of x0 that the kernel reaches; unsigned wrap-around makes "outside" one comparison.
   let left = x0 - $RADIUSu;
@@ -53,27 +52,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 #for C 0 $COLUMNS
       let v$C = select(vec4f(0.0), source[at + column$C], inside$C);
 #endfor
-#for B 0 $BLOCK
-      {
-        let w = (((o0 + $Bu) * $Ku + ky) * $IN4u + i) * ($Ku * 4u);
+      let w = (ky * $IN4u + i) * ($Ku * 4u * $OUT4u) + o;
 #for X 0 $K
-        let m$X = mat4x4f(weights[w + 4u * $Xu], weights[w + 4u * $Xu + 1u], weights[w + 4u * $Xu + 2u], weights[w + 4u * $Xu + 3u]);
-#endfor
+      let m$X = mat4x4f(
+        weights[w + (4u * $Xu) * $OUT4u],
+        weights[w + (4u * $Xu + 1u) * $OUT4u],
+        weights[w + (4u * $Xu + 2u) * $OUT4u],
+        weights[w + (4u * $Xu + 3u) * $OUT4u],
+      );
 #for P 0 $PIXELS
-#for X 0 $K
-        sum$B_$P += m$X * v{$P+$X};
+      sum$P += m$X * v{$P+$X};
 #endfor
-#endfor
-      }
 #endfor
     }
   }
-  let start = (y * params.width + x0) * params.resultStride4 + params.resultOffset4 + o0;
+  let start = (y * params.width + x0) * params.resultStride4 + params.resultOffset4 + o;
 #for P 0 $PIXELS
   if (x0 + $Pu < params.width) {
-#for B 0 $BLOCK
-    result[start + $Pu * params.resultStride4 + $Bu] = activate(sum$B_$P);
-#endfor
+    result[start + $Pu * params.resultStride4] = activate(sum$P);
   }
 #endfor
 }

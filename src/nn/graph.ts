@@ -28,7 +28,7 @@ export const inputName = 'input';
 
 const maximalLayers = 256;
 const maximalChannels = 4096;
-const maximalKernel = 63;
+const maximalKernel = 15;
 
 /**
  * Reads a graph from parsed JSON.

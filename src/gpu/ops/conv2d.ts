@@ -16,10 +16,18 @@ export interface Conv2dShape {
 export interface Conv2dVariant {
   readonly shader: 'conv/direct.wgsl' | 'conv/one_in.wgsl' | 'conv/one_out.wgsl';
   readonly defines: Defines;
-  /** Output pixels along x and output channels that one thread makes. */
-  readonly pixelsPerThread: number;
-  readonly channelsPerThread: number;
+  /** Workgroups for a picture. */
+  grid(width: number, height: number): readonly [number, number, number];
 }
+
+/** Threads of a workgroup, in the kernels with one channel on a side a square. */
+const threads = 64;
+const squareEdge = 8;
+/**
+ * Pixels that a thread makes: 8 of 4 channels load least for each product. Against 4 of 8 channels, 48 → 48 at 128²:
+ * 1.6 to 1.0 GFLOP/s on SwiftShader, 3.0 to 2.0 on lavapipe (two busy cores, November 2026); 16 are slower again.
+ */
+const pixels = 8;
 
 /**
  * Chooses the kernel for a shape.
@@ -29,27 +37,30 @@ export function conv2dVariant(shape: Conv2dShape): Conv2dVariant {
   const { kernel, inputs, outputs, activation } = shape;
   const fits = (channels: number): boolean => channels % 4 === 0 && channels > 0;
   const common = { K: kernel, RADIUS: (kernel - 1) / 2, ACTIVATION: activation };
+  const squares = (width: number, height: number) =>
+    [groups(width, squareEdge), groups(height, squareEdge), 1] as const;
   if (kernel % 2 === 1 && inputs === 1 && fits(outputs) && outputs <= 64) {
-    const defines = { ...common, OUT4: outputs / 4 };
-    return { shader: 'conv/one_in.wgsl', defines, pixelsPerThread: 1, channelsPerThread: outputs };
+    return { shader: 'conv/one_in.wgsl', defines: { ...common, OUT4: outputs / 4 }, grid: squares };
   }
   if (kernel % 2 === 1 && fits(inputs) && outputs === 1) {
-    const defines = { ...common, IN4: inputs / 4 };
-    return { shader: 'conv/one_out.wgsl', defines, pixelsPerThread: 1, channelsPerThread: 1 };
+    return { shader: 'conv/one_out.wgsl', defines: { ...common, IN4: inputs / 4 }, grid: squares };
   }
   if (kernel % 2 === 1 && fits(inputs) && fits(outputs)) {
-    // 8 pixels of 4 channels load least for each product. Against 4 pixels of 8 channels, 48 → 48 at 128²: 1.6 to
-    // 1.0 GFLOP/s on SwiftShader, 3.0 to 2.0 on lavapipe (two busy cores, November 2026); 16 of 4 are slower again.
-    const block = 1;
-    const pixels = 8;
+    const channelGroups = outputs / 4;
+    const lanes = [8, 4, 2, 1].find((count) => channelGroups % count === 0) ?? 1;
+    const strips = threads / lanes;
     const defines = {
       ...common,
       IN4: inputs / 4,
-      BLOCK: block,
+      OUT4: channelGroups,
       PIXELS: pixels,
       COLUMNS: pixels + kernel - 1,
+      LANES: lanes,
+      STRIPS: strips,
     };
-    return { shader: 'conv/direct.wgsl', defines, pixelsPerThread: pixels, channelsPerThread: 4 * block };
+    const grid = (width: number, height: number) =>
+      [channelGroups / lanes, groups(groups(width, pixels), strips), height] as const;
+    return { shader: 'conv/direct.wgsl', defines, grid };
   }
   throw new Error(
     `No convolution kernel for ${inputs} → ${outputs} channels with a ${kernel} × ${kernel} window.`,
@@ -85,10 +96,7 @@ export function packConv2dWeights(
           let at: number;
           if (shader === 'conv/one_in.wgsl') at = (ky * K + kx) * outputs + o;
           else if (shader === 'conv/one_out.wgsl') at = (ky * K + kx) * inputs + i;
-          else {
-            const row = ((o >> 2) * K + ky) * (inputs / 4) + (i >> 2);
-            at = ((row * K + kx) * 4 + (i & 3)) * 4 + (o & 3);
-          }
+          else at = (((ky * (inputs / 4) + (i >> 2)) * K + kx) * 4 + (i & 3)) * outputs + o;
           packed[at] = value;
         }
       }
@@ -122,10 +130,6 @@ export async function recordConv2d(
       ...(variant.shader === 'conv/one_out.wgsl' ? [] : resultSlice),
     ],
     [source.buffer, result.buffer, weights, bias],
-    [
-      groups(source.width, 8 * variant.pixelsPerThread),
-      groups(source.height, 8),
-      shape.outputs / variant.channelsPerThread,
-    ],
+    variant.grid(source.width, source.height),
   );
 }
