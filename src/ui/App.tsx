@@ -1,5 +1,5 @@
 import { createEffect, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
-import { sourceOfFileList, sourcesOfDrop } from '../platform/browser/files.ts';
+import { type FileSource, sourceOfFileList, sourcesOfDrop } from '../platform/browser/files.ts';
 import type { ComputeClient } from '../rpc/client.ts';
 import { EmptyState } from './panels/EmptyState.tsx';
 import { ExportPanel } from './panels/ExportPanel.tsx';
@@ -53,10 +53,24 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     setDragDepth(0);
     const data = event.dataTransfer;
     if (!data) return;
-    const picksFiles = [...data.files].filter((file) => picksFileName.test(file.name));
-    const isPicks = picksFiles.length > 0 && picksFiles.length === data.files.length;
-    if (isPicks) for (const file of picksFiles) void app.exchange.importPicks(file);
-    else void app.sources.open(sourcesOfDrop(data));
+    const files = [...data.files];
+    const picks = files.filter(({ name }) => picksFileName.test(name));
+    const others = files.flatMap(({ name }) => (picksFileName.test(name) ? [] : [name]));
+    if (others.length === 0) for (const file of picks) void app.exchange.importPicks(file);
+    else
+      void openThenImport(
+        sourcesOfDrop(data, (name) => !picksFileName.test(name)),
+        picks,
+        others,
+      );
+  };
+  const openThenImport = async (
+    sources: Promise<FileSource[]>,
+    picks: readonly File[],
+    micrographs: readonly string[],
+  ): Promise<void> => {
+    await app.sources.open(sources);
+    if (picks.length > 0) await app.exchange.importDropped(picks, micrographs);
   };
   const status = (): string => {
     const opened = app.document.opened();
@@ -80,8 +94,11 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
               <Viewer />
               <ToolBar />
             </div>
-            <Tasks />
-            <Toasts />
+            <div class="foot">
+              <Toasts kind="info" />
+              <Tasks />
+            </div>
+            <Toasts kind="error" />
           </div>
           <Show when={app.document.opened()}>
             {(opened) => (

@@ -71,22 +71,26 @@ export function sourceOfFileList(list: Iterable<File>): FileSource | undefined {
 /**
  * What was dropped: a source for the files together and one for each folder. Must be called in the drop event
  * itself, before anything is awaited, as the items are gone afterwards.
+ * @param isWanted leaves out files that are no micrographs, by their names; folders are searched for micrographs anyway.
  */
-export async function sourcesOfDrop(data: DataTransfer): Promise<FileSource[]> {
+export async function sourcesOfDrop(
+  data: DataTransfer,
+  isWanted: (name: string) => boolean,
+): Promise<FileSource[]> {
   const items = [...data.items].filter((item) => item.kind === 'file');
   const pending = items.map((item) => item.getAsFileSystemHandle?.());
   if (pending.length > 0 && pending.every((promise) => promise !== undefined)) {
     const handles = (await Promise.all(pending)).filter((handle) => handle != null);
-    return reopenHandles(handles);
+    return reopenHandles(handles.filter((handle) => isFolder(handle) || isWanted(handle.name)));
   }
   // Firefox and Safari have no handles to give, but they do show the folders.
-  const entries = items.flatMap((item) => item.webkitGetAsEntry() ?? []);
-  const folders = entries.filter((entry) => entry instanceof FileSystemDirectoryEntry);
-  if (folders.length === 0) {
-    const source = sourceOfFileList(data.files);
-    return source ? [source] : [];
-  }
-  return Promise.all(folders.map(sourceOfEntry));
+  const entries = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const folders = entries.flatMap(({ entry }) => (entry instanceof FileSystemDirectoryEntry ? [entry] : []));
+  const files = entries.flatMap(({ entry, file }) =>
+    file && isWanted(file.name) && !(entry instanceof FileSystemDirectoryEntry) ? [file] : [],
+  );
+  const loose = sourceOfFileList(files);
+  return [...(loose ? [loose] : []), ...(await Promise.all(folders.map(sourceOfEntry)))];
 }
 
 async function sourceOfEntry(folder: FileSystemDirectoryEntry): Promise<FileSource> {

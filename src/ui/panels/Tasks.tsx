@@ -14,6 +14,11 @@ export function Tasks(): JSX.Element {
 }
 
 function TaskCard(props: { readonly task: Task }): JSX.Element {
+  const app = useApp();
+  const elsewhere = (): string => {
+    const { subject } = props.task;
+    return subject && subject.fingerprint !== app.document.opened()?.fingerprint ? subject.name : '';
+  };
   const share = (): number | undefined => {
     const progress = props.task.progress();
     return progress && progress.total > 0 ? progress.done / progress.total : undefined;
@@ -26,6 +31,11 @@ function TaskCard(props: { readonly task: Task }): JSX.Element {
       </div>
       <Show when={share()} fallback={<progress aria-label={props.task.label} />}>
         {(value) => <progress max={1} value={value()} aria-label={props.task.label} />}
+      </Show>
+      <Show when={elsewhere()}>
+        <span class="task-subject clip" title={elsewhere()}>
+          {elsewhere()}
+        </span>
       </Show>
       <Button label="Cancel" keys="Esc" testid="cancel" onClick={() => props.task.cancel()} />
     </div>

@@ -1,12 +1,14 @@
 import { For, type JSX } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
 import { useApp } from '../state/app.ts';
+import type { Notice } from '../state/notices.ts';
 
-export function Toasts(): JSX.Element {
+/** News at the foot of the picture, where the progress was; errors in the corner, until they are dismissed. */
+export function Toasts(props: { readonly kind: Notice['kind'] }): JSX.Element {
   const app = useApp();
   return (
-    <div class="toasts">
-      <For each={app.notices.list()}>
+    <div class="toasts" classList={{ errors: props.kind === 'error' }}>
+      <For each={app.notices.list().filter(({ kind }) => kind === props.kind)}>
         {(notice) => (
           <div
             class="toast"

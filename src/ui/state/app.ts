@@ -58,7 +58,10 @@ export function createApp(compute: ComputeClient): App {
     onShown: (key) => {
       const demo = sources.demoTruth(key);
       // The demo's particle size is known; the user's own choice from before a reload wins.
-      if (demo && picks.all().length === 0) parameters.set({ diameterAngstrom: demo.diameterAngstrom });
+      const isFresh = demo !== undefined && picks.all().length === 0;
+      if (isFresh) parameters.set({ diameterAngstrom: demo.diameterAngstrom });
+      // Noise and particles beside each other: what a first visitor has come to see.
+      void (isFresh ? jobs.showMode('both') : jobs.showAsBefore());
       sources.rememberCurrent(key, parameters.values.frame).catch(notices.failure);
     },
   });
@@ -79,7 +82,7 @@ export function createApp(compute: ComputeClient): App {
     close: document.close,
   });
   const dependencies = { compute, document, parameters, picks, view, tasks, notices };
-  const jobs = createJobs(dependencies);
+  const jobs = createJobs({ ...dependencies, library, keep: autosave.keep });
   const exchange = createExchange(dependencies);
 
   autosave.watch(document);

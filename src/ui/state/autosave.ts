@@ -11,6 +11,8 @@ const pauseMilliseconds = 400;
 export interface Autosave {
   /** Writes what has changed, now. */
   flush(): Promise<void>;
+  /** Saves the session of a micrograph that is not on the screen. */
+  keep(session: MicrographSession): Promise<void>;
   /** Begins to watch; call once, inside a root. */
   watch(document: Document): void;
 }
@@ -30,7 +32,9 @@ export function createAutosave(
     clearTimeout(timer);
     const session = unsaved;
     unsaved = undefined;
-    if (!session) return;
+    if (session) await keep(session);
+  };
+  const keep = async (session: MicrographSession): Promise<void> => {
     try {
       await (await store).save(session);
     } catch {
@@ -71,7 +75,7 @@ export function createAutosave(
       window.removeEventListener('pagehide', onLeave);
     });
   };
-  return { flush, watch };
+  return { flush, keep, watch };
 }
 
 /** Stands in where the browser refuses storage: everything works until the page is closed. */

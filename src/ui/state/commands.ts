@@ -32,12 +32,15 @@ function clickInput(id: string): void {
   document.getElementById(id)?.click();
 }
 
-/** Next or previous item of the list. */
+/** Next or previous item of the list, from the one that is being opened; what can't be opened is passed over. */
 export function step(app: App, by: number): void {
-  const { library, document: shown } = app;
-  const at = library.items.findIndex((item) => item.key === shown.key());
-  const next = library.items[at + by];
-  if (next) void shown.select(next.key);
+  const { items } = app.library;
+  const opening = items.findIndex(({ status }) => status === 'opening');
+  let at = opening >= 0 ? opening : items.findIndex(({ key }) => key === app.document.key());
+  do at += by;
+  while (items[at]?.status === 'failed');
+  const next = items[at];
+  if (next) void app.document.select(next.key);
 }
 
 /** A threshold step that suits the scores: a hundredth of their range. */
@@ -183,7 +186,13 @@ export const commands: readonly Command[] = [
     matches: (e) => control('z', true)(e) || control('y', false)(e),
     run: (app) => app.picks.redo(),
   },
-  { keys: 'Esc', label: 'Cancel what is running', group: 'Page', matches: key('escape'), run: leave },
+  {
+    keys: 'Esc',
+    label: 'Cancel what is running; put messages away',
+    group: 'Page',
+    matches: key('escape'),
+    run: leave,
+  },
   {
     keys: '?',
     label: 'This sheet',
@@ -196,6 +205,7 @@ export const commands: readonly Command[] = [
 function leave(app: App): void {
   if (app.help()) app.setHelp(false);
   else if (app.tasks.list().length > 0) app.tasks.cancelAll();
+  else if (app.notices.list().length > 0) app.notices.dismissAll();
   else app.view.setTool('pan');
 }
 

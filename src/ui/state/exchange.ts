@@ -1,16 +1,23 @@
 import { FormatError } from '../../core/errors.ts';
 import type { Pick } from '../../dataset/picks.ts';
+import { readPicksFile } from '../../dataset/picksFile.ts';
 import type { Coordinate } from '../../formats/coordinates.ts';
-import { readCsvPicks, writeCsvPicks } from '../../formats/csv/picks.ts';
-import { picksOfMicrograph, readStarPicks, writeStarPicks } from '../../formats/star/picks.ts';
+import { writeCsvPicks } from '../../formats/csv/picks.ts';
+import { writeStarPicks } from '../../formats/star/picks.ts';
+import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import { chooseSaveTarget } from '../../platform/browser/files.ts';
-import type { JobsDependencies } from './jobs.ts';
+import type { WorkDependencies } from './jobs.ts';
 
 /** Files of results, in and out. */
 export interface Exchange {
   exportPicks(format: 'star' | 'csv'): Promise<void>;
   saveFiltered(): Promise<void>;
   importPicks(file: File): Promise<void>;
+  /**
+   * Imports what was dropped together with micrographs, now that one of them is shown: the files that go by its name,
+   * or the only one that came with it.
+   */
+  importDropped(files: readonly File[], micrographs: readonly string[]): Promise<void>;
 }
 
 const starType = { description: 'RELION STAR', accept: { 'text/plain': ['.star'] } } as const;
@@ -20,8 +27,8 @@ const mrcType = { description: 'MRC image', accept: { 'application/octet-stream'
 /** Coordinate files that `importPicks` reads. */
 export const picksFileName = /\.(star|csv|tsv|txt)$/i;
 
-export function createExchange(dependencies: JobsDependencies): Exchange {
-  const { compute, document, parameters, picks, tasks, notices } = dependencies;
+export function createExchange(dependencies: WorkDependencies): Exchange {
+  const { compute, document, parameters, picks, view, tasks, notices } = dependencies;
 
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -31,6 +38,39 @@ export function createExchange(dependencies: JobsDependencies): Exchange {
     }
   };
 
+  const importPicks = (file: File): Promise<void> =>
+    attempt(async () => {
+      const opened = document.opened();
+      if (!opened) {
+        notices.info(`Open a micrograph first: ${file.name} holds picks that belong on one.`);
+        return;
+      }
+      const found = await readPicksFile(browserFileSource(file), opened.name);
+      if (found.length === 0) throw new FormatError('empty', file.name, 'holds no picks.');
+      const inside = found.filter(
+        ({ x, y }) => x >= -0.5 && y >= -0.5 && x <= opened.width - 0.5 && y <= opened.height - 0.5,
+      );
+      if (inside.length === 0) {
+        throw new FormatError(
+          'bad-csv',
+          file.name,
+          `has all its picks outside ${opened.name} (${opened.width} × ${opened.height}): it belongs to another micrograph or binning.`,
+        );
+      }
+      // An import is shown whole: the user has chosen these picks.
+      const scored = inside.filter(({ origin }) => origin !== 'manual');
+      const { threshold } = parameters.values;
+      picks.import(
+        inside,
+        scored.reduce((low, { score }) => Math.min(low, score), threshold),
+      );
+      view.setPicksVisible(true);
+      const left = found.length - inside.length;
+      notices.info(
+        `${inside.length} picks were imported from ${file.name}${left > 0 ? `; ${left} outside the micrograph were left out` : ''}.`,
+      );
+    });
+
   return {
     exportPicks: (format) =>
       attempt(async () => {
@@ -38,7 +78,7 @@ export function createExchange(dependencies: JobsDependencies): Exchange {
         if (!opened) return;
         const shown = picks.shown();
         if (shown.length === 0) {
-          notices.error(
+          notices.info(
             'There are no picks to export: pick particles, add some by hand, or lower the threshold.',
           );
           return;
@@ -66,46 +106,19 @@ export function createExchange(dependencies: JobsDependencies): Exchange {
         await target.write(blob);
         notices.info(`The filtered micrograph was written to ${target.name}.`);
       }),
-    importPicks: (file) =>
-      attempt(async () => {
-        const opened = document.opened();
-        if (!opened) {
-          notices.error(`Open a micrograph first: ${file.name} holds picks that belong on one.`);
-          return;
-        }
-        const text = await file.text();
-        const isStar = /\.star$/i.test(file.name);
-        const all = isStar ? readStarPicks(file.name, text) : readCsvPicks(file.name, text);
-        const found = isStar ? picksOfMicrograph(readStarPicks(file.name, text), opened.name) : all;
-        if (found.length === 0) {
-          throw new FormatError(
-            'bad-star',
-            file.name,
-            all.length === 0
-              ? 'holds no picks.'
-              : `holds ${all.length} picks of other micrographs, but none of ${opened.name}.`,
-          );
-        }
-        const inside = found.filter(
-          ({ x, y }) => x >= -0.5 && y >= -0.5 && x <= opened.width - 0.5 && y <= opened.height - 0.5,
-        );
-        if (inside.length === 0) {
-          throw new FormatError(
-            'bad-csv',
-            file.name,
-            `has all its picks outside ${opened.name} (${opened.width} × ${opened.height}): it belongs to another micrograph or binning.`,
-          );
-        }
-        const imported = asPicks(inside, parameters.values.threshold);
-        picks.import(imported);
-        // An import is shown whole: the user has chosen these picks.
-        const lowest = imported.reduce((low, pick) => Math.min(low, pick.score), Number.POSITIVE_INFINITY);
-        if (lowest < parameters.values.threshold) parameters.set({ threshold: lowest });
-        const left = found.length - inside.length;
-        notices.info(
-          `${imported.length} picks were imported from ${file.name}${left > 0 ? `; ${left} outside the micrograph were left out` : ''}.`,
-        );
-      }),
+    importPicks,
+    importDropped: async (files, micrographs) => {
+      const name = document.opened()?.name ?? '';
+      const isAlone = files.length === 1 && micrographs.length === 1 && micrographs[0] === name;
+      const ours = files.filter((file) => isAlone || goByOneName(file.name, name));
+      for (const file of ours) await importPicks(file);
+      const [first] = files.filter((file) => !ours.includes(file));
+      if (first) {
+        const more = files.length - ours.length - 1;
+        const what = more > 0 ? `${first.name} and ${more} more were` : `${first.name} was`;
+        notices.info(`${what} not imported: open the micrograph, then drop its picks on it.`);
+      }
+    },
   };
 }
 
@@ -115,13 +128,7 @@ export function withFigures(shown: readonly Pick[], all: readonly Pick[]): Coord
   return shown.map(({ x, y, score, origin }) => ({ x, y, score: origin === 'manual' ? best : score }));
 }
 
-/** Imported coordinates without a score stay above any threshold in use. */
-function asPicks(coordinates: readonly Coordinate[], threshold: number): Pick[] {
-  const unscored = Math.max(1, threshold);
-  return coordinates.map(({ x, y, score }) => ({ x, y, score: score ?? unscored, origin: 'imported' }));
-}
-
-function provenanceComments(name: string, { document, parameters }: JobsDependencies): string[] {
+function provenanceComments(name: string, { document, parameters }: WorkDependencies): string[] {
   const provenance = document.provenance();
   const comments = [`Picks of ${name}, shown at threshold ${parameters.values.threshold}`];
   if (provenance) {
@@ -133,6 +140,15 @@ function provenanceComments(name: string, { document, parameters }: JobsDependen
     if (weightsHash) comments.push(`weights SHA-256 ${weightsHash}`);
   }
   return comments;
+}
+
+/** Whether a file of picks and a micrograph go by one name, but for what programs put behind it: a.star, a_avg.mrc. */
+export function goByOneName(picksFile: string, micrograph: string): boolean {
+  const a = picksFile
+    .replace(/\.[a-z]+$/i, '')
+    .replace(/_(autopick|manualpick|picks|particles|coords)$/i, '');
+  const b = stem(micrograph);
+  return a === b || b.startsWith(`${a}_`) || a.startsWith(`${b}_`);
 }
 
 function stem(name: string): string {

@@ -1,13 +1,18 @@
+import { isShown as isAboveThreshold } from '../../dataset/picks.ts';
+import type { MicrographParameters, MicrographSession } from '../../dataset/session.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
+import type { OpenedMicrograph, PickResult } from '../../rpc/contract.ts';
 import type { ViewMode } from '../viewer/panes.ts';
 import type { Document } from './document.ts';
+import type { Library } from './library.ts';
 import type { Notices } from './notices.ts';
 import { filterProblem, type Parameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
 import type { Tasks } from './tasks.ts';
 import type { ViewState } from './view.ts';
 
-export interface JobsDependencies {
+/** What jobs and files of results work on. */
+export interface WorkDependencies {
   readonly compute: ComputeClient;
   readonly document: Document;
   readonly parameters: Parameters;
@@ -17,6 +22,12 @@ export interface JobsDependencies {
   readonly notices: Notices;
 }
 
+export interface JobsDependencies extends WorkDependencies {
+  readonly library: Library;
+  /** Saves the session of a micrograph that is not on the screen any more. */
+  readonly keep: (session: MicrographSession) => Promise<void>;
+}
+
 /** The work that the compute worker does on the micrograph on the screen. */
 export interface Jobs {
   /** Filters with the lengths in the parameters and shows the result. */
@@ -24,22 +35,30 @@ export interface Jobs {
   pick(): Promise<void>;
   /** Changes the picture; asks for the filtered one to be made if there is none. */
   showMode(mode: ViewMode): Promise<void>;
+  /** After a change of micrograph: the picture that was chosen last, as far as it can be made. */
+  showAsBefore(): Promise<void>;
   /** Whether the filtered picture no longer agrees with the lengths in the panel. */
   isFilterStale(): boolean;
 }
 
 export function createJobs(dependencies: JobsDependencies): Jobs {
-  const { compute, document, parameters, picks, view, tasks, notices } = dependencies;
+  const { compute, document, parameters, picks, view, tasks, notices, library, keep } = dependencies;
+  let chosenMode: ViewMode = 'raw';
+
+  /** Advice, with the cursor where it can be followed. */
+  const askForPixelSize = (text: string): void => {
+    notices.info(text);
+    globalThis.document.querySelector<HTMLInputElement>('input[data-testid="pixel-size"]')?.focus();
+  };
 
   const filter = async (then: ViewMode = 'filtered'): Promise<void> => {
     const opened = document.opened();
     if (!opened) return;
     const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = parameters.values;
     const problem = filterProblem(parameters.values);
-    if (problem !== undefined || pixelSizeAngstrom === undefined) {
-      notices.error(problem ?? 'Enter the pixel size first.');
-      return;
-    }
+    if (pixelSizeAngstrom === undefined)
+      return askForPixelSize('Enter the pixel size first: the filter needs it.');
+    if (problem !== undefined) return notices.info(problem);
     const lengths = { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom };
     const result = await tasks.run('filter', 'Filtering', (options) =>
       compute.filter(opened.id, lengths, options),
@@ -48,39 +67,69 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     document.setFiltered({ ...result, ...lengths });
     view.setAutomaticContrast('filtered', result.contrast);
     view.setMode(then);
+    chosenMode = then;
   };
 
   const pick = async (): Promise<void> => {
     const opened = document.opened();
-    if (!opened) return;
-    const { pixelSizeAngstrom, diameterAngstrom, method, brightParticles } = parameters.values;
+    const key = document.key();
+    // One at a time: a second one would end the first, perhaps of another micrograph.
+    if (!opened || key === undefined || tasks.isRunning('pick')) return;
+    const asked = { ...parameters.values };
+    const { pixelSizeAngstrom, diameterAngstrom, method, brightParticles } = asked;
     if (pixelSizeAngstrom === undefined) {
-      notices.error('Enter the pixel size first: the particle diameter in Å means nothing without it.');
-      return;
+      return askForPixelSize('Enter the pixel size first: the particle diameter is in Å.');
     }
-    const result = await tasks.run('pick', 'Picking particles', (options) =>
-      compute.pick(opened.id, { pixelSizeAngstrom, diameterAngstrom, method, brightParticles }, options),
+    const result = await tasks.run(
+      'pick',
+      'Picking particles',
+      (options) =>
+        compute.pick(opened.id, { pixelSizeAngstrom, diameterAngstrom, method, brightParticles }, options),
+      opened,
     );
-    if (!result || document.opened() !== opened) return;
-    picks.replaceCandidates(result.picks);
-    parameters.set({ threshold: result.suggestedThreshold });
-    document.setProvenance(result.provenance);
-    view.setPicksVisible(true);
-    const above = picks.shown().length;
+    if (!result) return;
+    const isShown = document.opened()?.fingerprint === opened.fingerprint;
+    const place = isShown ? '' : ` on ${opened.name}`;
+    const found = isShown ? showPicks(result) : await keepPicks(key, opened, asked, result);
     const seconds = result.seconds < 10 ? result.seconds.toFixed(1) : result.seconds.toFixed(0);
     notices.info(
       result.picks.length === 0
-        ? `No particles were found on ${opened.name}: check the diameter, the pixel size and whether particles are dark or bright.`
-        : `${above} particles above the suggested threshold on ${opened.name}, in ${seconds}\u00a0s.`,
+        ? `No particles were found${place}: check the diameter, the pixel size and whether particles are dark or bright.`
+        : `${found} particles${place}, in ${seconds}\u00a0s.`,
     );
+  };
+  const showPicks = (result: PickResult): number => {
+    picks.replaceCandidates(result.picks, result.suggestedThreshold);
+    document.setProvenance(result.provenance);
+    view.setPicksVisible(true);
+    return picks.shown().length;
+  };
+  /** The user has gone on to another micrograph: the picks wait where they belong. */
+  const keepPicks = async (
+    key: string,
+    { fingerprint, name }: OpenedMicrograph,
+    asked: MicrographParameters,
+    { picks: candidates, suggestedThreshold: threshold, provenance }: PickResult,
+  ): Promise<number> => {
+    const change = { before: asked.threshold, after: threshold };
+    const all = picks.replaceCandidatesOf(fingerprint, candidates, change);
+    const pickCount = all.filter((pick) => isAboveThreshold(pick, threshold)).length;
+    library.update(key, { pickCount });
+    const parameters = { ...asked, threshold };
+    await keep({ fingerprint, name, parameters, picks: all, provenance, updatedAt: Date.now() });
+    return pickCount;
   };
 
   return {
     filter,
     pick,
     showMode: async (mode) => {
-      if (mode === 'raw' || document.filtered()) view.setMode(mode);
-      else await filter(mode);
+      if (mode !== 'raw' && !document.filtered()) return filter(mode);
+      chosenMode = mode;
+      view.setMode(mode);
+    },
+    showAsBefore: async () => {
+      if (chosenMode !== 'raw' && filterProblem(parameters.values) === undefined) await filter(chosenMode);
     },
     isFilterStale: () => {
       const applied = document.filtered();

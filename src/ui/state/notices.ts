@@ -15,12 +15,14 @@ export interface Notices {
   /** Shows what went wrong; a cancelled job is not wrong. */
   failure(error: unknown): void;
   dismiss(id: number): void;
+  dismissAll(): void;
 }
 
-const infoMilliseconds = 5000;
+/** Long enough to read: about 15 characters a second, after a moment to notice. */
+const infoMilliseconds = (text: string): number => 2500 + 65 * text.length;
 const kept = 4;
 
-/** Sentences that come and go in the corner. Errors stay until they are dismissed. */
+/** Sentences that come and go. Errors stay until they are dismissed; advice and news don't. */
 export function createNotices(): Notices {
   const [list, setList] = createSignal<readonly Notice[]>([]);
   let next = 1;
@@ -32,11 +34,12 @@ export function createNotices(): Notices {
     // News replace older news; errors stay beside each other.
     const stays = (notice: Notice): boolean => notice.text !== text && notice.kind === 'error';
     setList((all) => [...all.filter(stays), { id, kind, text }].slice(-kept));
-    if (kind === 'info') setTimeout(() => dismiss(id), infoMilliseconds);
+    if (kind === 'info') setTimeout(() => dismiss(id), infoMilliseconds(text));
   };
   return {
     list,
     dismiss,
+    dismissAll: () => setList([]),
     info: (text) => add('info', text),
     error: (text) => add('error', text),
     failure: (error) => {

@@ -16,7 +16,8 @@ const firstParameters: MicrographParameters = {
   frame: 0,
   pixelSizeAngstrom: undefined,
   diameterAngstrom: 150,
-  lowpassAngstrom: 20,
+  // At the zoom that fits a micrograph to the screen particles of 80 Å and more stand out.
+  lowpassAngstrom: 30,
   highpassAngstrom: undefined,
   method: 'cnn',
   threshold: 0.5,

@@ -1,4 +1,4 @@
-import { type Accessor, createMemo, createSignal } from 'solid-js';
+import { type Accessor, batch, createMemo, createSignal } from 'solid-js';
 import * as edit from '../../dataset/pickHistory.ts';
 import { isShown, type Pick } from '../../dataset/picks.ts';
 import type { Point } from '../viewer/transform.ts';
@@ -21,17 +21,31 @@ export interface PicksState {
   /** Takes picks away for the eye only, until `commitErasing` makes it one step of the history. */
   previewErasing(picks: readonly Pick[]): void;
   commitErasing(): void;
-  replaceCandidates(picks: readonly Pick[]): void;
-  import(picks: readonly Pick[]): void;
+  /** A picker's candidates and its threshold; undo brings back the threshold of the picks before. */
+  replaceCandidates(picks: readonly Pick[], threshold: number): void;
+  /** The same for a micrograph that is not on the screen any more. @returns all picks it has then. */
+  replaceCandidatesOf(fingerprint: string, picks: readonly Pick[], threshold: Change): readonly Pick[];
+  import(picks: readonly Pick[], threshold: number): void;
   clear(): void;
   undo(): void;
   redo(): void;
+}
+
+/** A threshold before and after a step. */
+interface Change {
+  readonly before: number;
+  readonly after: number;
 }
 
 const nothing: ReadonlySet<Pick> = new Set();
 
 export function createPicks(parameters: Parameters): PicksState {
   const histories = new Map<string, edit.PickHistory>();
+  /**
+   * Steps that changed the threshold, by the picks they led to: scores of two methods have nothing in common, so
+   * what brings back other scores must bring back their threshold.
+   */
+  const thresholds = new WeakMap<readonly Pick[], Change>();
   const [fingerprint, setFingerprint] = createSignal('');
   const [history, setHistory] = createSignal(edit.startHistory());
   const [erasing, setErasing] = createSignal(nothing);
@@ -39,6 +53,25 @@ export function createPicks(parameters: Parameters): PicksState {
   const change = (next: edit.PickHistory): void => {
     histories.set(fingerprint(), next);
     setHistory(next);
+  };
+  const changeWithThreshold = (next: edit.PickHistory, threshold: number): void => {
+    if (next !== history())
+      thresholds.set(next.picks, { before: parameters.values.threshold, after: threshold });
+    batch(() => {
+      change(next);
+      parameters.set({ threshold });
+    });
+  };
+  /** Undo or redo of the step that led to `newer`. What the user has set meanwhile comes back on the way back. */
+  const go = (next: edit.PickHistory, newer: readonly Pick[]): void => {
+    const step = thresholds.get(newer);
+    const { threshold } = parameters.values;
+    const isBack = newer !== next.picks;
+    if (step) thresholds.set(newer, isBack ? { ...step, after: threshold } : { ...step, before: threshold });
+    batch(() => {
+      change(next);
+      if (step) parameters.set({ threshold: isBack ? step.before : step.after });
+    });
   };
   const all = createMemo(() => {
     const hidden = erasing();
@@ -66,10 +99,24 @@ export function createPicks(parameters: Parameters): PicksState {
       if (gone.size > 0) change(edit.remove(history(), gone));
       setErasing(nothing);
     },
-    replaceCandidates: (picks) => change(edit.replaceCandidates(history(), picks)),
-    import: (picks) => change(edit.importPicks(history(), picks)),
+    replaceCandidates: (picks, threshold) =>
+      changeWithThreshold(edit.replaceCandidates(history(), picks), threshold),
+    replaceCandidatesOf: (of, picks, threshold) => {
+      const before = histories.get(of) ?? edit.startHistory();
+      const next = edit.replaceCandidates(before, picks);
+      thresholds.set(next.picks, threshold);
+      histories.set(of, next);
+      return next.picks;
+    },
+    import: (picks, threshold) => changeWithThreshold(edit.importPicks(history(), picks), threshold),
     clear: () => change(edit.clearPicks(history())),
-    undo: () => change(edit.undo(history())),
-    redo: () => change(edit.redo(history())),
+    undo: () => {
+      const next = edit.undo(history());
+      if (next !== history()) go(next, history().picks);
+    },
+    redo: () => {
+      const next = edit.redo(history());
+      if (next !== history()) go(next, next.picks);
+    },
   };
 }

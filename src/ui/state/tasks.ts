@@ -1,6 +1,7 @@
 import { type Accessor, createSignal } from 'solid-js';
 import { isAbort } from '../../core/errors.ts';
 import type { JobOptions, Progress } from '../../core/progress.ts';
+import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import type { Notices } from './notices.ts';
 
 export type TaskKind = 'open' | 'demo' | 'filter' | 'pick' | 'export';
@@ -9,6 +10,8 @@ export interface Task {
   readonly id: number;
   readonly kind: TaskKind;
   readonly label: string;
+  /** The micrograph it works on, where that may not be the one on the screen. */
+  readonly subject: OpenedMicrograph | undefined;
   readonly progress: Accessor<Progress | undefined>;
   cancel(): void;
 }
@@ -20,12 +23,18 @@ export interface Tasks {
    * Runs a long job with progress and a cancel button; a running one of the same kind is cancelled first.
    * @returns undefined when it was cancelled or failed; what failed is shown as a notice.
    */
-  run<T>(kind: TaskKind, label: string, work: (options: JobOptions) => Promise<T>): Promise<T | undefined>;
+  run<T>(
+    kind: TaskKind,
+    label: string,
+    work: (options: JobOptions) => Promise<T>,
+    subject?: OpenedMicrograph,
+  ): Promise<T | undefined>;
   /** The same, but failures are the caller's. @throws what `work` throws, except for its cancellation. */
   runOrThrow<T>(
     kind: TaskKind,
     label: string,
     work: (options: JobOptions) => Promise<T>,
+    subject?: OpenedMicrograph,
   ): Promise<T | undefined>;
   cancelAll(): void;
 }
@@ -39,12 +48,13 @@ export function createTasks(notices: Notices): Tasks {
     kind: TaskKind,
     label: string,
     work: (options: JobOptions) => Promise<T>,
+    subject?: OpenedMicrograph,
   ): Promise<T | undefined> => {
     for (const task of list()) if (task.kind === kind) task.cancel();
     const controller = new AbortController();
     const { signal } = controller;
     const [progress, setProgress] = createSignal<Progress>();
-    const task: Task = { id: next++, kind, label, progress, cancel: () => controller.abort() };
+    const task: Task = { id: next++, kind, label, subject, progress, cancel: () => controller.abort() };
     setList((all) => [...all, task]);
     try {
       const result = await work({ signal, onProgress: (value) => setProgress(value) });
@@ -61,9 +71,9 @@ export function createTasks(notices: Notices): Tasks {
     list,
     isRunning: (kind) => list().some((task) => task.kind === kind),
     runOrThrow,
-    run: async (kind, label, work) => {
+    run: async (kind, label, work, subject) => {
       try {
-        return await runOrThrow(kind, label, work);
+        return await runOrThrow(kind, label, work, subject);
       } catch (error) {
         notices.failure(error);
         return undefined;
