@@ -32,7 +32,7 @@ export function FilterPanel(): JSX.Element {
           max={10000}
           optional
           placeholder="off"
-          hint="Removes detail finer than this; 20 Å shows particles well. Empty is off"
+          hint={`Removes detail finer than this; about a fifth of the diameter (${Math.round(values.diameterAngstrom / 5)} Å) makes particles stand out. Empty is off`}
           value={values.lowpassAngstrom}
           testid="lowpass"
           onChange={(lowpassAngstrom) => app.parameters.set({ lowpassAngstrom })}

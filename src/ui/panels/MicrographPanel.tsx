@@ -17,6 +17,11 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
       ? pixels
       : `${pixels}, ${formatLength(width * size)} × ${formatLength(height * size)}`;
   };
+  /** That the file does not know its pixel size is said by the field, until it is filled in. */
+  const warnings = (): readonly string[] =>
+    props.opened.warnings.filter(
+      (text) => props.opened.pixelSizeAngstrom !== undefined || !/pixel size/i.test(text),
+    );
   return (
     <Section step={1} title="Micrograph">
       <p class="file-name" title={props.opened.name}>
@@ -40,7 +45,7 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
           placeholder="unknown"
           hint="Ångström per pixel of this file; lengths and the particle diameter depend on it"
           value={pixelSize()}
-          problem={pixelSize() === undefined ? 'The file does not say: enter it.' : undefined}
+          problem={pixelSize() === undefined ? 'The file does not state it: give it by hand.' : undefined}
           testid="pixel-size"
           onChange={(pixelSizeAngstrom) => app.parameters.set({ pixelSizeAngstrom })}
         />
@@ -61,7 +66,7 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
           />
         </Show>
       </div>
-      <For each={props.opened.warnings}>
+      <For each={warnings()}>
         {(warning) => (
           <p class="warning" data-testid="warning">
             <Icon name="warn" />

@@ -26,7 +26,7 @@ export function PickPanel(): JSX.Element {
           min={5}
           max={5000}
           step={5}
-          hint="The longest diameter of the particle; a circle of this size is shown on the micrograph"
+          hint="The longest extent of a particle; if unsure, rather slightly too large. A circle of this size is shown on the micrograph"
           value={values.diameterAngstrom}
           testid="diameter"
           onChange={(diameter) => {

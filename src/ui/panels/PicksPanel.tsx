@@ -34,9 +34,22 @@ export function PicksPanel(): JSX.Element {
       step={4}
       title="Picks"
       aside={
-        <span class="count" data-testid="pick-count" title="Shown, of all candidates">
-          {picks.shown().length} of {picks.all().length}
-        </span>
+        <>
+          <span class="count" data-testid="pick-count" title="Shown, of all candidates">
+            {picks.all().length > 0 ? `${picks.shown().length} of ${picks.all().length}` : ''}
+          </span>
+          <Show when={picks.all().length > 0}>
+            <Button
+              label="Remove all picks"
+              icon="trash"
+              compact
+              variant="quiet"
+              hint="Remove all picks; undo brings them back"
+              testid="clear-picks"
+              onClick={picks.clear}
+            />
+          </Show>
+        </>
       }
     >
       <Show
@@ -73,15 +86,6 @@ export function PicksPanel(): JSX.Element {
             onChange={(value) => {
               if (value !== undefined) setThreshold(value);
             }}
-          />
-          <Button
-            label="Remove all picks"
-            icon="trash"
-            compact
-            variant="quiet"
-            hint="Remove all picks; undo brings them back"
-            testid="clear-picks"
-            onClick={picks.clear}
           />
         </div>
       </Show>

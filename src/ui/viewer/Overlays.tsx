@@ -93,8 +93,8 @@ export function PaneLabels(): JSX.Element {
   return (
     <Show when={view.mode() !== 'raw'}>
       <For each={view.panes()}>
-        {(pane, index) => (
-          <div class="pane-label" classList={{ first: index() === 0 }} style={{ left: `${pane.rect.x}px` }}>
+        {(pane) => (
+          <div class="pane-label" style={{ left: `${pane.rect.x}px` }}>
             {pane.kind === 'raw' ? 'Raw' : `Filtered, ${lengths()}`}
           </div>
         )}
