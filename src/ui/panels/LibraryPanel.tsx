@@ -1,4 +1,14 @@
-import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  type JSX,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+} from 'solid-js';
 import { Button } from '../controls/Button.tsx';
 import { useApp } from '../state/app.ts';
 import type { LibraryItem } from '../state/library.ts';
@@ -29,6 +39,15 @@ export function LibraryPanel(): JSX.Element {
     const first = Math.max(0, from);
     return Array.from({ length: (until < 0 ? all.length : until) - first }, (_, i) => first + i);
   });
+  /** The list follows the micrograph on the screen, by whatever way it got there. */
+  createEffect(
+    on(app.document.key, (key) => {
+      const place = tops()[app.library.items.findIndex((item) => item.key === key)];
+      if (!list || !place) return;
+      if (place.at < list.scrollTop) list.scrollTop = place.at;
+      else if (place.end > list.scrollTop + list.clientHeight) list.scrollTop = place.end - list.clientHeight;
+    }),
+  );
   const manyFolders = createMemo(() => new Set(app.library.items.map(({ folder }) => folder)).size > 1);
   onMount(() => {
     if (!list) return;

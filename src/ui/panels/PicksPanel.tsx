@@ -28,7 +28,9 @@ export function PicksPanel(): JSX.Element {
     if (!demo || size === undefined || picks.shown().length === 0) return undefined;
     return agreement(picks.shown(), demo.truth, demo.diameterAngstrom / size / 2);
   });
-  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const percent = (share: number): string => `${Math.round(100 * share)}\u00a0%`;
+  /** The network's scores are probabilities. */
+  const unit = (): string => (picks.all().some(({ origin }) => origin === 'log') ? 'σ' : '');
   return (
     <Section
       step={4}
@@ -78,6 +80,7 @@ export function PicksPanel(): JSX.Element {
         <div class="threshold-row">
           <NumberField
             label="Threshold"
+            unit={unit()}
             hint="Picks with a lower score are hidden and not exported; manual ones stay"
             value={threshold()}
             step={thresholdStep(app)}
@@ -92,7 +95,7 @@ export function PicksPanel(): JSX.Element {
       <Show when={truth()}>
         {(found) => (
           <p class="truth" data-testid="demo-truth">
-            Against the simulation: precision {percent(found().precision)}, recall {percent(found().recall)}
+            By the truth: precision {percent(found().precision)}, recall {percent(found().recall)}
           </p>
         )}
       </Show>

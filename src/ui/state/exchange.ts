@@ -50,11 +50,13 @@ export function createExchange(dependencies: WorkDependencies): Exchange {
       const inside = found.filter(
         ({ x, y }) => x >= -0.5 && y >= -0.5 && x <= opened.width - 0.5 && y <= opened.height - 0.5,
       );
-      if (inside.length === 0) {
+      const left = found.length - inside.length;
+      // A few at the edge may lie outside; if most do, those inside are there by chance.
+      if (left > inside.length) {
         throw new FormatError(
           'bad-csv',
           file.name,
-          `has all its picks outside ${opened.name} (${opened.width} × ${opened.height}): it belongs to another micrograph or binning.`,
+          `has ${left} of its ${found.length} picks outside ${opened.name} (${opened.width} × ${opened.height}): it belongs to another micrograph or binning.`,
         );
       }
       // An import is shown whole: the user has chosen these picks.
@@ -65,9 +67,8 @@ export function createExchange(dependencies: WorkDependencies): Exchange {
         scored.reduce((low, { score }) => Math.min(low, score), threshold),
       );
       view.setPicksVisible(true);
-      const left = found.length - inside.length;
       notices.info(
-        `${inside.length} picks were imported from ${file.name}${left > 0 ? `; ${left} outside the micrograph were left out` : ''}.`,
+        `${inside.length === 1 ? '1 pick was' : `${inside.length} picks were`} imported from ${file.name}${left > 0 ? `; ${left} outside the micrograph were left out` : ''}.`,
       );
     });
 
@@ -91,7 +92,9 @@ export function createExchange(dependencies: WorkDependencies): Exchange {
         const target = await chooseSaveTarget(name, format === 'star' ? starType : csvType);
         if (!target) return;
         await target.write(new Blob([text], { type: format === 'star' ? 'text/plain' : 'text/csv' }));
-        notices.info(`${shown.length} picks were written to ${target.name}.`);
+        notices.info(
+          `${shown.length === 1 ? '1 pick was' : `${shown.length} picks were`} written to ${target.name}.`,
+        );
       }),
     saveFiltered: () =>
       attempt(async () => {

@@ -95,7 +95,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     notices.info(
       result.picks.length === 0
         ? `No particles were found${place}: check the diameter, the pixel size and whether particles are dark or bright.`
-        : `${found} particles${place}, in ${seconds}\u00a0s.`,
+        : `${found} particle${found === 1 ? '' : 's'}${place}, in ${seconds}\u00a0s.`,
     );
   };
   const showPicks = (result: PickResult): number => {

@@ -40,7 +40,7 @@ export function parametersFor(
     ...last,
     frame: opened.frame,
     pixelSizeAngstrom,
-    lowpassAngstrom: allowedLowpass(last.lowpassAngstrom, pixelSizeAngstrom),
+    lowpassAngstrom: allowedLowpass(wishedLowpass(last), pixelSizeAngstrom),
   };
 }
 
@@ -50,7 +50,17 @@ export function allowedLowpass(
   pixelSizeAngstrom: number | undefined,
 ): number | undefined {
   if (lowpass === undefined || pixelSizeAngstrom === undefined) return lowpass;
-  return lowpass < 2 * pixelSizeAngstrom ? Number((4 * pixelSizeAngstrom).toPrecision(2)) : lowpass;
+  return lowpass < 2 * pixelSizeAngstrom ? fourPixels(pixelSizeAngstrom) : lowpass;
+}
+
+/** Four pixels were not the user's choice but the last micrograph's limit: the next one starts as the first did. */
+function wishedLowpass({ lowpassAngstrom, pixelSizeAngstrom }: MicrographParameters): number | undefined {
+  const isLimit = pixelSizeAngstrom !== undefined && lowpassAngstrom === fourPixels(pixelSizeAngstrom);
+  return isLimit ? firstParameters.lowpassAngstrom : lowpassAngstrom;
+}
+
+function fourPixels(pixelSizeAngstrom: number): number {
+  return Number((4 * pixelSizeAngstrom).toPrecision(2));
 }
 
 /** A sentence that says why these filter lengths can't be used, or undefined when they can. */

@@ -63,7 +63,7 @@ export function CursorReadout(): JSX.Element {
         {(at) => (
           <>
             <span>
-              x {at().x}, y {at().y}
+              x {at().x}, y {at().y} px
             </span>
             <span class="readout-value">{value() === undefined ? '' : numberInUnits(value() ?? 0)}</span>
             <Show when={score()}>

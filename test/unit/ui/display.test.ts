@@ -170,6 +170,9 @@ describe('parameters', () => {
     const coarse = parametersFor({ ...opened, pixelSizeAngstrom: 15 }, values, undefined);
     expect(coarse.lowpassAngstrom).toBe(60);
     expect(filterProblem(coarse)).toBeUndefined();
+    // What the coarse one forced is not carried on to the next.
+    const fine = parametersFor({ ...opened, pixelSizeAngstrom: 1.5 }, coarse, undefined);
+    expect(fine.lowpassAngstrom).toBe(30);
   });
 
   it('explains lengths that can not be used', () => {
