@@ -47,8 +47,10 @@ if (![first, marked, second, bad].every((path) => existsSync(path))) {
       await isOpen(2);
       await at('viewer').getByText('Filtered').waitFor();
       await page.keyboard.press('r');
-      await page.keyboard.press('Shift+N');
+      await item(2).focus();
+      await page.keyboard.press('ArrowUp');
       await isOpen(0);
+      expect(await item(0).evaluate((element) => element === document.activeElement)).toBe(true);
       expect(await at('viewer').getByText('Filtered').count()).toBe(0);
     });
 

@@ -62,7 +62,8 @@ export function HelpSheet(): JSX.Element {
         </div>
         <p class="muted small">
           Wheel or pinch zooms to the cursor, a double click changes between one to one and the whole
-          micrograph, the middle button pans. Picks are centres in pixels of the file; the first stored pixel
+          micrograph, the middle button pans, and so do the arrow keys where the micrograph has the focus; in
+          the list they change the micrograph. Picks are centres in pixels of the file; the first stored pixel
           is (0, 0) and is drawn in the upper left corner.
         </p>
         <p class="muted small">Cryolite {__CRYOLITE_VERSION__}. Nothing leaves this machine.</p>

@@ -11,6 +11,7 @@ import {
 } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
 import { useApp } from '../state/app.ts';
+import { step } from '../state/commands.ts';
 import type { LibraryItem } from '../state/library.ts';
 import { RecentList } from './EmptyState.tsx';
 
@@ -75,6 +76,11 @@ export function LibraryPanel(): JSX.Element {
         ref={(element) => {
           list = element;
         }}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          step(app, event.key === 'ArrowDown' ? 1 : -1);
+        }}
         onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
       >
         <li aria-hidden="true" class="library-room" style={{ height: `${tops().at(-1)?.end ?? 0}px` }} />
@@ -99,7 +105,13 @@ function Row(props: {
   readonly showsFolder: boolean;
 }): JSX.Element {
   const app = useApp();
+  let button: HTMLButtonElement | undefined;
   const isCurrent = (): boolean => app.document.key() === props.item.key;
+  // One stop for the Tab key, however long the list is; the arrow keys go on from there, and the focus with them.
+  const isTabStop = (): boolean => isCurrent() || (app.document.key() === undefined && props.top === 0);
+  createEffect(() => {
+    if (isCurrent() && button?.closest('ul')?.contains(document.activeElement)) button.focus();
+  });
   const detail = (): string => {
     const { status, pickCount, folder } = props.item;
     if (status === 'opening') return 'opening…';
@@ -110,6 +122,10 @@ function Row(props: {
     <li class="library-row" style={{ transform: `translateY(${props.top}px)` }}>
       <button
         type="button"
+        ref={(element) => {
+          button = element;
+        }}
+        tabindex={isTabStop() ? 0 : -1}
         class="library-item"
         classList={{ current: isCurrent(), failed: props.item.status === 'failed' }}
         aria-current={isCurrent() ? 'true' : undefined}

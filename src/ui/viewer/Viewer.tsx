@@ -76,7 +76,7 @@ export function Viewer(): JSX.Element {
         }}
         tabindex="0"
         role="application"
-        aria-label={`Micrograph ${app.document.opened()?.name ?? ''}: drag to pan, wheel to zoom`}
+        aria-label={`Micrograph ${app.document.opened()?.name ?? ''}: drag or arrow keys to pan, wheel or + and − to zoom`}
       >
         <div
           class="canvas-host"

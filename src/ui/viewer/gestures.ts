@@ -5,6 +5,13 @@ import { pickRadius } from './painter.ts';
 import { paneAt } from './panes.ts';
 import { type Point, panBy, toImage, toPixel, wheelFactor } from './transform.ts';
 
+/** Where the view goes. */
+const arrows: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
 /** A press that moves less than this is a click, CSS px. */
 const clickSlop = 4;
 
@@ -181,6 +188,16 @@ export function listenToGestures(
     event.preventDefault();
   };
 
+  /** Only while the picture has the focus: everywhere else the arrows belong to sliders, fields and lists. */
+  const onArrow = (event: KeyboardEvent): void => {
+    const direction = arrows[event.key];
+    if (!direction || !shown.opened() || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const step = event.shiftKey ? 240 : 60;
+    view.move(panBy(view.view(), -direction.x * step, -direction.y * step));
+  };
+
+  element.addEventListener('keydown', onArrow, { signal });
   element.addEventListener('pointerdown', onDown, { signal });
   element.addEventListener('pointermove', onMove, { signal });
   element.addEventListener('pointerup', onUp, { signal });
