@@ -17,10 +17,12 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
       ? pixels
       : `${pixels}, ${formatLength(width * size)} × ${formatLength(height * size)}`;
   };
-  /** That the file does not know its pixel size is said by the field, until it is filled in. */
+  /** What is doubtful about the file's pixel size no longer matters once the user has given another. */
   const warnings = (): readonly string[] =>
     props.opened.warnings.filter(
-      (text) => props.opened.pixelSizeAngstrom !== undefined || !/pixel size/i.test(text),
+      (text) =>
+        !/pixel size/i.test(text) ||
+        (pixelSize() !== undefined && pixelSize() === props.opened.pixelSizeAngstrom),
     );
   return (
     <Section step={1} title="Micrograph">
@@ -45,7 +47,7 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
           placeholder="unknown"
           hint="Ångström per pixel of this file; lengths and the particle diameter depend on it"
           value={pixelSize()}
-          problem={pixelSize() === undefined ? 'The file does not state it: give it by hand.' : undefined}
+          problem={pixelSize() === undefined ? 'Not in the file: enter it.' : undefined}
           testid="pixel-size"
           onChange={(pixelSizeAngstrom) => app.parameters.set({ pixelSizeAngstrom })}
         />

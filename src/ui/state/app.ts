@@ -56,6 +56,7 @@ export function createApp(compute: ComputeClient): App {
     store,
     flush: autosave.flush,
     onShown: (key) => {
+      notices.dismissNews();
       const demo = sources.demoTruth(key);
       // The demo's particle size is known; the user's own choice from before a reload wins.
       const isFresh = demo !== undefined && picks.all().length === 0;

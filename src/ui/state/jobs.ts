@@ -48,7 +48,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   /** Advice, with the cursor where it can be followed. */
   const askForPixelSize = (text: string): void => {
     notices.info(text);
-    globalThis.document.querySelector<HTMLInputElement>('input[data-testid="pixel-size"]')?.focus();
+    globalThis.document.querySelector<HTMLInputElement>('input:required:invalid')?.focus();
   };
 
   const filter = async (then: ViewMode = 'filtered'): Promise<void> => {

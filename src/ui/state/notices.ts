@@ -15,6 +15,8 @@ export interface Notices {
   /** Shows what went wrong; a cancelled job is not wrong. */
   failure(error: unknown): void;
   dismiss(id: number): void;
+  /** What was said about the micrograph before is not true of the next one. */
+  dismissNews(): void;
   dismissAll(): void;
 }
 
@@ -39,6 +41,7 @@ export function createNotices(): Notices {
   return {
     list,
     dismiss,
+    dismissNews: () => setList((all) => all.filter(({ kind }) => kind === 'error')),
     dismissAll: () => setList([]),
     info: (text) => add('info', text),
     error: (text) => add('error', text),

@@ -5,13 +5,14 @@ import { pickRadius } from './painter.ts';
 import { paneAt } from './panes.ts';
 import { type Point, panBy, toImage, toPixel, wheelFactor } from './transform.ts';
 
-/** Where the view goes. */
+/** Where the view goes with each key. */
 const arrows: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
   ArrowUp: { x: 0, y: -1 },
   ArrowDown: { x: 0, y: 1 },
 };
+
 /** A press that moves less than this is a click, CSS px. */
 const clickSlop = 4;
 
