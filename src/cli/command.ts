@@ -29,6 +29,11 @@ export function addOverwriteOption(command: Command): Command {
   return command.option('--overwrite', 'replace output files that exist already', false);
 }
 
+/** Adds --gpu to a command that does without: a script may give it to all of them. */
+export function addUnusedGpuOption(command: Command): Command {
+  return command.option('--gpu <name>', 'taken as by the other commands; this one needs no GPU');
+}
+
 /** Adds --gpu. */
 export function addGpuOption(command: Command): Command {
   return command.addOption(

@@ -4,6 +4,7 @@ import { type Evaluation, evaluatePicks } from '../../pipelines/evaluate.ts';
 import { isFolder, listFiles, withFile } from '../../platform/node/files.ts';
 import {
   addJsonOption,
+  addUnusedGpuOption,
   type CommandContext,
   type CommandResult,
   type CommonOptions,
@@ -27,7 +28,7 @@ export const registerEvaluate: RegisterCommand = (program, io, finish) => {
     .requiredOption('--picks <folder>', 'STAR or CSV files of picks, one a micrograph')
     .requiredOption('--truth <folder>', 'STAR or CSV files of true particles, with the same names')
     .requiredOption('--radius <px>', 'a pick within this many pixels of a particle finds it', parsePositive);
-  addJsonOption(command).action(async (options: EvaluateOptions) => {
+  addUnusedGpuOption(addJsonOption(command)).action(async (options: EvaluateOptions) => {
     finish(await runCommand(io, options, (context) => evaluate(context, options)));
   });
 };

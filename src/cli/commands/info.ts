@@ -6,6 +6,7 @@ import { micrographStatistics } from '../../pipelines/statistics.ts';
 import { withFile } from '../../platform/node/files.ts';
 import {
   addJsonOption,
+  addUnusedGpuOption,
   type CommandContext,
   type CommonOptions,
   type RegisterCommand,
@@ -23,7 +24,7 @@ export const registerInfo: RegisterCommand = (program, io, finish) => {
     .description('say what is in micrographs: size, pixel type, pixel size, statistics, doubtful things')
     .argument('<file...>', 'MRC files')
     .option('--no-pixels', 'read the header only, without statistics');
-  addJsonOption(command).action(async (files: string[], options: InfoOptions) => {
+  addUnusedGpuOption(addJsonOption(command)).action(async (files: string[], options: InfoOptions) => {
     finish(
       await runCommand(io, options, async (context) => {
         const result = await runOverFiles(context, files, (file, job) => info(context, file, options, job));

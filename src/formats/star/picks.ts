@@ -79,6 +79,9 @@ export function writeStarPicks(picks: readonly Coordinate[], comments: readonly 
   return writeStar([{ block: '', columns, rows }], comments);
 }
 
+/** Columns that an error names: enough to know the file by, not a page of them. */
+const COLUMNS_NAMED = 8;
+
 /** The table with coordinates; RELION calls it "particles" where there is more than one block. */
 function findCoordinates(file: string, blocks: readonly StarBlock[]): StarLoop {
   const ordered = [...blocks].sort((a, b) => Number(b.name === 'particles') - Number(a.name === 'particles'));
@@ -93,9 +96,9 @@ function findCoordinates(file: string, blocks: readonly StarBlock[]): StarLoop {
     );
   }
   const missing = [X, Y].filter((label) => !loops.some(({ columns }) => columns.includes(label)));
-  const there = [...new Set(loops.flatMap(({ columns }) => columns))]
-    .slice(0, 40)
-    .map((label) => `_${label}`);
+  const all = [...new Set(loops.flatMap(({ columns }) => columns))];
+  const there = all.slice(0, COLUMNS_NAMED).map((label) => `_${label}`);
+  if (all.length > COLUMNS_NAMED) there.push(`${all.length - COLUMNS_NAMED} more`);
   throw new FormatError(
     'missing-columns',
     file,
