@@ -23,6 +23,7 @@ function plain(
     test: {
       name,
       include: [...include],
+      setupFiles: ['test/support/properties.ts'],
       environment: 'node',
       pool: 'forks',
       maxWorkers: 2,
