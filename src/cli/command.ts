@@ -48,7 +48,7 @@ export function parsePositive(text: string): number {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
-/** For `argParser`: any finite number. */
+/** For `argParser`: a finite number, of either sign. */
 export function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
