@@ -6,12 +6,7 @@ interface Point {
   readonly y: number;
 }
 
-/** Picks whose centre is at most `radius` from a point. */
-export function picksWithin<P extends Point = Pick>(picks: readonly P[], at: Point, radius: number): P[] {
-  return picksAlong(picks, at, at, radius);
-}
-
-/** Picks whose centre is at most `radius` from the segment between two positions of a fast pointer. */
+/** Picks whose centre is at most `radius` from the segment between two positions of a pointer, which may be one. */
 export function picksAlong<P extends Point = Pick>(
   picks: readonly P[],
   from: Point,

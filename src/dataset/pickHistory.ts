@@ -56,14 +56,6 @@ export function clearPicks(history: PickHistory): PickHistory {
   return history.picks.length === 0 ? history : edit(history, [], 'remove all picks');
 }
 
-export function canUndo(history: PickHistory): boolean {
-  return history.past !== undefined;
-}
-
-export function canRedo(history: PickHistory): boolean {
-  return history.future !== undefined;
-}
-
 /** What undo would take back, in words for a button: "remove 12 picks"; undefined when there is nothing. */
 export function undoAction(history: PickHistory): string | undefined {
   return history.past?.action;

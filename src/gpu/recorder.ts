@@ -3,14 +3,13 @@ import type { GpuContext } from './context.ts';
 /** A buffer bound whole. */
 export type Binding = GPUBuffer;
 
-/** One uniform value: whole numbers go in as i32/u32, the rest as f32. */
+/** One uniform value: whole numbers go in as u32, the rest as f32. */
 export interface UniformField {
-  readonly kind: 'u32' | 'i32' | 'f32';
+  readonly kind: 'u32' | 'f32';
   readonly value: number;
 }
 
 export const u32 = (value: number): UniformField => ({ kind: 'u32', value });
-export const i32 = (value: number): UniformField => ({ kind: 'i32', value });
 export const f32 = (value: number): UniformField => ({ kind: 'f32', value });
 
 interface Dispatch {
@@ -101,7 +100,6 @@ export class Recorder {
       let at = this.dispatches[index]?.uniformOffset ?? 0;
       for (const { kind, value } of fields) {
         if (kind === 'f32') packed.setFloat32(at, value, true);
-        else if (kind === 'i32') packed.setInt32(at, value, true);
         else packed.setUint32(at, value, true);
         at += 4;
       }

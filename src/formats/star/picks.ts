@@ -53,22 +53,6 @@ export function picksOfMicrograph(picks: readonly StarCoordinate[], micrograph: 
   return picks.filter(({ micrograph: named }) => named === undefined || baseName(named) === wanted);
 }
 
-/** RELION 4's and 5's index of coordinate files (`data_coordinate_files`), or undefined for any other STAR file. */
-export function readCoordinateFiles(
-  file: string,
-  text: string,
-): { readonly micrograph: string; readonly coordinates: string }[] | undefined {
-  const index = parseStar(file, text).find(({ name }) => name === 'coordinate_files')?.loops[0];
-  if (!index) return undefined;
-  const [name, coordinates] = ['rlnMicrographName', 'rlnMicrographCoordinates'].map((label) =>
-    index.columns.indexOf(label),
-  );
-  return index.rows.map((row) => ({
-    micrograph: row[name ?? -1] ?? '',
-    coordinates: row[coordinates ?? -1] ?? '',
-  }));
-}
-
 /**
  * One micrograph's picks as RELION's autopicker writes them. Picks without a score get RELION's −999.
  * @param comments for people: program, parameters.

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { picksAlong, picksWithin } from '../../../src/dataset/erase.ts';
+import { picksAlong } from '../../../src/dataset/erase.ts';
 import { histogram } from '../../../src/dataset/histogram.ts';
 
 describe('the eraser', () => {
   const grid = Array.from({ length: 121 }, (_, i) => ({ x: i % 11, y: Math.floor(i / 11) }));
 
   it('touches the picks in a disc, its edge too', () => {
-    expect(picksWithin(grid, { x: 5, y: 5 }, 1)).toEqual([
+    expect(picksAlong(grid, { x: 5, y: 5 }, { x: 5, y: 5 }, 1)).toEqual([
       { x: 5, y: 4 },
       { x: 4, y: 5 },
       { x: 5, y: 5 },
       { x: 6, y: 5 },
       { x: 5, y: 6 },
     ]);
-    expect(picksWithin(grid, { x: 5.5, y: 5 }, 0.4)).toEqual([]);
+    expect(picksAlong(grid, { x: 5.5, y: 5 }, { x: 5.5, y: 5 }, 0.4)).toEqual([]);
   });
 
   it('misses nothing between two positions of the pointer, and nothing beyond them', () => {

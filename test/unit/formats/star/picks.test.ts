@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  picksOfMicrograph,
-  readCoordinateFiles,
-  readStarPicks,
-  writeStarPicks,
-} from '../../../../src/formats/star/picks.ts';
+import { picksOfMicrograph, readStarPicks, writeStarPicks } from '../../../../src/formats/star/picks.ts';
 import { describeWithShared, sharedText } from '../sharedData.ts';
 
 describe('picks in STAR files', () => {
@@ -123,10 +118,5 @@ describeWithShared('data/coordinates', 'picks in STAR files of real programs', (
   it('an index of coordinate files is told from coordinates', () => {
     const text = sharedText('data/coordinates/ours/coordinate_files.star');
     expect(() => readStarPicks('index.star', text)).toThrow(/open the files that it names/);
-    expect(readCoordinateFiles('index.star', text)?.[1]).toEqual({
-      micrograph: '../../apoferritin/May08_03.13.02_avg.mrc',
-      coordinates: '../../apoferritin/May08_03.13.02.star',
-    });
-    expect(readCoordinateFiles('a.star', 'data_\nloop_\n_a\n1\n')).toBeUndefined();
   });
 });
