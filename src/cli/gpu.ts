@@ -33,6 +33,6 @@ export async function withCommandGpu<T>(
         withGpu(provider, body, () => context.warn('The GPU was lost; going on with a new device.')),
     });
   } finally {
-    await provider.dispose();
+    provider.dispose();
   }
 }

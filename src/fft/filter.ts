@@ -6,7 +6,7 @@ import type { FourierTransforms, RadialTransfer } from './transform.ts';
 
 /** A plane sampled anew: sample i lies at i · sourcePerSample source pixels (pixel centre 0 stays at 0). */
 export interface ResampledPlane extends Plane {
-  /** Source pixels per sample along x and y, exact; each within 3 % of what was asked for, mostly within 0.5 %. */
+  /** Source pixels per sample along x and y, exact; `chooseLengths` says how near to what was asked for. */
   readonly sourcePerSampleX: number;
   readonly sourcePerSampleY: number;
 }

@@ -16,8 +16,11 @@ export interface LoadedPlane {
 /** Pixels read, decoded and uploaded at a time: 8 MiB of floats. */
 const stripPixels = 2 << 20;
 
-/** A plane must fit a buffer also when a Fourier transform has padded it, both sides by up to 12 %. */
-const paddingAllowance = 1.25;
+/**
+ * A plane must fit a buffer also when a filter has padded it: `chooseLengths` adds at most 15 % to sides from 2000 on.
+ * A picker's resampling may add more, and says so where that does not fit.
+ */
+const paddingAllowance = 1.35;
 
 /** Centre of plane pixel i in file pixels: a bin of 2 covers 0 and 1, so its centre is 0.5. */
 export function planeToFile(i: number, bin: number): number {

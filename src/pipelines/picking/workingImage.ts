@@ -15,7 +15,7 @@ export interface WorkingImage {
   toFile(position: { readonly x: number; readonly y: number }): { x: number; y: number };
 }
 
-/** The smallest and largest particle, in pixels of the file, that the pickers take on. */
+/** The smallest particle, in pixels of the file, that the pickers take on. */
 const smallestDiameterPx = 4;
 
 export interface WorkingScale {

@@ -53,7 +53,7 @@ describeGpu('loadPlane', (gpu) => {
 
   test('bins what does not fit into one buffer, leaving out what is no number', async () => {
     const [width, height] = [11, 7];
-    const context = new SmallContext(gpu.device, 6 * 4 * 4 * 1.25);
+    const context = new SmallContext(gpu.device, 6 * 4 * 4 * 1.35);
     const values = noise(width * height, 3);
     values[0] = Number.NaN;
     const { plane, bin, statistics } = await loadPlane(context, micrographOf(width, height, values), 0);
