@@ -40,6 +40,8 @@ export default defineConfig(({ mode }): UserConfig => {
       outDir: 'dist',
       chunkSizeWarningLimit: 700,
       modulePreload: { polyfill: false },
+      // The site is a copy of the libraries in it, whose licences want to come along.
+      license: { fileName: 'licences.md' },
     },
     server: { host: '127.0.0.1' },
     preview: { host: '127.0.0.1' },
