@@ -1,5 +1,6 @@
 /** Finds the picks that belong to a truth file by name, since programs add words to the names of their files. */
 import { basename, extname } from 'node:path';
+import { coordinateSuffix } from '../formats/coordinates.ts';
 
 export interface FilePair {
   /** The micrograph's name: the truth file's without folder and extension. */
@@ -14,9 +15,6 @@ export interface Pairing {
   /** Picks files that belong to no truth file. */
   readonly unused: readonly string[];
 }
-
-/** What RELION and others put behind the micrograph's name. */
-const SUFFIX = /_(autopick|manualpick|picks|particles|coords)$/i;
 
 /**
  * Each truth file with the picks file of the same name; else with the only one whose name goes on with "_" after
@@ -38,7 +36,7 @@ export function pairFiles(truthFiles: readonly string[], picksFiles: readonly st
 function byName(files: readonly string[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const file of files) {
-    const name = basename(file, extname(file)).replace(SUFFIX, '');
+    const name = basename(file, extname(file)).replace(coordinateSuffix, '');
     if (!names.has(name) || extname(file).toLowerCase() === '.star') names.set(name, file);
   }
   return names;

@@ -14,3 +14,6 @@ export function parseDecimal(text: string): number | undefined {
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }
+
+/** What RELION and others put behind the micrograph's name in the name of a coordinate file, before the extension. */
+export const coordinateSuffix = /_(autopick|manualpick|picks|particles|coords)$/i;

@@ -1,7 +1,7 @@
 import { FormatError } from '../../core/errors.ts';
 import type { Pick } from '../../dataset/picks.ts';
 import { readPicksFile } from '../../dataset/picksFile.ts';
-import type { Coordinate } from '../../formats/coordinates.ts';
+import { type Coordinate, coordinateSuffix } from '../../formats/coordinates.ts';
 import { writeCsvPicks } from '../../formats/csv/picks.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
 import { browserFileSource } from '../../platform/browser/fileSource.ts';
@@ -147,9 +147,7 @@ function provenanceComments(name: string, { document, parameters }: WorkDependen
 
 /** Whether a file of picks and a micrograph go by one name, but for what programs put behind it: a.star, a_avg.mrc. */
 export function goByOneName(picksFile: string, micrograph: string): boolean {
-  const a = picksFile
-    .replace(/\.[a-z]+$/i, '')
-    .replace(/_(autopick|manualpick|picks|particles|coords)$/i, '');
+  const a = picksFile.replace(/\.[a-z]+$/i, '').replace(coordinateSuffix, '');
   const b = stem(micrograph);
   return a === b || b.startsWith(`${a}_`) || a.startsWith(`${b}_`);
 }
