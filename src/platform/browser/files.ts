@@ -18,7 +18,7 @@ export interface FileSource {
   readonly handles: readonly FileSystemHandle[];
 }
 
-const micrographName = /\.(mrcs?|map|rec|st|ali|preali)(\.(gz|bz2))?$/i;
+const micrographName = /\.(mrcs?|map|ccp4|rec|st|ali|preali)$/i;
 /** A folder deeper or larger than this is not a folder of micrographs. */
 const maxDepth = 6;
 const maxFiles = 20000;
@@ -26,7 +26,7 @@ const maxFiles = 20000;
 const micrographTypes: readonly FilePickerType[] = [
   {
     description: 'Micrographs (MRC)',
-    accept: { 'application/octet-stream': ['.mrc', '.mrcs', '.map', '.rec', '.st', '.ali', '.gz', '.bz2'] },
+    accept: { 'application/octet-stream': ['.mrc', '.mrcs', '.map', '.ccp4', '.rec', '.st', '.ali'] },
   },
 ];
 

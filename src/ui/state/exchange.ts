@@ -153,5 +153,5 @@ export function goByOneName(picksFile: string, micrograph: string): boolean {
 }
 
 function stem(name: string): string {
-  return name.replace(/(\.(mrcs?|map|rec|st|ali|preali))?(\.(gz|bz2))?$/i, '');
+  return name.replace(/\.(mrcs?|map|ccp4|rec|st|ali|preali)$/i, '');
 }
