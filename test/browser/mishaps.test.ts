@@ -1,5 +1,4 @@
 /** What goes wrong on real machines: bad files, a graphics process that dies in the middle of a job, no WebGPU. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeBrowser, type TestBrowser } from '../support/browser.ts';
@@ -21,10 +20,9 @@ const drawn = (browser: TestBrowser): Promise<void> =>
     async () => (await browser.page.getByTestId('viewer').getAttribute('data-pending-tiles')) === '0',
   );
 
-if (![good, ...bad].every((path) => existsSync(path))) {
-  console.warn('Skipped: the mishaps in the browser need ../shared/data.');
-} else {
-  describeBrowser('mishaps', (browser) => {
+describeBrowser(
+  'mishaps',
+  (browser) => {
     test('a bad file gets one sentence and touches nothing else', async () => {
       const page = await browser().open();
       const at = (testid: string) => page.getByTestId(testid);
@@ -78,25 +76,26 @@ if (![good, ...bad].every((path) => existsSync(path))) {
       expect(await at('pick-count').textContent()).toBe(before);
       expect(await at('error').count()).toBe(bad.length);
     });
-  });
+  },
+  { needs: [good, ...bad] },
+);
 
-  describeBrowser(
-    'without WebGPU',
-    (browser) => {
-      test('the page says so and still shows the micrograph', async () => {
-        const page = await browser().open();
-        await page.getByTestId('no-webgpu').waitFor();
-        expect(await page.getByTestId('no-webgpu').textContent()).toMatch(/WebGPU/);
-        await browser().drop(page.getByTestId('drop-zone'), [good]);
-        await page.getByTestId('pixel-size').waitFor();
-        await drawn(browser());
-        const png = await browser().screenshot('14-without-webgpu', page.getByTestId('viewer'));
-        const points = Array.from({ length: 40 }, (_, i) => ({ x: 250 + 7 * i, y: 150 + 5 * i }));
-        const greys = new Set((await browser().pixels(png, points)).map(([red = 0]) => red));
-        expect(greys.size).toBeGreaterThan(10);
-        await browser().screenshot('14-without-webgpu');
-      });
-    },
-    { noGpu: true },
-  );
-}
+describeBrowser(
+  'without WebGPU',
+  (browser) => {
+    test('the page says so and still shows the micrograph', async () => {
+      const page = await browser().open();
+      await page.getByTestId('no-webgpu').waitFor();
+      expect(await page.getByTestId('no-webgpu').textContent()).toMatch(/WebGPU/);
+      await browser().drop(page.getByTestId('drop-zone'), [good]);
+      await page.getByTestId('pixel-size').waitFor();
+      await drawn(browser());
+      const png = await browser().screenshot('14-without-webgpu', page.getByTestId('viewer'));
+      const points = Array.from({ length: 40 }, (_, i) => ({ x: 250 + 7 * i, y: 150 + 5 * i }));
+      const greys = new Set((await browser().pixels(png, points)).map(([red = 0]) => red));
+      expect(greys.size).toBeGreaterThan(10);
+      await browser().screenshot('14-without-webgpu');
+    });
+  },
+  { noGpu: true, needs: [good] },
+);

@@ -1,5 +1,5 @@
 /** Work on more than one micrograph: what was dropped together, what stays when the next one is opened. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeBrowser } from '../support/browser.ts';
@@ -10,10 +10,9 @@ const marked = resolve(shared, 'apoferritin/May08_03.13.02.star');
 const second = resolve(shared, 'apoferritin/May08_04.33.57_avg.mrc');
 const bad = resolve(shared, 'conformance/synth/truncated_half.mrc');
 
-if (![first, marked, second, bad].every((path) => existsSync(path))) {
-  console.warn('Skipped: the work on several micrographs in the browser needs ../shared/data.');
-} else {
-  describeBrowser('a series of micrographs', (browser) => {
+describeBrowser(
+  'a series of micrographs',
+  (browser) => {
     const at = (testid: string) => browser().page.getByTestId(testid);
     const item = (index: number) => at('micrograph-item').nth(index);
     const shown = async (): Promise<number> =>
@@ -87,5 +86,6 @@ if (![first, marked, second, bad].every((path) => existsSync(path))) {
       await page.keyboard.press('Control+y');
       expect([await shown(), await at('threshold-value').inputValue()]).toEqual([otherCount, otherThreshold]);
     });
-  });
-}
+  },
+  { needs: [first, marked, second, bad] },
+);

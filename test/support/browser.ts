@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
@@ -43,6 +43,8 @@ export interface BrowserOptions {
   /** Device pixels per CSS pixel. */
   readonly scale?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** Files that the tests read, absolute; where one is missing they are skipped, with the reason printed. */
+  readonly needs?: readonly string[];
 }
 
 /** A browser with one open page; what it complains of is collected. */
@@ -189,7 +191,7 @@ function findChromium(): string | undefined {
 
 /**
  * `describe` with a browser: one for all its tests, closed after the last. Without a Chromium the tests are
- * skipped with the reason printed, or fail where REQUIRE_GPU=1.
+ * skipped with the reason printed, or fail where REQUIRE_GPU=1. Without the files it needs it is skipped, too.
  */
 export function describeBrowser(
   name: string,
@@ -201,6 +203,12 @@ export function describeBrowser(
     if (launched === undefined) throw new Error('Use the browser inside a test or a hook, not before it.');
     return launched;
   };
+  const missing = options.needs?.find((path) => !existsSync(path));
+  if (missing !== undefined) {
+    console.warn(`Skipping "${name}": ${relative('.', missing)} is not there.`);
+    describe.skip(name, () => declare(browser));
+    return;
+  }
   if (findChromium() === undefined) {
     if (process.env.REQUIRE_GPU === '1') {
       test(`${name} needs a browser`, () => {

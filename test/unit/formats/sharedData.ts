@@ -11,9 +11,14 @@ export function sharedPath(path: string): string {
   return join(root, path);
 }
 
+/** Whether the shared test data has `path`. */
+export function hasShared(path: string): boolean {
+  return existsSync(sharedPath(path));
+}
+
 /** `describe` when the shared data has `path`; says on the terminal that its tests are skipped when not. */
 export function describeWithShared(path: string, name: string, tests: () => void): void {
-  if (existsSync(sharedPath(path))) {
+  if (hasShared(path)) {
     describe(name, tests);
   } else {
     console.log(`SKIPPED "${name}": the shared test data (../shared/${path}) is not there.`);

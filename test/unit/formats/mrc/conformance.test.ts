@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FormatError } from '../../../../src/core/errors.ts';
 import { openMicrograph } from '../../../../src/dataset/open.ts';
 import { openMrc } from '../../../../src/formats/mrc/read.ts';
-import { describeWithShared, sharedSource, sharedText } from '../sharedData.ts';
+import { describeWithShared, hasShared, sharedSource, sharedText } from '../sharedData.ts';
 
 interface Expected {
   readonly file: string;
@@ -31,8 +31,11 @@ const WARNING_WORDS: Readonly<Record<string, RegExp>> = {
   'trailing-bytes': /bytes follow the pixels/,
 };
 
-describeWithShared('data/conformance/expected.json', 'MRC conformance', () => {
-  const { files } = JSON.parse(sharedText('data/conformance/expected.json')) as { files: Expected[] };
+const list = 'data/conformance/expected.json';
+
+describeWithShared(list, 'MRC conformance', () => {
+  // Tests are declared also where they are skipped, for want of the list.
+  const { files } = JSON.parse(hasShared(list) ? sharedText(list) : '{"files":[]}') as { files: Expected[] };
   const isOurs = (entry: Expected) => !entry.compression && [0, 1, 2, 6, 12].includes(entry.mode);
 
   it('has the files we think it has', () => {
