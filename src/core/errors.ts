@@ -25,7 +25,16 @@ export type FormatProblem =
   | 'bad-star'
   | 'missing-columns'
   | 'bad-csv'
+  | 'bad-box'
+  | 'bad-json'
+  | 'bad-cs'
+  | 'bad-model'
+  | 'bad-tiff'
+  | 'bad-eer'
+  | 'bad-dm4'
+  | 'bad-picture'
   | 'bad-weights'
+  | 'wrong-shape'
   | 'changed';
 
 /** A file that can't be read. */

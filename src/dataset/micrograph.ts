@@ -1,3 +1,5 @@
+import type { StoredSamples } from '../formats/image.ts';
+
 /**
  * A micrograph or movie as a lazy description: what it is, and a way to fetch rows of pixels. Nothing here holds
  * the image.
@@ -22,6 +24,8 @@ export interface Micrograph {
    * @throws FormatError when the file no longer holds those bytes.
    */
   readRows(frame: number, firstRow: number, rowCount: number): Promise<Float32Array<ArrayBuffer>>;
+  /** The same as stored, for the GPU to unpack; absent where samples must be computed. */
+  readSamples?(frame: number, firstRow: number, rowCount: number): Promise<StoredSamples>;
 }
 
 /** Moments and range over the finite pixels. */
