@@ -34,6 +34,8 @@ export type FormatProblem =
   | 'bad-dm4'
   | 'bad-picture'
   | 'bad-weights'
+  | 'bad-onnx'
+  | 'bad-npy'
   | 'wrong-shape'
   | 'changed';
 
