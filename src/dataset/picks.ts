@@ -11,6 +11,8 @@ export interface Pick {
   /** Figure of merit, larger is better; a probability for the network, σ above background for LoG. */
   readonly score: number;
   readonly origin: PickOrigin;
+  /** Row of the imported STAR table this pick came from, from 0; a moved pick keeps it. */
+  readonly row?: number | undefined;
 }
 
 /** Manual picks are the user's word and stay whatever the threshold is. */

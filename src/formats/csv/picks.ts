@@ -1,18 +1,31 @@
 /** Particle coordinates as comma-separated values with a header line; CryoPPP's too. */
 import { FormatError } from '../../core/errors.ts';
-import { type Coordinate, parseDecimal } from '../coordinates.ts';
+import { type Coordinate, type MicrographCoordinates, parseDecimal } from '../coordinates.ts';
 
 /** Names of columns, in lower case without spaces, dashes and underscores, the best first. */
 const X_NAMES = ['x', 'xcoord', 'xcoordinate', 'coordinatex', 'rlncoordinatex'];
 const Y_NAMES = ['y', 'ycoord', 'ycoordinate', 'coordinatey', 'rlncoordinatey'];
+const DIAMETER_NAMES = ['diameter', 'diameterpx'];
+const MICROGRAPH_NAMES = ['micrograph', 'micrographname', 'imagename', 'rlnmicrographname', 'filename'];
 const SCORE_NAMES = ['score', 'figureofmerit', 'rlnautopickfigureofmerit', 'confidence', 'probability'];
 
+/** A pick and the micrograph it names, if it does. */
+export interface CsvCoordinate extends Coordinate {
+  readonly micrograph: string | undefined;
+}
+
+/** The picks alone, for files of one micrograph. @throws FormatError, see `readCsvTable`. */
+export function readCsvPicks(file: string, text: string): Coordinate[] {
+  return readCsvTable(file, text).map(({ micrograph: _, ...pick }) => pick);
+}
+
 /**
- * Reads centres in pixels from columns x and y (any case, "X-Coordinate" too) and, if there is one, score, whose
- * cells may be empty. Commas, tabs or semicolons; quotes; lines that are blank or begin with # are passed over.
+ * Reads centres in pixels from columns x and y (any case, "X-Coordinate" too) and, if they are there, score (its cells
+ * may be empty), diameter (px, as in CryoPPP) and micrograph. Commas, tabs or semicolons; quotes; lines that are blank
+ * or begin with # are passed over.
  * @throws FormatError empty; bad-csv, naming the line; missing-columns.
  */
-export function readCsvPicks(file: string, text: string): Coordinate[] {
+export function readCsvTable(file: string, text: string): CsvCoordinate[] {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
@@ -28,6 +41,7 @@ export function readCsvPicks(file: string, text: string): Coordinate[] {
   const find = (wanted: readonly string[]) =>
     names.indexOf(wanted.find((name) => names.includes(name)) ?? '?');
   const [atX, atY, atScore] = [find(X_NAMES), find(Y_NAMES), find(SCORE_NAMES)];
+  const [atDiameter, atMicrograph] = [find(DIAMETER_NAMES), find(MICROGRAPH_NAMES)];
   if (atX < 0 || atY < 0) {
     const missing = [atX < 0 ? 'x' : '', atY < 0 ? 'y' : ''].filter(Boolean).join(' and no column ');
     throw new FormatError(
@@ -49,6 +63,8 @@ export function readCsvPicks(file: string, text: string): Coordinate[] {
       x: number(atX),
       y: number(atY),
       score: atScore < 0 || cells[atScore] === '' ? undefined : number(atScore),
+      ...(atDiameter < 0 || cells[atDiameter] === '' ? {} : { diameterPx: number(atDiameter) }),
+      micrograph: atMicrograph < 0 ? undefined : cells[atMicrograph],
     };
   });
 }
@@ -56,6 +72,19 @@ export function readCsvPicks(file: string, text: string): Coordinate[] {
 /** A line `x,y,score` for each pick, with all digits that matter; the cell of a missing score is empty. */
 export function writeCsvPicks(picks: readonly Coordinate[]): string {
   return ['x,y,score\n', ...picks.map(({ x, y, score }) => `${x},${y},${score ?? ''}\n`)].join('');
+}
+
+/** The same over many micrographs, with the name in front. */
+export function writeCsvTable(micrographs: readonly MicrographCoordinates[]): string {
+  const lines = micrographs.flatMap(({ name = '', coordinates }) =>
+    coordinates.map(({ x, y, score }) => `${quoted(name)},${x},${y},${score ?? ''}\n`),
+  );
+  return ['micrograph,x,y,score\n', ...lines].join('');
+}
+
+function quoted(text: string): string {
+  const oneLine = text.replace(/[\r\n]+/g, ' ');
+  return /[",]|^#|^\s|\s$/.test(oneLine) ? `"${oneLine.replaceAll('"', '""')}"` : oneLine;
 }
 
 /** RFC 4180: a cell in quotes may hold the separator, and a quote as two; here not a line break. */

@@ -11,8 +11,10 @@ export interface StarLoop {
   readonly columns: readonly string[];
   /** As many cells as columns, quotes taken off. */
   readonly rows: readonly (readonly string[])[];
-  /** Line of each row in the file, from 1; for messages. */
+  /** Line of each row in the file, from 1. */
   readonly lines: readonly number[];
+  /** The last line of the table, a row's or, where it has none, a label's or that of "loop_". */
+  readonly lastLine: number;
 }
 
 export interface StarBlock {
@@ -26,6 +28,7 @@ interface OpenLoop {
   readonly columns: string[];
   readonly rows: string[][];
   readonly lines: number[];
+  lastLine: number;
 }
 
 interface OpenBlock {
@@ -67,11 +70,12 @@ export function parseStar(file: string, text: string): StarBlock[] {
     } else if (!block) {
       fail('comes before any "data_" line');
     } else if (/^loop_(\s+#.*)?$/i.test(content)) {
-      loop = { columns: [], rows: [], lines: [] };
+      loop = { columns: [], rows: [], lines: [], lastLine: lineNumber };
       block.loops.push(loop);
       inRows = false;
     } else if (loop && !inRows && isLabel) {
       loop.columns.push(first.slice(1));
+      loop.lastLine = lineNumber;
     } else if (loop) {
       if (cells.length !== loop.columns.length) {
         fail(`has ${count(cells.length, 'value')} in a table of ${count(loop.columns.length, 'column')}`);
@@ -79,6 +83,7 @@ export function parseStar(file: string, text: string): StarBlock[] {
       inRows = true;
       loop.rows.push(cells);
       loop.lines.push(lineNumber);
+      loop.lastLine = lineNumber;
     } else if (isLabel && second !== undefined) {
       block.entries.set(first.slice(1), second);
     } else {
@@ -92,7 +97,7 @@ export function parseStar(file: string, text: string): StarBlock[] {
 }
 
 /** LF, CRLF and the lone CR of old Macs. One line at a time, so that a big file is not held twice. */
-function* splitLines(text: string): Generator<string> {
+export function* splitLines(text: string): Generator<string> {
   const ends = /\r\n|\n|\r/g;
   let start = text.startsWith('\uFEFF') ? 1 : 0;
   for (let end = ends.exec(text); end; end = ends.exec(text)) {
@@ -106,14 +111,28 @@ function* splitLines(text: string): Generator<string> {
 function splitCells(line: string): string[] | undefined {
   if (line === '') return [];
   if (!/["'#]/.test(line)) return line.split(/\s+/);
-  const cells: string[] = [];
+  return findCells(line)?.map(({ value }) => value);
+}
+
+/** A cell and where it stands in its line, its quotes included. */
+export interface StarCell {
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The cells of a line with their places; undefined when a quote is not closed. */
+export function findCells(line: string): StarCell[] | undefined {
+  const cells: StarCell[] = [];
   // A quote closes only before white space, so that 'it's' is one cell; quotes and # inside a word are its letters.
-  const cell = /\s*(?:#.*|'(.*?)'(?=\s|$)|"(.*?)"(?=\s|$)|([^\s"'#]\S*))/y;
+  const cell = /\s*(?:#.*|'(.*?)'(?=\s|$)|"(.*?)"(?=\s|$)|([^\s"'#]\S*)|$)/y;
   while (cell.lastIndex < line.length) {
     const match = cell.exec(line);
     if (!match) return undefined;
     const value = match[1] ?? match[2] ?? match[3];
-    if (value !== undefined) cells.push(value);
+    if (value === undefined) continue;
+    const quotes = match[3] === undefined ? 2 : 0;
+    cells.push({ value, start: cell.lastIndex - value.length - quotes, end: cell.lastIndex });
   }
   return cells;
 }

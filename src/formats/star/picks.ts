@@ -1,19 +1,25 @@
 /** Particle coordinates in STAR files. RELION counts pixels as we do: centres, the first element is (0, 0). */
 import { FormatError } from '../../core/errors.ts';
-import { type Coordinate, parseDecimal } from '../coordinates.ts';
+import { type Coordinate, micrographStem, parseDecimal } from '../coordinates.ts';
 import { parseStar, type StarBlock, type StarLoop } from './parse.ts';
 import { writeStar } from './write.ts';
 
 export interface StarCoordinate extends Coordinate {
   /** The file's `_rlnMicrographName`, or undefined where it has no such column. */
   readonly micrograph: string | undefined;
+  /** Row of the table, from 0. */
+  readonly row: number;
 }
 
-const X = 'rlnCoordinateX';
-const Y = 'rlnCoordinateY';
-const SCORE = 'rlnAutopickFigureOfMerit';
+export const STAR_LABELS = {
+  x: 'rlnCoordinateX',
+  y: 'rlnCoordinateY',
+  score: 'rlnAutopickFigureOfMerit',
+  micrograph: 'rlnMicrographName',
+} as const;
+const { x: X, y: Y, score: SCORE } = STAR_LABELS;
 /** What RELION's manual picker writes where it has nothing to say; `<NA>` is crYOLO's word for it. */
-const PLACEHOLDER = -999;
+export const PLACEHOLDER = -999;
 const NO_SCORE = /^(nan|<na>)$/i;
 
 /**
@@ -21,9 +27,14 @@ const NO_SCORE = /^(nan|<na>)$/i;
  * @throws FormatError bad-star, or missing-columns naming what is missing and what is there.
  */
 export function readStarPicks(file: string, text: string): StarCoordinate[] {
-  const loop = findCoordinates(file, parseStar(file, text));
+  return readStarTable(file, parseStar(file, text));
+}
+
+/** The same from a file that is parsed already. */
+export function readStarTable(file: string, blocks: readonly StarBlock[]): StarCoordinate[] {
+  const loop = findCoordinates(file, blocks);
   const column = (label: string) => loop.columns.indexOf(label);
-  const [atX, atY, atScore, atName] = [column(X), column(Y), column(SCORE), column('rlnMicrographName')];
+  const [atX, atY, atScore, atName] = [column(X), column(Y), column(SCORE), column(STAR_LABELS.micrograph)];
   return loop.rows.map((row, i) => {
     const number = (at: number, label: string): number => {
       const value = parseDecimal(row[at] ?? '');
@@ -40,6 +51,7 @@ export function readStarPicks(file: string, text: string): StarCoordinate[] {
       y: number(atY, Y),
       score: score === PLACEHOLDER ? undefined : score,
       micrograph: atName < 0 ? undefined : row[atName],
+      row: i,
     };
   });
 }
@@ -49,8 +61,8 @@ export function readStarPicks(file: string, text: string): StarCoordinate[] {
  * and extension (RELION names the aligned image, users open a copy).
  */
 export function picksOfMicrograph(picks: readonly StarCoordinate[], micrograph: string): StarCoordinate[] {
-  const wanted = baseName(micrograph);
-  return picks.filter(({ micrograph: named }) => named === undefined || baseName(named) === wanted);
+  const wanted = micrographStem(micrograph);
+  return picks.filter(({ micrograph: named }) => named === undefined || micrographStem(named) === wanted);
 }
 
 /**
@@ -67,7 +79,7 @@ export function writeStarPicks(picks: readonly Coordinate[], comments: readonly 
 const COLUMNS_NAMED = 8;
 
 /** The table with coordinates; RELION calls it "particles" where there is more than one block. */
-function findCoordinates(file: string, blocks: readonly StarBlock[]): StarLoop {
+export function findCoordinates(file: string, blocks: readonly StarBlock[]): StarLoop {
   const ordered = [...blocks].sort((a, b) => Number(b.name === 'particles') - Number(a.name === 'particles'));
   const loops = ordered.flatMap((block) => block.loops);
   const found = loops.find(({ columns }) => columns.includes(X) && columns.includes(Y));
@@ -90,9 +102,4 @@ function findCoordinates(file: string, blocks: readonly StarBlock[]): StarLoop {
       ? `has no ${missing.map((label) => `_${label}`).join(' and ')}; its columns are ${there.join(', ') || 'none'}.`
       : `has _${X} and _${Y} in different tables, so they can't be joined.`,
   );
-}
-
-function baseName(path: string): string {
-  // "000012@Extract/job1/mic.mrcs": the stack index is no part of the name.
-  return (path.split(/[/\\@]/).at(-1) ?? path).replace(/\.[A-Za-z0-9]{1,5}$/, '');
 }

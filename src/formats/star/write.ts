@@ -1,4 +1,6 @@
 /** Writes STAR files the way RELION 3.1 does. */
+import { numberCell, quoteCell } from './document.ts';
+
 export interface StarTable {
   /** What follows "data_"; RELION's per-micrograph files have none. */
   readonly block: string;
@@ -7,9 +9,18 @@ export interface StarTable {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
+export interface StarWriteOptions {
+  /** The line "# version 30001" of RELION 3.1 and later; 3.0 has none. */
+  readonly version?: boolean;
+}
+
 /** @param comments lines put before the first block; line breaks in them become spaces. */
-export function writeStar(tables: readonly StarTable[], comments: readonly string[] = []): string {
-  const lines = ['', '# version 30001'];
+export function writeStar(
+  tables: readonly StarTable[],
+  comments: readonly string[] = [],
+  options: StarWriteOptions = {},
+): string {
+  const lines = options.version === false ? [''] : ['', '# version 30001'];
   for (const comment of comments) lines.push(`# ${comment.replace(/\s+/g, ' ').trim()}`);
   for (const { block, columns, rows } of tables) {
     lines.push('', `data_${block}`, '', 'loop_');
@@ -23,18 +34,6 @@ export function writeStar(tables: readonly StarTable[], comments: readonly strin
   return `${lines.join('\n')}\n`;
 }
 
-/** Numbers with six decimals in columns, as RELION writes them; very large and very small ones with an exponent. */
 function cell(value: string | number): string {
-  if (typeof value === 'string') return quote(value);
-  if (Number.isInteger(value) && Math.abs(value) < 1e12) return String(value).padStart(12);
-  const size = Math.abs(value);
-  return (size >= 1e-3 && size < 1e12 ? value.toFixed(6) : value.toExponential(6)).padStart(12);
-}
-
-/** RELION reads words only, so quotes are used for nothing but what would not survive without. */
-function quote(value: string): string {
-  const oneLine = value.replace(/[\r\n]+/g, ' ');
-  if (oneLine !== '' && !/\s|^["'#_]|^(data_|loop_)/i.test(oneLine)) return oneLine;
-  // A quote followed by white space would close the cell early.
-  return /"(\s|$)/.test(oneLine) ? `'${oneLine}'` : `"${oneLine}"`;
+  return typeof value === 'string' ? quoteCell(value) : numberCell(value).padStart(12);
 }

@@ -43,6 +43,6 @@ describeWithShared('data/coordinates/cryoppp', 'CryoPPP truth', () => {
   ])('%s', (file, count, x, y) => {
     const picks = readCsvPicks(file, sharedText(`data/coordinates/cryoppp/${file}`));
     expect(picks.length).toBe(count);
-    expect(picks[0]).toEqual({ x, y, score: undefined });
+    expect(picks[0]).toEqual({ x, y, score: undefined, diameterPx: 142 });
   });
 });

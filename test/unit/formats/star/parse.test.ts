@@ -21,7 +21,7 @@ describe('parseStar', () => {
 
   it('ends a table at a blank line, not at a comment', () => {
     const [block] = parseStar('a.star', 'data_\nloop_\n_a #1\n\n1\n# note\n2\n\n_after 3\n');
-    expect(block?.loops).toEqual([{ columns: ['a'], rows: [['1'], ['2']], lines: [5, 7] }]);
+    expect(block?.loops).toEqual([{ columns: ['a'], rows: [['1'], ['2']], lines: [5, 7], lastLine: 7 }]);
     expect(block?.entries.get('after')).toBe('3');
   });
 

@@ -83,7 +83,13 @@ describeWithShared('data/coordinates', 'picks in STAR files of real programs', (
   it('RELION 3.1 autopick', () => {
     const picks = read('relion/relion31_autopick.star');
     expect(picks.length).toBe(296);
-    expect(picks[0]).toEqual({ x: 441.674619, y: 1576.321484, score: 0.171954, micrograph: undefined });
+    expect(picks[0]).toEqual({
+      x: 441.674619,
+      y: 1576.321484,
+      score: 0.171954,
+      micrograph: undefined,
+      row: 0,
+    });
   });
 
   it('RELION 3.1 particles, in the block after the optics', () => {
@@ -106,8 +112,8 @@ describeWithShared('data/coordinates', 'picks in STAR files of real programs', (
 
   it('columns in any order, CRLF, tabs', () => {
     expect(read('ours/no_column_numbers_y_first.star')).toEqual([
-      { x: 7, y: 100, score: undefined, micrograph: 'mic_a.mrc' },
-      { x: 8, y: 200, score: undefined, micrograph: 'mic_b.mrc' },
+      { x: 7, y: 100, score: undefined, micrograph: 'mic_a.mrc', row: 0 },
+      { x: 8, y: 200, score: undefined, micrograph: 'mic_b.mrc', row: 1 },
     ]);
     expect(read('ours/crlf_tabs_blank_lines.star').map(({ x, y, score }) => [x, y, score])).toEqual([
       [10.5, 20.25, 0.9],

@@ -1,0 +1,88 @@
+/** Particles over many micrographs in one STAR file, and the index of files that hold one micrograph each. */
+import { FormatError } from '../../core/errors.ts';
+import type { MicrographCoordinates } from '../coordinates.ts';
+import type { StarBlock } from './parse.ts';
+import { PLACEHOLDER, STAR_LABELS } from './picks.ts';
+import { writeStar } from './write.ts';
+
+export interface ParticlesOptions {
+  /** Å per pixel of the micrographs. */
+  readonly pixelSizeAngstrom?: number | undefined;
+  /** "3.1" also for RELION 4 and 5: an optics block in front. "3.0": one block, the pixel size as a magnification. */
+  readonly flavour?: '3.0' | '3.1';
+  readonly comments?: readonly string[];
+}
+
+/** RELION 3.0 has the pixel size as detector pixel (µm) over magnification: this detector pixel is as good as any. */
+const DETECTOR_PIXEL_MICROMETRE = 14;
+
+/**
+ * The particles of many micrographs in one table, with an optics block in front as RELION 3.1 to 5 and cryoSPARC want.
+ * Voltage and aberrations are not known here and are left out. Coordinates have six decimals.
+ */
+export function writeStarParticles(
+  micrographs: readonly MicrographCoordinates[],
+  options: ParticlesOptions = {},
+): string {
+  const { pixelSizeAngstrom, flavour = '3.1', comments = [] } = options;
+  const columns: string[] = [STAR_LABELS.x, STAR_LABELS.y, STAR_LABELS.score, STAR_LABELS.micrograph];
+  const isOld = flavour === '3.0';
+  const last: number[] = [];
+  if (!isOld) {
+    columns.push('rlnOpticsGroup');
+    last.push(1);
+  } else if (pixelSizeAngstrom !== undefined) {
+    columns.push('rlnMagnification', 'rlnDetectorPixelSize');
+    last.push((DETECTOR_PIXEL_MICROMETRE * 1e4) / pixelSizeAngstrom, DETECTOR_PIXEL_MICROMETRE);
+  }
+  const rows = micrographs.flatMap(({ name = 'None', coordinates }) =>
+    coordinates.map(({ x, y, score = PLACEHOLDER }) => [x, y, score, name, ...last]),
+  );
+  if (isOld) return writeStar([{ block: '', columns, rows }], comments, { version: false });
+  const known = pixelSizeAngstrom === undefined ? [] : [pixelSizeAngstrom, pixelSizeAngstrom];
+  const sizes = known.length > 0 ? ['rlnMicrographOriginalPixelSize', 'rlnMicrographPixelSize'] : [];
+  const optics = {
+    block: 'optics',
+    columns: ['rlnOpticsGroupName', 'rlnOpticsGroup', ...sizes],
+    rows: [['opticsGroup1', 1, ...known]],
+  };
+  return writeStar([optics, { block: 'particles', columns, rows }], comments);
+}
+
+/** One line of an index: a micrograph and the file that holds its coordinates, both as the index names them. */
+export interface CoordinateFileEntry {
+  readonly micrograph: string;
+  readonly coordinates: string;
+}
+
+const COORDINATE_FILES = 'coordinate_files';
+const COORDINATES = 'rlnMicrographCoordinates';
+
+/** RELION 4's and 5's index, `data_coordinate_files`. */
+export function writeCoordinateFiles(entries: readonly CoordinateFileEntry[]): string {
+  const columns = [STAR_LABELS.micrograph, COORDINATES];
+  const rows = entries.map(({ micrograph, coordinates }) => [micrograph, coordinates]);
+  return writeStar([{ block: COORDINATE_FILES, columns, rows }]);
+}
+
+/**
+ * The files that an index names, or undefined when the file is no index.
+ * @throws FormatError missing-columns when it is one without file names.
+ */
+export function readCoordinateFiles(
+  file: string,
+  blocks: readonly StarBlock[],
+): CoordinateFileEntry[] | undefined {
+  const block = blocks.find(({ name }) => name === COORDINATE_FILES);
+  const table = block?.loops[0];
+  if (!table) return undefined;
+  const [atName, atFile] = [STAR_LABELS.micrograph, COORDINATES].map((label) => table.columns.indexOf(label));
+  if (atName === undefined || atFile === undefined || atName < 0 || atFile < 0) {
+    throw new FormatError(
+      'missing-columns',
+      file,
+      `is an index of coordinate files without the columns _${STAR_LABELS.micrograph} and _${COORDINATES}.`,
+    );
+  }
+  return table.rows.map((row) => ({ micrograph: row[atName] ?? '', coordinates: row[atFile] ?? '' }));
+}
