@@ -53,7 +53,7 @@ export function decodeEerReference(
   return pixel === width * height ? electrons : undefined;
 }
 
-/** Counts on a grid `fineness` times as fine as the detector's pixels: 1, 2 or 4. */
+/** Counts on a grid `fineness` times as fine as the detector's pixels: 1 or 2. */
 export function renderEerReference(
   electrons: readonly ReferenceElectron[],
   width: number,

@@ -5,19 +5,15 @@
  * hit. The maximal run stands for pixels without an electron only, and the next code goes on from there.
  */
 
-/** How wide the parts of a code are, bits. */
+/** How wide the parts of a code are, bits; together 16 at most, so that 32 bits hold two codes. */
 export interface EerCoding {
   readonly skipBits: number;
+  /** Of the sub-pixel position: 2 bits tell quarters of a pixel. */
   readonly horizontalBits: number;
   readonly verticalBits: number;
   /** Bits that a maximal run takes: it has no sub-pixel part, but in 65000 the place of one. */
   readonly maximalRunBits: number;
 }
-
-/** Each axis of an event is given in quarters of a pixel, whatever the file's own step is. */
-export const SUBPIXELS = 4;
-/** Events keep the quarters in their lower bits. */
-const SUBPIXEL_BITS = 4;
 
 /** Prototype: codes of 12 bits throughout. Thermo Fisher's reader: "false for old prototype EER files". */
 export const coding65000: EerCoding = codingOf(8, 2, 2, 12);
@@ -31,7 +27,10 @@ export function coding65002(
 ): EerCoding | undefined {
   const inside = (bits: number, least: number, most: number) =>
     Number.isInteger(bits) && bits >= least && bits <= most;
-  return inside(skipBits, 4, 14) && inside(horizontalBits, 0, 4) && inside(verticalBits, 0, 4)
+  return inside(skipBits, 4, 14) &&
+    inside(horizontalBits, 0, 3) &&
+    inside(verticalBits, 0, 3) &&
+    skipBits + horizontalBits + verticalBits <= 16
     ? codingOf(skipBits, horizontalBits, verticalBits)
     : undefined;
 }
@@ -61,8 +60,9 @@ function codeBits({ skipBits, horizontalBits, verticalBits }: EerCoding): number
 
 export interface DecodedFrame {
   /**
-   * One number for each electron: pixel · 16 + quarter of it in y · 4 + quarter in x, where pixel is y · width + x and
-   * quarters count from the left and from row 0's side. Overwritten when the next frame is decoded.
+   * One number for each electron, in raster order: from the highest bits on its pixel y · width + x, `verticalBits` of its
+   * place in the pixel's height, counted from row 0's side, and `horizontalBits` in its width, from the left.
+   * Overwritten when the next frame is decoded.
    */
   readonly events: Uint32Array;
   /** Pixels that runs and electrons add up to: those of the frame when it is whole. */
@@ -76,7 +76,7 @@ export class FrameDecoder {
 
   constructor(
     private readonly coding: EerCoding,
-    /** Of a frame; at most 2^26, since an event has 31 bits. */
+    /** Of a frame; at most 2^26, which leaves 6 bits of an event to the sub-pixel. */
     private readonly pixels: number,
   ) {}
 
@@ -85,25 +85,41 @@ export class FrameDecoder {
     const bits = 8 * this.load(parts);
     const { skipBits, maximalRunBits } = this.coding;
     const width = codeBits(this.coding);
-    const subpixels = subpixelTable(this.coding);
-    const subpixelMask = subpixels.length - 1;
+    const subpixelBits = width - skipBits;
+    const subpixelMask = 2 ** subpixelBits - 1;
+    const turned = turnedBits(this.coding);
     const longest = 2 ** skipBits - 1;
     const { events, words, pixels } = this;
     let electrons = 0;
     let pixel = 0;
-    for (let bit = 0; bit + skipBits <= bits && pixel < pixels; ) {
+    let bit = 0;
+    while (bit + skipBits <= bits && pixel < pixels) {
       const at = bit >>> 5;
       const shift = bit & 31;
-      // Two shifts, since a shift by 32 is one by 0.
-      const code = ((words[at] ?? 0) >>> shift) | (((words[at + 1] ?? 0) << 1) << (31 - shift));
-      const run = code & longest;
+      // 32 bits; the shift by two steps, since one by 32 is one by 0.
+      let code = ((words[at] ?? 0) >>> shift) | (((words[at + 1] ?? 0) << 1) << (31 - shift));
+      let run = code & longest;
       pixel += run;
       if (run === longest) {
         bit += maximalRunBits;
         continue;
       }
       if (pixel >= pixels) break;
-      events[electrons++] = (pixel << SUBPIXEL_BITS) | (subpixels[(code >>> skipBits) & subpixelMask] ?? 0);
+      events[electrons++] = (pixel << subpixelBits) | (((code >>> skipBits) & subpixelMask) ^ turned);
+      pixel++;
+      bit += width;
+      // The same with the second code of the 32 bits: written out, it takes 1.5 ms instead of 2.3 for a frame of 0.7 MB,
+      // as a loop 3.2 (Node 20, November 2026).
+      if (bit + skipBits > bits || pixel >= pixels) break;
+      code >>>= width;
+      run = code & longest;
+      pixel += run;
+      if (run === longest) {
+        bit += maximalRunBits;
+        continue;
+      }
+      if (pixel >= pixels) break;
+      events[electrons++] = (pixel << subpixelBits) | (((code >>> skipBits) & subpixelMask) ^ turned);
       pixel++;
       bit += width;
     }
@@ -131,44 +147,46 @@ export class FrameDecoder {
 }
 
 /**
- * From the sub-pixel part of a code, horizontal bits lowest, to quarters. Each axis is stored as a signed offset from the
- * pixel's centre; with its sign bit turned it counts from the edge (2 + 2 bits: the XOR with 0x0A of RELION).
+ * Each axis is stored as a signed offset from the pixel's centre; with its sign bit turned it counts from the edge. For
+ * 2 + 2 bits this is the XOR with 0x0A of RELION.
  */
-function subpixelTable({ horizontalBits, verticalBits }: EerCoding): Uint8Array {
-  const quarter = (stored: number, bits: number): number =>
-    bits === 0 ? 0 : Math.floor(((stored ^ (1 << (bits - 1))) * SUBPIXELS) / 2 ** bits);
-  return Uint8Array.from({ length: 2 ** (horizontalBits + verticalBits) }, (_, part) => {
-    const x = quarter(part & (2 ** horizontalBits - 1), horizontalBits);
-    return quarter(part >>> horizontalBits, verticalBits) * SUBPIXELS + x;
-  });
+function turnedBits({ horizontalBits, verticalBits }: EerCoding): number {
+  const sign = (bits: number): number => (bits === 0 ? 0 : 1 << (bits - 1));
+  return sign(horizontalBits) | (sign(verticalBits) << horizontalBits);
 }
 
 /** Adds events to counts on the detector's own pixels. */
-export function addToPixels(counts: Uint8Array | Uint16Array, events: Uint32Array): void {
+export function addToPixels(
+  counts: Uint8Array | Uint16Array,
+  events: Uint32Array,
+  { horizontalBits, verticalBits }: EerCoding,
+): void {
+  const subpixelBits = horizontalBits + verticalBits;
   for (let i = 0; i < events.length; i++) {
-    const pixel = (events[i] ?? 0) >>> SUBPIXEL_BITS;
+    const pixel = (events[i] ?? 0) >>> subpixelBits;
     counts[pixel] = (counts[pixel] ?? 0) + 1;
   }
 }
 
 /**
- * Adds events to counts on a grid of `upsampling` pixels along each side of the detector's, row-major.
+ * Adds events to counts on a grid of twice as many pixels along each side as the detector has, row-major. For codings
+ * with a bit of sub-pixel at least.
  * @param width of the detector, px.
  */
-export function addToFinePixels(
+export function addToHalfPixels(
   counts: Uint8Array | Uint16Array,
   events: Uint32Array,
+  { horizontalBits, verticalBits }: EerCoding,
   width: number,
-  upsampling: 2 | 4,
 ): void {
-  const shift = upsampling === 4 ? 0 : 1;
+  const subpixelBits = horizontalBits + verticalBits;
   for (let i = 0; i < events.length; i++) {
     const event = events[i] ?? 0;
-    const pixel = event >>> SUBPIXEL_BITS;
+    const pixel = event >>> subpixelBits;
     const row = Math.floor(pixel / width);
-    const x = (pixel - row * width) * upsampling + ((event & 3) >>> shift);
-    const y = row * upsampling + (((event >>> 2) & 3) >>> shift);
-    const at = y * width * upsampling + x;
+    const x = (pixel - row * width) * 2 + ((event >>> (horizontalBits - 1)) & 1);
+    const y = row * 2 + ((event >>> (subpixelBits - 1)) & 1);
+    const at = y * width * 2 + x;
     counts[at] = (counts[at] ?? 0) + 1;
   }
 }

@@ -121,7 +121,7 @@ class FractionCounter {
         next = this.readFrame(index + 1);
         next.catch(() => {});
       }
-      addToPixels(counts, this.decode(index, parts));
+      addToPixels(counts, this.decode(index, parts), this.pages.coding);
     }
     return counts;
   }

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { memorySource } from '../../../../src/core/bytes.ts';
 import { createRandom } from '../../../../src/core/random.ts';
 import {
-  addToFinePixels,
+  addToHalfPixels,
   coding65000,
   coding65001,
   FrameDecoder,
@@ -92,7 +92,7 @@ describe.skipIf(!present)('RELION reads EER', { timeout: 120_000 }, () => {
     for (let frame = 0; frame < 2; frame++) {
       const counts = new Uint8Array(4 * side * side);
       for (const electrons of frames.slice(2 * frame, 2 * frame + 2)) {
-        addToFinePixels(counts, decoder.decode([encodeFrame(electrons, movie)]).events, side, 2);
+        addToHalfPixels(counts, decoder.decode([encodeFrame(electrons, movie)]).events, coding, side);
       }
       counts.forEach((count, i) => {
         if (count > 0) fine.push(`${frame} ${Math.floor(i / (2 * side))} ${i % (2 * side)} ${count}`);
