@@ -1,4 +1,5 @@
 /** What is summed of a movie, and how its detector is corrected. Plain data: it crosses to the worker and is kept. */
+import { UsageError } from '../core/errors.ts';
 
 /** Frames from `first` to `last`, both included, counted from 0. */
 export interface FrameRange {
@@ -24,4 +25,13 @@ export function frameCount({ first, last }: FrameRange): number {
 /** All frames. */
 export function wholeRange(frames: number): FrameRange {
   return { first: 0, last: frames - 1 };
+}
+
+/** @throws UsageError when the movie has no such frames. */
+export function checkRange(name: string, frames: number, { first, last }: FrameRange): void {
+  const isRange = Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last;
+  if (isRange && last < frames) return;
+  throw new UsageError(
+    `${name} has ${frames} frame${frames === 1 ? '' : 's'}: there is no range from ${first + 1} to ${last + 1}.`,
+  );
 }

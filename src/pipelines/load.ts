@@ -27,6 +27,13 @@ export function planeToFile(i: number, bin: number): number {
   return i * bin + (bin - 1) / 2;
 }
 
+/** The least bin with which a plane of a frame fits a buffer, padded as filters do; 16 at most. */
+export function chooseBin(context: GpuContext, width: number, height: number): number {
+  let bin = 1;
+  while (planeBytes(width, height, bin) * paddingAllowance > context.maxBufferBytes && bin < 16) bin *= 2;
+  return bin;
+}
+
 /**
  * Reads one frame in strips onto the GPU, with its statistics on the way; at no time is the file in memory.
  * @returns a plane that the caller frees.
@@ -39,8 +46,7 @@ export async function loadPlane(
   options: JobOptions = {},
 ): Promise<LoadedPlane> {
   const { width, height } = micrograph;
-  let bin = 1;
-  while (planeBytes(width, height, bin) * paddingAllowance > context.maxBufferBytes && bin < 16) bin *= 2;
+  const bin = chooseBin(context, width, height);
   const plane = {
     buffer: context.buffer('micrograph', planeBytes(width, height, bin)),
     width: Math.ceil(width / bin),
@@ -61,12 +67,18 @@ export async function loadPlane(
   }
 }
 
-/** The same on the CPU, for machines without WebGPU: the standardised pixels, width × height. */
+/** A frame on the CPU: the standardised pixels, width × height. */
+export interface StandardPixels {
+  readonly data: Float32Array<ArrayBuffer>;
+  readonly statistics: PixelStatistics;
+}
+
+/** The same on the CPU, for machines without WebGPU. */
 export async function loadPixels(
   micrograph: Micrograph,
   frame: number,
   options: JobOptions = {},
-): Promise<{ readonly data: Float32Array<ArrayBuffer>; readonly statistics: PixelStatistics }> {
+): Promise<StandardPixels> {
   const data = new Float32Array(micrograph.width * micrograph.height);
   const statistics = await readStrips(micrograph, frame, 1, options, (row, strip) =>
     data.set(strip, row * micrograph.width),

@@ -3,6 +3,7 @@ import { radices } from '../../src/fft/sizes.ts';
 import { GpuContext } from '../../src/gpu/context.ts';
 import type { Defines } from '../../src/gpu/expand.ts';
 import { type Activation, conv2dVariant } from '../../src/gpu/ops/conv2d.ts';
+import { storedTypes } from '../../src/gpu/ops/movie.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -23,9 +24,18 @@ const passes = radices.flatMap((RADIX) =>
     [1, -1].map((SIGN): [string, Defines] => ['fft/pass.wgsl', { RADIX, ROWS, SIGN }]),
   ),
 );
+const movies = [
+  ...storedTypes.flatMap((TYPE) =>
+    [true, false].map((PACKED): [string, Defines] => ['movie/add.wgsl', { TYPE, PACKED }]),
+  ),
+  ...['noise', 'bad', 'finish'].flatMap((name) =>
+    [true, false].map((GAIN): [string, Defines] => [`movie/${name}.wgsl`, { GAIN }]),
+  ),
+];
 const variants: [string, Defines][] = [
   ...convolutions,
   ...passes,
+  ...movies,
   ['fft/pack_real.wgsl', {}],
   ['fft/unpack_real.wgsl', {}],
   ['fft/resample.wgsl', {}],
@@ -34,6 +44,8 @@ const variants: [string, Defines][] = [
   ['image/peaks.wgsl', {}],
   ['image/standardise.wgsl', {}],
   ['image/tile.wgsl', { TILE: tileSize }],
+  ['movie/bin.wgsl', {}],
+  ['movie/moments.wgsl', {}],
   ['nn/max_pool.wgsl', {}],
   ['nn/upsample.wgsl', {}],
 ];

@@ -1,0 +1,151 @@
+import type { ByteSink } from '../../core/bytes.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { JobOptions } from '../../core/progress.ts';
+import { checkRange, type FrameRange, frameCount } from '../../dataset/exposure.ts';
+import { checkGainShape, type GainCorrection } from '../../dataset/gain.ts';
+import type { Micrograph, PixelStatistics } from '../../dataset/micrograph.ts';
+import { writeMrc } from '../../formats/mrc/write.ts';
+import type { GpuContext } from '../../gpu/context.ts';
+import { Recorder } from '../../gpu/recorder.ts';
+import { createStatistics } from '../statistics.ts';
+import { type BadPixelCounts, correctInStrips, GainFactors } from './correct.ts';
+import { FrameSum } from './frameSum.ts';
+import { planMove } from './plan.ts';
+import { SampleKnowledge } from './runningSum.ts';
+import { streamFrames } from './stream.ts';
+
+export interface SumParameters {
+  readonly range: FrameRange;
+  readonly gain?: GainCorrection | undefined;
+  readonly removeHotPixels: boolean;
+  /** Also the sums of odd and of even frames; the first frame of the file is frame 1, and odd. */
+  readonly evenOdd?: boolean | undefined;
+  /** Frames that count as one for odd and even; 1 if not given. */
+  readonly group?: number | undefined;
+}
+
+/** A sum in counts, row-major, width × height; without good pixels around a bad one it has the mean there. */
+export interface SummedPicture {
+  readonly pixels: Float32Array<ArrayBuffer>;
+  readonly statistics: PixelStatistics;
+  /** Frames of the file that are in it. */
+  readonly frames: number;
+}
+
+export interface MovieSum extends BadPixelCounts {
+  readonly width: number;
+  readonly height: number;
+  readonly sum: SummedPicture;
+  readonly odd: SummedPicture | undefined;
+  readonly even: SummedPicture | undefined;
+}
+
+/** Pixels corrected and read back at a time: 8 MiB of floats. */
+const pixelsAtOnce = 2 << 20;
+
+type Part = 'sum' | 'odd' | 'even';
+
+/**
+ * Sums frames of a movie in one pass over the file, and corrects the sums.
+ * @throws UsageError when there are no such frames; FormatError when they can't be read, or the gain reference does not
+ * fit; GpuLimitError when not even a band of the frames fits a buffer; the signal's reason.
+ */
+export async function sumMovie(
+  context: GpuContext,
+  micrograph: Micrograph,
+  { range, gain, removeHotPixels, evenOdd = false, group = 1 }: SumParameters,
+  job: JobOptions = {},
+): Promise<MovieSum> {
+  const { name, width, height, frames } = micrograph;
+  checkRange(name, frames, range);
+  const partOf = (frame: number): Part => (Math.floor(frame / group) % 2 === 0 ? 'odd' : 'even');
+  if (evenOdd && partOf(range.first) === partOf(range.last) && frameCount(range) <= group) {
+    throw new UsageError(`${name}: odd and even sums need at least two frames.`);
+  }
+  // Said before the frames are read, not after.
+  if (gain) checkGainShape(gain.gain, gain.orientation, micrograph);
+
+  const sums = new Map<Part, FrameSum>();
+  const counted = new Map<Part, number>();
+  const parts: readonly Part[] = evenOdd ? ['sum', 'odd', 'even'] : ['sum'];
+  let factors: GainFactors | undefined;
+  try {
+    for (const part of parts) sums.set(part, new FrameSum(context, micrograph));
+    const samples = new SampleKnowledge();
+    const sumsOf = (frame: number): FrameSum[] =>
+      [sums.get('sum'), sums.get(partOf(frame))].filter((sum) => sum !== undefined);
+    const frameDone = ({ frame }: { readonly frame: number }): void => {
+      for (const part of ['sum', partOf(frame)] as const) counted.set(part, (counted.get(part) ?? 0) + 1);
+    };
+    const { steps } = planMove(undefined, range, false);
+    const look = samples.look.bind(samples);
+    await streamFrames(context, micrograph, { steps, sumsOf, look, frameDone }, job);
+
+    const whole = sums.get('sum');
+    if (!whole) throw new Error('There is no sum.');
+    if (gain) factors = new GainFactors(context, gain, micrograph, whole.bands);
+    const pixels = new Map(parts.map((part) => [part, new Float32Array(width * height)]));
+    const rule = { removeHotPixels, quantum: samples.quantum };
+    const bad = await correctInStrips(context, whole, factors, rule, pixelsAtOnce, async (rows) => {
+      job.signal?.throwIfAborted();
+      job.onProgress?.({ stage: 'Correcting pixels', done: rows.firstRow, total: height });
+      const strip = context.buffer('corrected sum', rows.rowCount * width * 4);
+      try {
+        for (const [part, sum] of sums) {
+          const recorder = new Recorder(context);
+          await rows.record(recorder, sum, strip, 0);
+          recorder.submit();
+          const values = new Float32Array(await context.read(strip, rows.rowCount * width * 4));
+          pixels.get(part)?.set(values, rows.firstRow * width);
+        }
+      } finally {
+        context.free(strip);
+      }
+    });
+    const picture = (part: Part): SummedPicture | undefined => {
+      const values = pixels.get(part);
+      return values && { pixels: values, statistics: fillGaps(values), frames: counted.get(part) ?? 0 };
+    };
+    const sum = picture('sum');
+    if (!sum) throw new Error('There is no sum.');
+    return { width, height, sum, odd: picture('odd'), even: picture('even'), ...bad };
+  } finally {
+    factors?.free();
+    for (const sum of sums.values()) sum.free();
+  }
+}
+
+/** Statistics, and their mean where a picture has no value. */
+function fillGaps(pixels: Float32Array): PixelStatistics {
+  const accumulator = createStatistics();
+  for (let at = 0; at < pixels.length; at += pixelsAtOnce) {
+    accumulator.add(pixels.subarray(at, at + pixelsAtOnce));
+  }
+  const statistics = accumulator.result();
+  if (statistics.nonFinite === 0) return statistics;
+  const mean = Number.isFinite(statistics.mean) ? statistics.mean : 0;
+  for (let i = 0; i < pixels.length; i++) {
+    if (!Number.isFinite(pixels[i])) pixels[i] = mean;
+  }
+  const all = createStatistics();
+  all.add(pixels);
+  return all.result();
+}
+
+/** Writes a sum as MRC, mode 2, in counts. Closes the sink, or aborts it on any failure. */
+export async function writeSum(
+  { width, height }: { readonly width: number; readonly height: number },
+  { pixels, statistics }: SummedPicture,
+  header: { readonly pixelSizeAngstrom: number | undefined; readonly labels: readonly string[] },
+  sink: ByteSink,
+  { signal, onProgress }: JobOptions = {},
+): Promise<void> {
+  function* strips(): Generator<Float32Array> {
+    for (let at = 0; at < pixels.length; at += pixelsAtOnce) {
+      signal?.throwIfAborted();
+      onProgress?.({ stage: 'Writing pixels', done: at, total: pixels.length });
+      yield pixels.subarray(at, at + pixelsAtOnce);
+    }
+  }
+  await writeMrc(sink, { width, height, ...header, statistics }, strips());
+}
