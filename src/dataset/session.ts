@@ -1,9 +1,34 @@
+import type { ByteSign } from '../formats/image.ts';
+import type { FrameRange, GainOperation, GainOrientation } from './exposure.ts';
 import type { Pick } from './picks.ts';
 
 export type PickMethod = 'cnn' | 'log';
 
+/** The gain reference a movie was corrected with, to be known again; the reference itself is not kept. */
+export interface GainNote {
+  readonly name: string;
+  readonly operation: GainOperation;
+  readonly orientation: GainOrientation;
+}
+
+/**
+ * How a file is read and what is summed of it, as far as the user has said so. Every field may be absent: sessions
+ * of earlier versions have none of them.
+ */
+export interface ReadingParameters {
+  /** MRC mode 0; without it as the file says. */
+  readonly byteSign?: ByteSign | undefined;
+  /** EER; a default from the data without it. */
+  readonly framesPerFraction?: number | undefined;
+  /** Frames of a movie that are summed; all without it. */
+  readonly range?: FrameRange | undefined;
+  /** True without it. */
+  readonly removeHotPixels?: boolean | undefined;
+  readonly gain?: GainNote | undefined;
+}
+
 /** What the user can set for one micrograph. `undefined` lengths mean "off" or "not known". */
-export interface MicrographParameters {
+export interface MicrographParameters extends ReadingParameters {
   readonly frame: number;
   readonly pixelSizeAngstrom: number | undefined;
   readonly diameterAngstrom: number;

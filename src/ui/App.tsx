@@ -4,10 +4,12 @@ import type { ComputeClient } from '../rpc/client.ts';
 import { EmptyState } from './panels/EmptyState.tsx';
 import { ExportPanel } from './panels/ExportPanel.tsx';
 import { FilterPanel } from './panels/FilterPanel.tsx';
+import { GainDialog } from './panels/GainDialog.tsx';
 import { GpuBanner } from './panels/GpuBanner.tsx';
 import { HelpSheet } from './panels/HelpSheet.tsx';
 import { LibraryPanel } from './panels/LibraryPanel.tsx';
 import { MicrographPanel } from './panels/MicrographPanel.tsx';
+import { MoviePanel } from './panels/MoviePanel.tsx';
 import { PickPanel } from './panels/PickPanel.tsx';
 import { PicksPanel } from './panels/PicksPanel.tsx';
 import { statusText, Tasks } from './panels/Tasks.tsx';
@@ -17,7 +19,9 @@ import { TopBar } from './panels/TopBar.tsx';
 import { ViewBar } from './panels/ViewBar.tsx';
 import { AppProvider, createApp } from './state/app.ts';
 import { listenToKeys } from './state/commands.ts';
-import { picksFileName } from './state/exchange.ts';
+import { sortDrop } from './state/drops.ts';
+import { rangeText } from './state/movieWords.ts';
+import { isMovie } from './state/reading.ts';
 import { rememberTheme } from './theme/theme.ts';
 import { Viewer } from './viewer/Viewer.tsx';
 
@@ -54,27 +58,36 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     const data = event.dataTransfer;
     if (!data) return;
     const files = [...data.files];
-    const picks = files.filter(({ name }) => picksFileName.test(name));
-    const others = files.flatMap(({ name }) => (picksFileName.test(name) ? [] : [name]));
-    if (others.length === 0) for (const file of picks) void app.exchange.importPicks(file);
-    else
-      void openThenImport(
-        sourcesOfDrop(data, (name) => !picksFileName.test(name)),
-        picks,
-        others,
-      );
+    const named = (names: readonly string[]): File[] => files.filter(({ name }) => names.includes(name));
+    const sorted = sortDrop(
+      files.map(({ name }) => name),
+      isMovie(app.document.opened()),
+    );
+    const picks = named(sorted.picks);
+    const [gain] = named(sorted.gains);
+    const micrographs = new Set(sorted.micrographs);
+    // The items are gone after the event: folders and handles are asked for now.
+    const sources = micrographs.size > 0 ? sourcesOfDrop(data, (name) => micrographs.has(name)) : undefined;
+    void takeDrop(sources, picks, gain, sorted.micrographs);
   };
-  const openThenImport = async (
-    sources: Promise<FileSource[]>,
+  const takeDrop = async (
+    sources: Promise<FileSource[]> | undefined,
     picks: readonly File[],
+    gain: File | undefined,
     micrographs: readonly string[],
   ): Promise<void> => {
-    await app.sources.open(sources);
-    if (picks.length > 0) await app.exchange.importDropped(picks, micrographs);
+    if (sources) await app.sources.open(sources);
+    if (sources && picks.length > 0) await app.exchange.importDropped(picks, micrographs);
+    if (!sources) for (const file of picks) void app.exchange.importPicks(file);
+    if (gain) await app.gainChoice.open(gain);
   };
   const status = (): string => {
     const opened = app.document.opened();
-    const idle = opened ? `${opened.name} is open, ${app.picks.shown().length} picks shown` : 'Ready';
+    const range = isMovie(opened) ? opened.exposed?.exposure.range : undefined;
+    const frames = opened && range ? `, ${rangeText(range, opened.frames).toLowerCase()}` : '';
+    const idle = opened
+      ? `${opened.name} is open${frames}, ${app.picks.shown().length} picks shown`
+      : 'Ready';
     return statusText(app.tasks.list(), idle);
   };
   return (
@@ -104,6 +117,9 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
             {(opened) => (
               <aside class="panel" aria-label="Work on this micrograph">
                 <MicrographPanel opened={opened()} />
+                <Show when={app.movie.exposure()}>
+                  {(exposure) => <MoviePanel opened={opened()} exposure={exposure()} />}
+                </Show>
                 <FilterPanel />
                 <PickPanel />
                 <PicksPanel />
@@ -116,9 +132,14 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
           {status()}
         </output>
         <HelpSheet />
-        <HiddenInputs onFiles={take} onPicks={(file) => void app.exchange.importPicks(file)} />
+        <GainDialog />
+        <HiddenInputs
+          onFiles={take}
+          onPicks={(file) => void app.exchange.importPicks(file)}
+          onGain={(file) => void app.gainChoice.open(file)}
+        />
         <div class="drop-frame" aria-hidden="true">
-          Drop micrographs, folders, or picks
+          Drop micrographs, movies, folders, picks, or a gain reference
         </div>
       </div>
     </AppProvider>
@@ -129,6 +150,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
 function HiddenInputs(props: {
   readonly onFiles: (files: FileList | null) => void;
   readonly onPicks: (file: File) => void;
+  readonly onGain: (file: File) => void;
 }): JSX.Element {
   return (
     <div class="unseen" aria-hidden="true">
@@ -165,6 +187,17 @@ function HiddenInputs(props: {
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           if (file) props.onPicks(file);
+          event.currentTarget.value = '';
+        }}
+      />
+      <input
+        id="gain-input"
+        type="file"
+        tabindex="-1"
+        data-testid="gain-input"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file) props.onGain(file);
           event.currentTarget.value = '';
         }}
       />

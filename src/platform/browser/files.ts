@@ -1,4 +1,5 @@
 import { isAbort } from '../../core/errors.ts';
+import { FolderListing, gainSuffixes, openableSuffixes } from './fileNames.ts';
 
 /** A file that was named but not read yet. */
 export interface LocalFile {
@@ -18,15 +19,20 @@ export interface FileSource {
   readonly handles: readonly FileSystemHandle[];
 }
 
-const micrographName = /\.(mrcs?|map|ccp4|rec|st|ali|preali)$/i;
 /** A folder deeper or larger than this is not a folder of micrographs. */
 const maxDepth = 6;
 const maxFiles = 20000;
 
 const micrographTypes: readonly FilePickerType[] = [
   {
-    description: 'Micrographs (MRC)',
-    accept: { 'application/octet-stream': ['.mrc', '.mrcs', '.map', '.ccp4', '.rec', '.st', '.ali'] },
+    description: 'Micrographs and movies (MRC, TIFF, EER, DM4, PNG, JPEG)',
+    accept: { 'application/octet-stream': [...openableSuffixes] },
+  },
+];
+const gainTypes: readonly FilePickerType[] = [
+  {
+    description: 'Gain references (MRC, TIFF, DM4)',
+    accept: { 'application/octet-stream': [...gainSuffixes] },
   },
 ];
 
@@ -41,6 +47,12 @@ export async function pickFiles(): Promise<FileSource | undefined> {
     window.showOpenFilePicker?.({ id: 'micrographs', multiple: true, types: micrographTypes }),
   );
   return handles && handles.length > 0 ? sourceOfHandles(handles) : undefined;
+}
+
+/** Asks for a gain reference. @returns undefined when the user changed their mind. */
+export async function pickGain(): Promise<File | undefined> {
+  const handles = await orCancelled(window.showOpenFilePicker?.({ id: 'gain', types: gainTypes }));
+  return await handles?.[0]?.getFile();
 }
 
 /** Asks for a folder and lists the micrographs in it and below; nothing is read. */
@@ -64,8 +76,9 @@ export function sourceOfFileList(list: Iterable<File>): FileSource | undefined {
   if (!first) return undefined;
   const folder = first.webkitRelativePath.split('/')[0];
   if (!folder) return { kind: 'files', name: describe(files), files: files.map(localFile), handles: [] };
-  const chosen = files.filter((file) => micrographName.test(file.name)).map(localFile);
-  return { kind: 'folder', name: folder, files: sorted(chosen), handles: [] };
+  const listing = new FolderListing<LocalFile>(maxFiles);
+  for (const file of files) listing.add(localFile(file));
+  return { kind: 'folder', name: folder, files: sorted(listing), handles: [] };
 }
 
 /**
@@ -94,25 +107,25 @@ export async function sourcesOfDrop(
 }
 
 async function sourceOfEntry(folder: FileSystemDirectoryEntry): Promise<FileSource> {
-  const files: LocalFile[] = [];
+  const listing = new FolderListing<LocalFile>(maxFiles);
   const visit = async (directory: FileSystemDirectoryEntry, path: string, depth: number): Promise<void> => {
     const reader = directory.createReader();
     const read = (): Promise<FileSystemEntry[]> =>
       new Promise((done, fail) => reader.readEntries(done, fail));
     // A reader gives its entries in portions; an empty one is the last.
-    for (let entries = await read(); entries.length > 0 && files.length < maxFiles; entries = await read()) {
+    for (let entries = await read(); entries.length > 0 && !listing.isFull; entries = await read()) {
       for (const entry of entries) {
         if (entry instanceof FileSystemDirectoryEntry) {
           if (depth < maxDepth) await visit(entry, `${path}/${entry.name}`, depth + 1);
-        } else if (entry instanceof FileSystemFileEntry && micrographName.test(entry.name)) {
+        } else if (entry instanceof FileSystemFileEntry) {
           const getFile = (): Promise<File> => new Promise((done, fail) => entry.file(done, fail));
-          files.push({ name: entry.name, folder: path, getFile });
+          listing.add({ name: entry.name, folder: path, getFile });
         }
       }
     }
   };
   await visit(folder, folder.name, 0);
-  return { kind: 'folder', name: folder.name, files: sorted(files), handles: [] };
+  return { kind: 'folder', name: folder.name, files: sorted(listing), handles: [] };
 }
 
 /** Whether all handles may be read now, without asking. */
@@ -184,24 +197,23 @@ function sourceOfHandles(handles: readonly FileSystemFileHandle[]): FileSource {
 }
 
 async function sourceOfFolder(handle: FileSystemDirectoryHandle): Promise<FileSource> {
-  const files: LocalFile[] = [];
-  await collect(handle, handle.name, 0, files);
-  return { kind: 'folder', name: handle.name, files: sorted(files), handles: [handle] };
+  const listing = new FolderListing<LocalFile>(maxFiles);
+  await collect(handle, handle.name, 0, listing);
+  return { kind: 'folder', name: handle.name, files: sorted(listing), handles: [handle] };
 }
 
 async function collect(
   directory: FileSystemDirectoryHandle,
   path: string,
   depth: number,
-  files: LocalFile[],
+  listing: FolderListing<LocalFile>,
 ): Promise<void> {
   for await (const entry of directory.values()) {
-    if (files.length >= maxFiles) return;
+    if (listing.isFull) return;
     if (isFile(entry)) {
-      if (!micrographName.test(entry.name)) continue;
-      files.push({ name: entry.name, folder: path, getFile: () => entry.getFile() });
+      listing.add({ name: entry.name, folder: path, getFile: () => entry.getFile() });
     } else if (isFolder(entry) && depth < maxDepth && !entry.name.startsWith('.')) {
-      await collect(entry, `${path}/${entry.name}`, depth + 1, files);
+      await collect(entry, `${path}/${entry.name}`, depth + 1, listing);
     }
   }
 }
@@ -211,9 +223,9 @@ function localFile(file: File): LocalFile {
   return { name: file.name, folder, getFile: async () => file };
 }
 
-function sorted(files: LocalFile[]): LocalFile[] {
+function sorted(listing: FolderListing<LocalFile>): LocalFile[] {
   const order = new Intl.Collator('en', { numeric: true });
-  return files.sort((a, b) => order.compare(`${a.folder}/${a.name}`, `${b.folder}/${b.name}`));
+  return listing.files().sort((a, b) => order.compare(`${a.folder}/${a.name}`, `${b.folder}/${b.name}`));
 }
 
 function describe(files: readonly { readonly name: string }[]): string {

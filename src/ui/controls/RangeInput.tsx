@@ -34,7 +34,12 @@ export function RangeInput(props: RangeInputProps): JSX.Element {
       aria-valuetext={props.text}
       title={props.hint}
       data-testid={props.testid}
-      onInput={(event) => props.onInput(event.currentTarget.valueAsNumber)}
+      onInput={(event) => {
+        const input = event.currentTarget;
+        props.onInput(input.valueAsNumber);
+        // A value that was not taken must not stay on the slider.
+        input.value = String(props.value);
+      }}
     />
   );
 }

@@ -9,7 +9,11 @@ export function WindowSlider(props: {
   readonly high: number;
   readonly lowLabel: string;
   readonly highLabel: string;
-  readonly unit: string;
+  /** Default a hundredth. */
+  readonly step?: number;
+  /** A value in words. */
+  readonly text: (value: number) => string;
+  readonly class?: string;
   readonly lowTestid: string;
   readonly highTestid: string;
   readonly onLow: (value: number) => void;
@@ -17,9 +21,11 @@ export function WindowSlider(props: {
 }): JSX.Element {
   const share = (value: number): number =>
     (100 * (Math.min(props.max, Math.max(props.min, value)) - props.min)) / (props.max - props.min);
-  const text = (value: number): string => `${value.toFixed(2)} ${props.unit}`;
+  const step = (): number => props.step ?? 0.01;
+  // Where the thumbs meet, the one that can still move lies above the other.
+  const lowIsAbove = (): boolean => props.low > (props.min + props.max) / 2;
   return (
-    <div class="window-slider">
+    <div class={`window-slider ${props.class ?? ''}`} classList={{ 'low-above': lowIsAbove() }}>
       <div class="window-track">
         <div
           class="window-fill"
@@ -29,22 +35,22 @@ export function WindowSlider(props: {
       <RangeInput
         min={props.min}
         max={props.max}
-        step={0.01}
+        step={step()}
         value={props.low}
         label={props.lowLabel}
-        text={text(props.low)}
-        hint={`${props.lowLabel}: ${text(props.low)}`}
+        text={props.text(props.low)}
+        hint={`${props.lowLabel}: ${props.text(props.low)}`}
         testid={props.lowTestid}
         onInput={props.onLow}
       />
       <RangeInput
         min={props.min}
         max={props.max}
-        step={0.01}
+        step={step()}
         value={props.high}
         label={props.highLabel}
-        text={text(props.high)}
-        hint={`${props.highLabel}: ${text(props.high)}`}
+        text={props.text(props.high)}
+        hint={`${props.highLabel}: ${props.text(props.high)}`}
         testid={props.highTestid}
         onInput={props.onHigh}
       />

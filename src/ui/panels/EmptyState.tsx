@@ -20,8 +20,9 @@ export function EmptyState(): JSX.Element {
           <circle cx="98" cy="54" r="10" />
           <circle cx="60" cy="16" r="10" class="mark" />
         </svg>
-        <h2>Drop micrographs here</h2>
+        <h2>Drop micrographs or movies here</h2>
         <p class="lead">See, filter and pick cryo-EM micrographs on this machine’s own GPU.</p>
+        <p class="formats">MRC, TIFF, EER and DM4, also in gzip or bzip2; PNG and JPEG</p>
         <div class="empty-buttons">
           <Show
             when={app.library.items.length === 0}
@@ -52,7 +53,7 @@ export function EmptyState(): JSX.Element {
           </Show>
         </div>
         <ol class="empty-steps">
-          <li>Open an MRC micrograph or a folder</li>
+          <li>Open a micrograph, a movie or a folder</li>
           <li>Filter it; measure a particle</li>
           <li>Pick, set the threshold, correct</li>
           <li>Export STAR for RELION, or CSV</li>

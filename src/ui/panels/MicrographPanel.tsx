@@ -4,7 +4,10 @@ import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import { Icon } from '../controls/Icon.tsx';
 import { NumberField } from '../controls/NumberField.tsx';
 import { Section } from '../controls/Section.tsx';
+import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
+import { frameWord, kindText } from '../state/movieWords.ts';
+import { AboutFileButton } from './AboutFile.tsx';
 
 export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): JSX.Element {
   const app = useApp();
@@ -24,17 +27,20 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
         !/pixel size/i.test(text) ||
         (pixelSize() !== undefined && pixelSize() === props.opened.pixelSizeAngstrom),
     );
+  /** The frames of a movie have a section of their own. */
+  const hasFrameField = (): boolean => props.opened.frames > 1 && props.opened.kind !== 'movie';
+  const word = (): string => frameWord(props.opened.kind);
   return (
-    <Section step={1} title="Micrograph">
+    <Section step={1} title="Micrograph" aside={<AboutFileButton opened={props.opened} />}>
       <p class="file-name" title={props.opened.name}>
         {props.opened.name}
       </p>
       <p class="muted small">
         {extent()}
         <br />
-        {props.opened.description}
+        {[kindText(props.opened), props.opened.description].filter(Boolean).join(', ')}
       </p>
-      <div class="pair" classList={{ inline: props.opened.frames === 1 }}>
+      <div class="pair" classList={{ inline: !hasFrameField() }}>
         <NumberField
           label="Pixel size"
           unit="Å/px"
@@ -51,14 +57,14 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
           testid="pixel-size"
           onChange={(pixelSizeAngstrom) => app.parameters.set({ pixelSizeAngstrom })}
         />
-        <Show when={props.opened.frames > 1}>
+        <Show when={hasFrameField()}>
           <NumberField
-            label={`Frame of ${props.opened.frames}`}
+            label={`${word()} of ${props.opened.frames}`}
             min={1}
             max={props.opened.frames}
             integer
             lazy
-            hint="Which frame of the stack is shown; the first is 1"
+            hint={`Which ${word().toLowerCase()} is shown; the first is 1  (J and K)`}
             value={props.opened.frame + 1}
             testid="frame"
             onChange={(frame) => {
@@ -68,6 +74,34 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
           />
         </Show>
       </div>
+      <Show when={props.opened.byteSign}>
+        {(sign) => (
+          <div class="byte-sign">
+            <span class="muted small">Bytes</span>
+            <Segmented
+              label="How the bytes of the file are read"
+              value={sign()}
+              segments={[
+                {
+                  value: 'signed',
+                  label: 'signed',
+                  hint: 'Bytes are −128 to 127, as MRC2014 says',
+                  testid: 'bytes-signed',
+                },
+                {
+                  value: 'unsigned',
+                  label: 'unsigned',
+                  hint: 'Bytes are 0 to 255, as older programs wrote them; right if dark and bright are mixed up otherwise',
+                  testid: 'bytes-unsigned',
+                },
+              ]}
+              onChange={(byteSign) => {
+                if (byteSign !== sign()) void app.document.reread({ byteSign });
+              }}
+            />
+          </div>
+        )}
+      </Show>
       <For each={warnings()}>
         {(warning) => (
           <p class="warning" data-testid="warning">

@@ -25,7 +25,7 @@ export function ViewBar(): JSX.Element {
             value: 'raw',
             label: 'Raw',
             keys: 'R',
-            hint: 'The micrograph as it is in the file',
+            hint: 'The micrograph as it is in the file, or the sum of a movie',
             testid: 'view-raw',
           },
           {
@@ -107,7 +107,7 @@ function ContrastControls(): JSX.Element {
         high={shown().white}
         lowLabel="Black point"
         highLabel="White point"
-        unit="σ"
+        text={(value) => `${value.toFixed(2)} σ`}
         lowTestid="contrast-black"
         highTestid="contrast-white"
         onLow={(value) => change(withBlack(shown(), value))}

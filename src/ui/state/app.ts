@@ -6,8 +6,11 @@ import type { GpuReport } from '../../rpc/contract.ts';
 import { type Autosave, createAutosave, memorySessionStore } from './autosave.ts';
 import { createDocument, type Document } from './document.ts';
 import { createExchange, type Exchange } from './exchange.ts';
+import { createGain, type Gain } from './gain.ts';
+import { createGainChoice, type GainChoice } from './gainChoice.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createLibrary, type Library } from './library.ts';
+import { createMovie, type Movie } from './movie.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createPicks, type PicksState } from './picks.ts';
@@ -21,8 +24,12 @@ export interface App {
   readonly gpu: Accessor<GpuReport | undefined>;
   readonly document: Document;
   readonly exchange: Exchange;
+  /** The gain reference in force. */
+  readonly gain: Gain;
+  readonly gainChoice: GainChoice;
   readonly jobs: Jobs;
   readonly library: Library;
+  readonly movie: Movie;
   readonly notices: Notices;
   readonly parameters: Parameters;
   readonly picks: PicksState;
@@ -39,6 +46,7 @@ export function createApp(compute: ComputeClient): App {
   const notices = createNotices();
   const tasks = createTasks(notices);
   const library = createLibrary();
+  const gain = createGain();
   const parameters = createParameters();
   const view = createViewState();
   const picks = createPicks(parameters);
@@ -48,6 +56,7 @@ export function createApp(compute: ComputeClient): App {
   const document = createDocument({
     compute,
     library,
+    gain,
     tasks,
     notices,
     parameters,
@@ -85,6 +94,8 @@ export function createApp(compute: ComputeClient): App {
   const dependencies = { compute, document, parameters, picks, view, tasks, notices };
   const jobs = createJobs({ ...dependencies, library, keep: autosave.keep });
   const exchange = createExchange(dependencies);
+  const movie = createMovie({ ...dependencies, gain, jobs });
+  const gainChoice = createGainChoice({ ...dependencies, gain, movie });
 
   autosave.watch(document);
   createEffect(() => {
@@ -99,8 +110,11 @@ export function createApp(compute: ComputeClient): App {
     gpu,
     document,
     exchange,
+    gain,
+    gainChoice,
     jobs,
     library,
+    movie,
     notices,
     parameters,
     picks,

@@ -50,7 +50,7 @@ export function createAutosave(
       const session = opened && {
         fingerprint: opened.fingerprint,
         name: opened.name,
-        parameters: { ...parameters.values },
+        parameters: parameters.snapshot(),
         picks: picks.all(),
         provenance: document.provenance(),
       };

@@ -1,4 +1,4 @@
-import { hasFilePickers, pickFiles, pickFolder } from '../../platform/browser/files.ts';
+import { hasFilePickers, pickFiles, pickFolder, pickGain } from '../../platform/browser/files.ts';
 import type { App } from './app.ts';
 import { eraserLimits, type Tool } from './view.ts';
 
@@ -23,6 +23,17 @@ export function openFolder(app: App): void {
   else clickInput('folder-input');
 }
 
+/** Asks for a gain reference and tries it on the movie on the screen. */
+export async function chooseGain(app: App): Promise<void> {
+  if (!hasFilePickers()) return clickInput('gain-input');
+  try {
+    const file = await pickGain();
+    if (file) await app.gainChoice.open(file);
+  } catch (error) {
+    app.notices.failure(error);
+  }
+}
+
 /** Opens the dialog for coordinate files. */
 export function choosePicksFile(): void {
   clickInput('picks-input');
@@ -41,6 +52,16 @@ export function step(app: App, by: number): void {
   while (items[at]?.status === 'failed');
   const next = items[at];
   if (next) void app.document.select(next.key);
+}
+
+/** Next or previous frame, section or image; of a sum of frames, all of them one further. */
+function stepFrame(app: App, by: number): void {
+  const opened = app.document.opened();
+  if (app.movie.exposure()) void app.movie.step(by);
+  else if (opened && opened.frames > 1) {
+    const frame = Math.min(opened.frames - 1, Math.max(0, opened.frame + by));
+    if (frame !== opened.frame) void app.document.setFrame(frame);
+  }
 }
 
 /** A threshold step that suits the scores: a hundredth of their range. */
@@ -118,6 +139,20 @@ export const commands: readonly Command[] = [
     group: 'Look',
     matches: key('b'),
     run: (app) => void app.jobs.showMode('both'),
+  },
+  {
+    keys: 'K',
+    label: 'Next frame or section (J: previous)',
+    group: 'Look',
+    matches: (e) => key('k')(e) || key('j')(e),
+    run: (app, event) => stepFrame(app, event.key.toLowerCase() === 'k' ? 1 : -1),
+  },
+  {
+    keys: 'S',
+    label: 'Sum or single frames of a movie',
+    group: 'Look',
+    matches: key('s'),
+    run: (app) => void app.movie.setSingle(!app.movie.isSingle()),
   },
   {
     keys: 'I',
@@ -213,7 +248,8 @@ function leave(app: App): void {
 export function listenToKeys(app: App): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || isTyping(event.target)) return;
-    if (app.help() && event.key !== '?') return;
+    // What is asked in a dialog comes first; only the sheet of shortcuts is put away by the key that opened it.
+    if (document.querySelector('dialog[open]') && !(app.help() && event.key === '?')) return;
     const command = commands.find((candidate) => candidate.matches(event));
     if (!command) return;
     event.preventDefault();

@@ -1,13 +1,18 @@
 import { type Accessor, batch, createSignal } from 'solid-js';
-import { messageOf } from '../../core/errors.ts';
-import type { MicrographSession, Provenance } from '../../dataset/session.ts';
+import { isAbort, messageOf } from '../../core/errors.ts';
+import type { JobOptions } from '../../core/progress.ts';
+import { fingerprint } from '../../dataset/fingerprint.ts';
+import type { MicrographSession, Provenance, ReadingParameters } from '../../dataset/session.ts';
+import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
-import type { FilterResult, OpenedMicrograph } from '../../rpc/contract.ts';
+import type { ExposureResult, FilterResult, OpenedMicrograph, OpenRequest } from '../../rpc/contract.ts';
+import { type Gain, gainNote, gainUse } from './gain.ts';
 import type { Library } from './library.ts';
 import type { Notices } from './notices.ts';
 import { type Parameters, parametersFor } from './parameters.ts';
 import type { PicksState } from './picks.ts';
+import { inheritedReading, openRequest, rangeToKeep, readingOf } from './reading.ts';
 import type { Tasks } from './tasks.ts';
 import type { ViewState } from './view.ts';
 
@@ -24,11 +29,17 @@ export interface Document {
   readonly opened: Accessor<OpenedMicrograph | undefined>;
   readonly filtered: Accessor<AppliedFilter | undefined>;
   readonly provenance: Accessor<Provenance | undefined>;
+  /** Names the raw picture for the tiles on the screen; never the same again once it was made anew. */
+  readonly picture: Accessor<string>;
   setFiltered(result: AppliedFilter | undefined): void;
   setProvenance(provenance: Provenance): void;
   /** Opens an item of the library; the one on the screen stays until that has succeeded. */
   select(key: string, frame?: number): Promise<void>;
   setFrame(frame: number): Promise<void>;
+  /** Opens the file on the screen anew, with what the user says of its bytes; picks and parameters stay. */
+  reread(change: ReadingParameters): Promise<void>;
+  /** The movie on the screen has another sum: the filtered picture, made of the one before, is gone. */
+  setExposed(result: ExposureResult): void;
   /** Leaves nothing open. */
   close(): Promise<void>;
 }
@@ -36,6 +47,7 @@ export interface Document {
 export interface DocumentDependencies {
   readonly compute: ComputeClient;
   readonly library: Library;
+  readonly gain: Gain;
   readonly tasks: Tasks;
   readonly notices: Notices;
   readonly parameters: Parameters;
@@ -48,30 +60,65 @@ export interface DocumentDependencies {
 }
 
 export function createDocument(dependencies: DocumentDependencies): Document {
-  const { compute, library, tasks, notices, parameters, picks, view, store, flush } = dependencies;
+  const { compute, library, gain, tasks, notices, parameters, picks, view, store, flush } = dependencies;
   const [key, setKey] = createSignal<string>();
   const [opened, setOpened] = createSignal<OpenedMicrograph>();
   const [filtered, setFiltered] = createSignal<AppliedFilter>();
   const [provenance, setProvenance] = createSignal<Provenance>();
+  /** Counts sums: a tile asked for while another sum was being made may be of either, and must not be met again. */
+  const [sum, setSum] = createSignal(0);
 
-  const read = async (wanted: string, frame: number): Promise<OpenedMicrograph | undefined> => {
+  const read = async (
+    wanted: string,
+    frame: number,
+    change?: ReadingParameters,
+  ): Promise<Read | undefined> => {
     const file = library.file(wanted);
     if (!file) return undefined;
     return tasks.runOrThrow('open', `Opening ${file.name}`, async (options) => {
-      const result = await compute.open(await readable(file.getFile(), file.name), frame, options);
+      const content = await readable(file.getFile(), file.name);
+      const known = await sessionOf(content, frame);
+      const said =
+        wanted === key() ? { ...parameters.values, ...change } : (known?.parameters ?? inherited(wanted));
+      const request = openRequest(frame, said, gainUse(gain.chosen()));
+      const next = await openWithGainIfItFits(content, request, options);
       // Cancelled too late to stop the worker: it must not keep what nobody looks at.
-      if (options.signal?.aborted) await compute.close(result.id);
-      return result;
+      if (options.signal?.aborted) await compute.close(next.id);
+      const session = next.fingerprint === known?.fingerprint ? known : await loadSession(next.fingerprint);
+      return { opened: next, session, said };
     });
   };
-  const show = (wanted: string, next: OpenedMicrograph, session: MicrographSession | undefined): void => {
+  /** A gain reference that does not fit must not keep a movie from being seen; the panel says so. */
+  const openWithGainIfItFits = async (
+    file: File,
+    request: OpenRequest,
+    options: JobOptions,
+  ): Promise<OpenedMicrograph> => {
+    const { exposure } = request;
+    try {
+      return await compute.open(file, request, options);
+    } catch (error) {
+      if (!exposure?.gain || isAbort(error) || options.signal?.aborted) throw error;
+      return await compute.open(file, { ...request, exposure: { ...exposure, gain: undefined } }, options);
+    }
+  };
+  const inherited = (wanted: string): ReadingParameters => {
+    const sourceOf = (item: string | undefined) => library.find(item)?.sourceId;
+    return sourceOf(wanted) === sourceOf(key()) ? inheritedReading(parameters.values) : {};
+  };
+  const show = (wanted: string, { opened: next, session, said }: Read): void => {
     const before = opened();
     const isSameFile = key() === wanted;
+    // Read anew, not another frame: what is on the screen is newer than what was saved of it.
+    const isSamePicture = isSameFile && before?.fingerprint === next.fingerprint;
     batch(() => {
-      const inherited = isSameFile ? parameters.values : parametersFor(next, parameters.values, before);
-      parameters.set({ ...inherited, ...session?.parameters, frame: next.frame });
+      const base = isSameFile ? parameters.values : parametersFor(next, parameters.values, before);
+      const saved = isSamePicture ? {} : session?.parameters;
+      const reading = readingOf(next, said);
+      const note = next.exposed?.exposure.gain ? gainNote(gain.chosen()) : reading.gain;
+      parameters.set({ ...base, ...saved, frame: next.frame, ...reading, gain: note });
       picks.load(next.fingerprint, session?.picks ?? []);
-      setProvenance(session?.provenance);
+      if (!isSamePicture) setProvenance(session?.provenance);
       setFiltered(undefined);
       if (view.mode() !== 'raw') view.setMode('raw');
       view.setAutomaticContrast('raw', next.contrast);
@@ -82,31 +129,39 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     if (before) compute.close(before.id).catch(notices.failure);
   };
   let latest = 0;
-  const open = async (wanted: string, frame: number): Promise<void> => {
+  const open = async (wanted: string, frame: number, change?: ReadingParameters): Promise<void> => {
     const ticket = ++latest;
     const previous = library.find(wanted)?.status ?? 'unread';
     library.update(wanted, { status: 'opening', error: undefined });
     try {
-      const next = await read(wanted, frame);
-      const session = next && (await loadSession(next.fingerprint));
+      const next = await read(wanted, frame, change);
       await flush();
       if (!next || ticket !== latest) {
-        if (next) await compute.close(next.id);
+        if (next) await compute.close(next.opened.id);
         library.update(wanted, { status: previous === 'opening' ? 'unread' : previous });
         return;
       }
-      show(wanted, next, session);
+      show(wanted, next);
       library.update(wanted, { status: 'open' });
       dependencies.onShown(wanted);
     } catch (error) {
       library.update(wanted, { status: 'failed', error: messageOf(error) });
     }
   };
-  const loadSession = async (fingerprint: string): Promise<MicrographSession | undefined> => {
+  const loadSession = async (of: string): Promise<MicrographSession | undefined> => {
     try {
-      return await (await store).load(fingerprint);
+      return await (await store).load(of);
     } catch {
       // A database that can't be read is the same as none.
+      return undefined;
+    }
+  };
+  /** What was said of the file before, in time to read it so: a movie should not be summed twice. */
+  const sessionOf = async (file: File, frame: number): Promise<MicrographSession | undefined> => {
+    try {
+      return await loadSession(await fingerprint(browserFileSource(file), frame));
+    } catch {
+      // Opening will say what is wrong with the file.
       return undefined;
     }
   };
@@ -116,6 +171,7 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     opened,
     filtered,
     provenance,
+    picture: () => `${opened()?.version ?? ''}/${sum()}`,
     setFiltered,
     setProvenance,
     select: async (wanted, frame = 0) => {
@@ -124,6 +180,24 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     setFrame: async (frame) => {
       const current = key();
       if (current !== undefined) await open(current, frame);
+    },
+    reread: async (change) => {
+      const current = key();
+      if (current !== undefined) await open(current, opened()?.frame ?? 0, change);
+    },
+    setExposed: ({ version, statistics, contrast, exposure, hotPixels, defects }) => {
+      const current = opened();
+      if (!current) return;
+      batch(() => {
+        setSum((count) => count + 1);
+        setFiltered(undefined);
+        setOpened({ ...current, version, statistics, contrast, exposed: { exposure, hotPixels, defects } });
+        view.renewAutomaticContrast('raw', contrast);
+        parameters.set({
+          range: rangeToKeep(exposure.range, current.frames),
+          removeHotPixels: exposure.removeHotPixels,
+        });
+      });
     },
     close: async () => {
       await flush();
@@ -137,6 +211,13 @@ export function createDocument(dependencies: DocumentDependencies): Document {
       if (current) await compute.close(current.id);
     },
   };
+}
+
+/** A file that was opened, what was saved of it, and what was said of how to read it. */
+interface Read {
+  readonly opened: OpenedMicrograph;
+  readonly session: MicrographSession | undefined;
+  readonly said: ReadingParameters;
 }
 
 /** The browser's own words for a file that has gone are of no help. */

@@ -37,6 +37,8 @@ export interface Jobs {
   showMode(mode: ViewMode): Promise<void>;
   /** After a change of micrograph: the picture that was chosen last, as far as it can be made. */
   showAsBefore(): Promise<void>;
+  /** After a change of the raw picture: the filtered one is made again where it is on the screen, or was to be. */
+  renewFiltered(): Promise<void>;
   /** Whether the filtered picture no longer agrees with the lengths in the panel. */
   isFilterStale(): boolean;
 }
@@ -44,6 +46,8 @@ export interface Jobs {
 export function createJobs(dependencies: JobsDependencies): Jobs {
   const { compute, document, parameters, picks, view, tasks, notices, library, keep } = dependencies;
   let chosenMode: ViewMode = 'raw';
+  /** What the filter that runs now will show. */
+  let coming: ViewMode | undefined;
 
   /** Advice, with the cursor where it can be followed. */
   const askForPixelSize = (text: string): void => {
@@ -51,7 +55,10 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     globalThis.document.querySelector<HTMLInputElement>('input:required:invalid')?.focus();
   };
 
-  const filter = async (then: ViewMode = 'filtered'): Promise<void> => {
+  const filter = async (
+    then: ViewMode = 'filtered',
+    setContrast = view.setAutomaticContrast,
+  ): Promise<void> => {
     const opened = document.opened();
     if (!opened) return;
     const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = parameters.values;
@@ -60,12 +67,15 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       return askForPixelSize('Enter the pixel size first: the filter needs it.');
     if (problem !== undefined) return notices.info(problem);
     const lengths = { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom };
+    coming = then;
     const result = await tasks.run('filter', 'Filtering', (options) =>
       compute.filter(opened.id, lengths, options),
     );
+    if (coming === then && !tasks.isRunning('filter')) coming = undefined;
+    // A movie that has another sum by now is another object, too.
     if (!result || document.opened() !== opened) return;
     document.setFiltered({ ...result, ...lengths });
-    view.setAutomaticContrast('filtered', result.contrast);
+    setContrast('filtered', result.contrast);
     view.setMode(then);
     chosenMode = then;
   };
@@ -75,7 +85,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     const key = document.key();
     // One at a time: a second one would end the first, perhaps of another micrograph.
     if (!opened || key === undefined || tasks.isRunning('pick')) return;
-    const asked = { ...parameters.values };
+    const asked = parameters.snapshot();
     const { pixelSizeAngstrom, diameterAngstrom, method, brightParticles } = asked;
     if (pixelSizeAngstrom === undefined) {
       return askForPixelSize('Enter the pixel size first: the particle diameter is in Å.');
@@ -121,7 +131,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   };
 
   return {
-    filter,
+    filter: (then) => filter(then),
     pick,
     showMode: async (mode) => {
       if (mode !== 'raw' && !document.filtered()) return filter(mode);
@@ -130,6 +140,13 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     },
     showAsBefore: async () => {
       if (chosenMode !== 'raw' && filterProblem(parameters.values) === undefined) await filter(chosenMode);
+    },
+    renewFiltered: async () => {
+      const mode = coming ?? view.mode();
+      if (mode === 'raw') return;
+      const shown = document.opened();
+      await filter(mode, view.renewAutomaticContrast);
+      if (document.opened() === shown && !document.filtered()) view.setMode('raw');
     },
     isFilterStale: () => {
       const applied = document.filtered();

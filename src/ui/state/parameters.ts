@@ -1,15 +1,17 @@
-import { createStore } from 'solid-js/store';
+import { createStore, unwrap } from 'solid-js/store';
 import type { MicrographParameters } from '../../dataset/session.ts';
 import type { OpenedMicrograph } from '../../rpc/contract.ts';
 
 export interface Parameters {
   readonly values: MicrographParameters;
   set(change: Partial<MicrographParameters>): void;
+  /** The values as plain data, to be kept or sent; what is observed of them are all. */
+  snapshot(): MicrographParameters;
 }
 
 export function createParameters(): Parameters {
   const [values, set] = createStore<MicrographParameters>(firstParameters);
-  return { values, set: (change) => set(change) };
+  return { values, set: (change) => set(change), snapshot: () => unwrap({ ...values }) };
 }
 
 const firstParameters: MicrographParameters = {

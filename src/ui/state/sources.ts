@@ -69,7 +69,9 @@ export function createSources(dependencies: SourcesDependencies): Sources {
   };
   const list = async (found: FileSource, known?: RecentSource): Promise<string | undefined> => {
     if (found.files.length === 0) {
-      notices.error(`${found.name} holds no MRC micrographs: choose a folder with .mrc or .mrcs files.`);
+      notices.error(
+        `${found.name} holds no micrographs or movies: choose a folder with MRC, TIFF, EER or DM4 files.`,
+      );
       return undefined;
     }
     const id = known?.id ?? crypto.randomUUID();

@@ -4,7 +4,7 @@ import type { JobOptions, Progress } from '../../core/progress.ts';
 import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import type { Notices } from './notices.ts';
 
-export type TaskKind = 'open' | 'demo' | 'filter' | 'pick' | 'export';
+export type TaskKind = 'open' | 'demo' | 'expose' | 'gain' | 'filter' | 'pick' | 'export';
 
 export interface Task {
   readonly id: number;
@@ -36,6 +36,7 @@ export interface Tasks {
     work: (options: JobOptions) => Promise<T>,
     subject?: OpenedMicrograph,
   ): Promise<T | undefined>;
+  cancel(kind: TaskKind): void;
   cancelAll(): void;
 }
 
@@ -44,13 +45,16 @@ export function createTasks(notices: Notices): Tasks {
   const [list, setList] = createSignal<readonly Task[]>([]);
   let next = 1;
 
+  const cancel = (kind: TaskKind): void => {
+    for (const task of list()) if (task.kind === kind) task.cancel();
+  };
   const runOrThrow = async <T>(
     kind: TaskKind,
     label: string,
     work: (options: JobOptions) => Promise<T>,
     subject?: OpenedMicrograph,
   ): Promise<T | undefined> => {
-    for (const task of list()) if (task.kind === kind) task.cancel();
+    cancel(kind);
     const controller = new AbortController();
     const { signal } = controller;
     const [progress, setProgress] = createSignal<Progress>();
@@ -79,6 +83,7 @@ export function createTasks(notices: Notices): Tasks {
         return undefined;
       }
     },
+    cancel,
     cancelAll: () => {
       for (const task of list()) task.cancel();
     },

@@ -1,6 +1,7 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import type { Pick } from '../../dataset/picks.ts';
 import type { ContrastWindow, ImageKind } from '../../rpc/contract.ts';
+import { fromBrightness, toBrightness } from '../viewer/contrast.ts';
 import { layoutPanes, type Pane, type ViewMode } from '../viewer/panes.ts';
 import { clampView, fitView, type Point, type Size, type View, zoomTo } from '../viewer/transform.ts';
 
@@ -53,6 +54,8 @@ export interface ViewState {
   setSizing(isSizing: boolean): void;
   setContrast(kind: ImageKind, window: ContrastWindow): void;
   setAutomaticContrast(kind: ImageKind, window: ContrastWindow): void;
+  /** The same for a picture of the same field: the user's own brightness and contrast stay. */
+  renewAutomaticContrast(kind: ImageKind, window: ContrastWindow): void;
 }
 
 export function createViewState(): ViewState {
@@ -150,6 +153,13 @@ export function createViewState(): ViewState {
     setAutomaticContrast: (kind, window) => {
       automatic[kind][1](window);
       chosen[kind][1](window);
+    },
+    renewAutomaticContrast: (kind, window) => {
+      const before = automatic[kind][0]();
+      const own = chosen[kind][0]();
+      const isOwn = own.black !== before.black || own.white !== before.white;
+      automatic[kind][1](window);
+      chosen[kind][1](isOwn ? fromBrightness(window, toBrightness(before, own)) : window);
     },
   };
 }

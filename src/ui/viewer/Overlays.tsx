@@ -32,10 +32,13 @@ export function CursorReadout(): JSX.Element {
       const x = Math.floor(point.x);
       const y = Math.floor(point.y);
       const isInside = x >= 0 && y >= 0 && x < opened.width && y < opened.height;
-      return isInside ? { id: opened.id, kind: pane.kind, x, y } : undefined;
+      return isInside ? { id: opened.id, kind: pane.kind, picture: document.picture(), x, y } : undefined;
     },
     undefined,
-    { equals: (a, b) => a?.id === b?.id && a?.kind === b?.kind && a?.x === b?.x && a?.y === b?.y },
+    {
+      equals: (a, b) =>
+        a?.id === b?.id && a?.kind === b?.kind && a?.picture === b?.picture && a?.x === b?.x && a?.y === b?.y,
+    },
   );
   createEffect(() => {
     const wanted = pixel();
@@ -95,7 +98,7 @@ export function PaneLabels(): JSX.Element {
       <For each={view.panes()}>
         {(pane) => (
           <div class="pane-label" style={{ left: `${pane.rect.x}px` }}>
-            {pane.kind === 'raw' ? 'Raw' : `Filtered, ${lengths()}`}
+            {pane.kind === 'raw' ? 'Raw' : ['Filtered', lengths()].filter(Boolean).join(', ')}
           </div>
         )}
       </For>

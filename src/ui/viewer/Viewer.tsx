@@ -67,6 +67,7 @@ export function Viewer(): JSX.Element {
       data-ready={String(app.document.opened() !== undefined && engine.renderer() !== 'starting')}
       data-pending-tiles={engine.pending()}
       data-renderer={engine.renderer()}
+      data-version={app.document.opened()?.version}
       data-tool={view.tool()}
     >
       <div

@@ -1,8 +1,9 @@
 import type { Pick } from '../../dataset/picks.ts';
+import type { ImageKind } from '../../rpc/contract.ts';
 import type { App } from '../state/app.ts';
 import type { Pane } from './panes.ts';
-import type { PaneScene, Renderer } from './renderer.ts';
-import { placeTile, planTiles } from './tileGrid.ts';
+import type { PaneScene, PlacedTile, Renderer } from './renderer.ts';
+import { placeTile, planTiles, type TileAddress } from './tileGrid.ts';
 import { type ImageSource, type StoredTile, type TileRequest, TileStore } from './tileStore.ts';
 import { visibleRect } from './transform.ts';
 
@@ -36,12 +37,20 @@ export function createPainter<T extends StoredTile>(
     onFailure: (error) => notices.failure(error),
   });
 
+  /** The last pictures that were on the screen whole. Each stays until the one that replaces it has come. */
+  const settled = new Map<ImageKind, ImageSource>();
+
   const sourceOf = (pane: Pane): ImageSource | undefined => {
     const opened = document.opened();
     if (!opened) return undefined;
-    if (pane.kind === 'raw') return { id: opened.id, kind: 'raw', version: '' };
+    if (pane.kind === 'raw') return { id: opened.id, kind: 'raw', version: document.picture() };
     const filtered = document.filtered();
     return filtered && { id: opened.id, kind: 'filtered', version: filtered.version };
+  };
+
+  const lateTiles = <R>(kind: ImageKind, id: number, tilesOf: (of: ImageSource) => R[]): R[] => {
+    const before = settled.get(kind);
+    return before?.id === id ? tilesOf(before) : [];
   };
 
   const draw = (): number => {
@@ -52,23 +61,44 @@ export function createPainter<T extends StoredTile>(
     const scenes = view.panes().map((pane): PaneScene<T> => {
       const source = sourceOf(pane);
       const scene = { rect: pane.rect, contrast: view.contrast(pane.kind) };
-      if (!opened || !source) return { ...scene, tiles: [] };
-      const { pyramid } = opened;
-      const plan = planTiles(
-        visibleRect(view.view(), pane.rect),
-        view.view().scale * pixelRatio,
-        opened,
-        pyramid,
-        (address) => store.has(source, address),
-        (address) => store.hasFailed(source, address),
+      if (!opened) return { ...scene, tiles: [] };
+      const plan = (of: ImageSource) =>
+        planTiles(
+          visibleRect(view.view(), pane.rect),
+          view.view().scale * pixelRatio,
+          opened,
+          opened.pyramid,
+          (address) => store.has(of, address),
+          (address) => store.hasFailed(of, address),
+        );
+      const tilesOf = (of: ImageSource, addresses: readonly TileAddress[]): PlacedTile<T>[] =>
+        addresses.flatMap((address) => {
+          const tile = store.use(of, address);
+          return tile ? [{ tile, placement: placeTile(address, opened, opened.pyramid) }] : [];
+        });
+      if (!source) {
+        // The picture is being made: the one before it stays meanwhile.
+        pending += 1;
+        return { ...scene, tiles: lateTiles(pane.kind, opened.id, (of) => tilesOf(of, plan(of).draw)) };
+      }
+      const next = plan(source);
+      pending += next.missing;
+      wanted.push(next.wanted.map((address) => ({ source, address })));
+      if (next.missing === 0) {
+        settled.set(pane.kind, source);
+        return { ...scene, tiles: tilesOf(source, next.draw) };
+      }
+      const isFine = ({ level }: TileAddress): boolean => level === next.level;
+      const fine = tilesOf(source, next.draw.filter(isFine));
+      const coarse = tilesOf(
+        source,
+        next.draw.filter((address) => !isFine(address)),
       );
-      pending += plan.missing;
-      wanted.push(plan.wanted.map((address) => ({ source, address })));
-      const tiles = plan.draw.flatMap((address) => {
-        const tile = store.use(source, address);
-        return tile ? [{ tile, placement: placeTile(address, opened, pyramid) }] : [];
-      });
-      return { ...scene, tiles };
+      // A coarse tile of the new picture must not blur the old one.
+      const late = lateTiles(pane.kind, opened.id, (of) =>
+        of.version === source.version ? [] : tilesOf(of, plan(of).draw),
+      );
+      return { ...scene, tiles: [...coarse, ...late, ...fine] };
     });
     store.request(interleave(wanted));
     renderer.draw({
@@ -92,7 +122,10 @@ export function createPainter<T extends StoredTile>(
   return {
     draw,
     setPicks: (all) => renderer.setPicks(all),
-    forget: () => store.clear(),
+    forget: () => {
+      settled.clear();
+      store.clear();
+    },
     destroy: () => {
       store.clear();
       renderer.destroy();

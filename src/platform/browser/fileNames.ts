@@ -1,0 +1,57 @@
+/** What file names say: which are micrographs, which are gain references, and which of a folder are worth listing. */
+
+/** Formats of the field; MRC also as it is archived. */
+const micrographName = /\.((mrcs?|st|map|ccp4|rec|ali|preali)(\.(gz|bz2))?|tiff?|eer|dm4)$/i;
+/** Seldom what a microscope recorded: mostly thumbnails of it. */
+const pictureName = /\.(png|jpe?g)$/i;
+/** "gain", but not "again" and "against"; SerialEM calls its references CountRef and SuperRef. */
+const gainWord = /((?<!a)gain|(count|super)ref).*\.(mrcs?(\.(gz|bz2))?|tiff?|dm4)$/i;
+
+/** For the `accept` of file dialogs. */
+export const openableSuffixes = [
+  ...['.mrc', '.mrcs', '.st', '.map', '.ccp4', '.rec', '.ali', '.preali', '.gz', '.bz2'],
+  ...['.tif', '.tiff', '.eer', '.dm4', '.gain', '.png', '.jpg', '.jpeg'],
+] as const;
+
+export const gainSuffixes = ['.mrc', '.mrcs', '.tif', '.tiff', '.gain', '.dm4', '.gz', '.bz2'] as const;
+
+/** Whether the name says outright that the file is a gain reference. */
+export function saysGain(name: string): boolean {
+  return gainWord.test(name) || /\.gain$/i.test(name);
+}
+
+/** Whether a file dropped on a movie is to be taken for its gain reference: DM4 files mostly are. */
+export function looksLikeGain(name: string): boolean {
+  return saysGain(name) || /\.dm4$/i.test(name);
+}
+
+/** Gathers the files of a folder that may be opened. */
+export class FolderListing<T extends { readonly name: string }> {
+  private readonly micrographs: T[] = [];
+  private readonly others: T[] = [];
+
+  constructor(private readonly limit: number) {}
+
+  get isFull(): boolean {
+    return this.micrographs.length >= this.limit;
+  }
+
+  add(file: T): void {
+    const isGain = saysGain(file.name);
+    if (micrographName.test(file.name) && !isGain) {
+      if (!this.isFull) this.micrographs.push(file);
+    } else if (isGain || pictureName.test(file.name)) {
+      if (this.others.length < this.limit) this.others.push(file);
+    }
+  }
+
+  /** The micrographs; gain references and PNG or JPEG pictures only where there is nothing else. */
+  files(): T[] {
+    return this.micrographs.length > 0 ? this.micrographs : this.others;
+  }
+}
+
+/** The name without what says its format: "a.mrc.gz" and "a.eer" are "a". */
+export function fileStem(name: string): string {
+  return name.replace(micrographName, '').replace(pictureName, '');
+}
