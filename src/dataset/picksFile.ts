@@ -2,40 +2,64 @@
 import type { ByteSource } from '../core/bytes.ts';
 import { FormatError } from '../core/errors.ts';
 import type { Coordinate } from '../formats/coordinates.ts';
-import { readCsvPicks } from '../formats/csv/picks.ts';
-import { decodeText } from '../formats/magic.ts';
-import { picksOfMicrograph, readStarPicks } from '../formats/star/picks.ts';
+import { PROBLEMS } from './coordinates/detect.ts';
+import {
+  type CoordinateFile,
+  findMicrograph,
+  type ReadOptions,
+  readCoordinates,
+} from './coordinates/read.ts';
+import { applyReading, type ImageSize, ownReading } from './coordinates/readings.ts';
 import type { Pick } from './picks.ts';
 
+export interface PicksOptions extends ReadOptions {
+  /** Of the micrograph, px; needed where a file has fractions of a size that it does not say. */
+  readonly size?: ImageSize | undefined;
+}
+
 /**
- * Reads STAR or CSV, told apart by content. Picks without a score were made by a person, so they count as manual:
- * no threshold hides them.
+ * Reads a coordinate file of any program in its program's own convention. Picks without a score were made by a person,
+ * so they count as manual: no threshold hides them.
  * @param micrograph name of the micrograph they are wanted for; a file that names several gives its picks only.
  * @throws FormatError when the file can't be read or names other micrographs only.
  */
-export async function readPicksFile(source: ByteSource, micrograph: string): Promise<Pick[]> {
-  const isStarName = /\.star$/i.test(source.name);
-  const bytes = await source.read(0, source.size);
-  const text = decodeText(source.name, bytes, isStarName ? 'bad-star' : 'bad-csv');
-  const isStar = isStarName || /^\s*(#.*\s+)*data_/.test(text.slice(0, 4096));
-  const coordinates: Coordinate[] = isStar
-    ? pickStar(source.name, text, micrograph)
-    : readCsvPicks(source.name, text);
-  return coordinates.map(({ x, y, score }) =>
-    score === undefined ? { x, y, score: 1, origin: 'manual' } : { x, y, score, origin: 'imported' },
+export async function readPicksFile(
+  source: ByteSource,
+  micrograph: string,
+  options: PicksOptions = {},
+): Promise<Pick[]> {
+  const file = await readCoordinates(source, options);
+  const { coordinates } = requireMicrograph(file, micrograph);
+  if (file.unit === 'pixel') return toPicks(coordinates);
+  if (!options.size) {
+    throw new FormatError(
+      PROBLEMS[file.format],
+      file.name,
+      'gives positions as fractions of a micrograph whose size it does not say: open the micrograph first.',
+    );
+  }
+  return toPicks(applyReading(coordinates, ownReading(file), options.size));
+}
+
+/** @throws FormatError when the file holds several micrographs and none of this name. */
+export function requireMicrograph(file: CoordinateFile, micrograph: string) {
+  const found = findMicrograph(file, micrograph);
+  if (found) return found;
+  const { micrographs } = file;
+  const some = micrographs.slice(0, 3).map(({ name }) => name ?? '(no name)');
+  throw new FormatError(
+    PROBLEMS[file.format],
+    file.name,
+    `holds particles of ${micrographs.length} micrographs (${some.join(', ')}${micrographs.length > 3 ? ', …' : ''}), but none of ${micrograph}.`,
   );
 }
 
-function pickStar(file: string, text: string, micrograph: string): Coordinate[] {
-  const all = readStarPicks(file, text);
-  const ours = picksOfMicrograph(all, micrograph);
-  const named = [...new Set(all.map((pick) => pick.micrograph))];
-  // The picks of one micrograph are welcome on a copy of it that has another name.
-  if (ours.length > 0 || named.length <= 1) return ours.length > 0 ? ours : all;
-  const some = named.slice(0, 3).join(', ');
-  throw new FormatError(
-    'bad-star',
-    file,
-    `holds particles of ${named.length} micrographs (${some}${named.length > 3 ? ', …' : ''}), but none of ${micrograph}.`,
-  );
+/** Picks without a score are a person's. */
+export function toPicks(coordinates: readonly Coordinate[]): Pick[] {
+  return coordinates.map(({ x, y, score, row }) => {
+    const at = row === undefined ? {} : { row };
+    return score === undefined
+      ? { x, y, score: 1, origin: 'manual', ...at }
+      : { x, y, score, origin: 'imported', ...at };
+  });
 }

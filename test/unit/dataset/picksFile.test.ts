@@ -12,7 +12,9 @@ describe('readPicksFile', () => {
     const imported = [{ x: 1, y: 2, score: 0.5, origin: 'imported' }];
     expect(await readPicksFile(text('a.csv', 'x,y,score\n1,2,0.5\n'), 'a')).toEqual(imported);
     const star = 'data_\nloop_\n_rlnCoordinateX\n_rlnCoordinateY\n_rlnAutopickFigureOfMerit\n1 2 0.5\n';
-    expect(await readPicksFile(text('a.txt', `\n# version 30001\n\n${star}`), 'a')).toEqual(imported);
+    expect(await readPicksFile(text('a.txt', `\n# version 30001\n\n${star}`), 'a')).toEqual([
+      { ...imported[0], row: 0 },
+    ]);
   });
 
   it('takes picks without a score for manual ones', async () => {
