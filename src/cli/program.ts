@@ -1,6 +1,7 @@
 /** The command line as a function from arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
 import type { RegisterCommand } from './command.ts';
+import { registerConvert } from './commands/convert.ts';
 import { registerDenoise } from './commands/denoise.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerInfo } from './commands/info.ts';
@@ -14,6 +15,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerDenoise,
   registerPick,
   registerEvaluate,
+  registerConvert,
 ];
 
 /** @param args without the program's own name. */
