@@ -1,5 +1,28 @@
-/** Tells from the first bytes what a file that is not what its name says really is. */
+/** Tells from its first bytes what a file is, whatever its name says. */
 import { FormatError, type FormatProblem } from '../core/errors.ts';
+
+export type Compression = 'gzip' | 'bzip2';
+
+/** What can be opened, or unpacked and then opened. EER movies are TIFF here. */
+export type FileKind = 'mrc' | 'tiff' | 'dm4' | 'png' | 'jpeg' | Compression;
+
+/** What `recognise` should be given of a file. */
+export const HEAD_BYTES = 1024;
+
+interface Signature {
+  readonly bytes: readonly number[];
+}
+
+const KNOWN: readonly (Signature & { readonly kind: FileKind })[] = [
+  { bytes: [0x1f, 0x8b, 0x08], kind: 'gzip' },
+  { bytes: [0x42, 0x5a, 0x68], kind: 'bzip2' },
+  { bytes: [0x49, 0x49, 0x2a, 0x00], kind: 'tiff' },
+  { bytes: [0x4d, 0x4d, 0x00, 0x2a], kind: 'tiff' },
+  { bytes: [0x49, 0x49, 0x2b, 0x00], kind: 'tiff' },
+  { bytes: [0x4d, 0x4d, 0x00, 0x2b], kind: 'tiff' },
+  { bytes: [0x89, 0x50, 0x4e, 0x47], kind: 'png' },
+  { bytes: [0xff, 0xd8, 0xff], kind: 'jpeg' },
+];
 
 interface Foreign {
   readonly problem: FormatProblem;
@@ -7,83 +30,88 @@ interface Foreign {
   readonly explanation: string;
 }
 
-const SIGNATURES: readonly (Foreign & { readonly bytes: readonly number[] })[] = [
-  {
-    bytes: [0x1f, 0x8b],
-    problem: 'bad-compression',
-    explanation: 'is compressed with gzip, not supported yet: unpack it first (gunzip).',
-  },
-  {
-    bytes: [0x42, 0x5a, 0x68],
-    problem: 'bad-compression',
-    explanation: 'is compressed with bzip2, not supported yet: unpack it first (bunzip2).',
-  },
+const FOREIGN: readonly (Signature & Foreign)[] = [
   {
     bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
     problem: 'bad-compression',
-    explanation: 'is compressed with xz, not supported yet: unpack it first (unxz).',
+    explanation: 'is compressed with xz, which is not supported: unpack it first (unxz).',
   },
   {
     bytes: [0x28, 0xb5, 0x2f, 0xfd],
     problem: 'bad-compression',
-    explanation: 'is compressed with zstd, not supported yet: unpack it first (unzstd).',
+    explanation: 'is compressed with zstd, which is not supported: unpack it first (unzstd).',
   },
   {
     bytes: [0x50, 0x4b, 0x03, 0x04],
     problem: 'bad-compression',
-    explanation: 'is a ZIP archive, not supported yet: unpack it first.',
-  },
-  {
-    bytes: [0x89, 0x50, 0x4e, 0x47],
-    problem: 'not-mrc',
-    explanation: 'is a PNG picture: open the MRC file it was made from.',
-  },
-  {
-    bytes: [0xff, 0xd8, 0xff],
-    problem: 'not-mrc',
-    explanation: 'is a JPEG picture: open the MRC file it was made from.',
+    explanation: 'is a ZIP archive, which is not supported: unpack it first.',
   },
   {
     bytes: [0x89, 0x48, 0x44, 0x46],
     problem: 'not-mrc',
-    explanation: 'is an HDF5 file, not supported yet: convert it to MRC first.',
+    explanation: 'is an HDF5 file, which is not supported: convert it to MRC first.',
   },
   {
     bytes: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59],
     problem: 'not-mrc',
-    explanation: 'is a NumPy file, perhaps cryoSPARC metadata, and holds no micrograph: open an MRC file.',
+    explanation: 'is a NumPy file, perhaps cryoSPARC metadata, and holds no micrograph: open a micrograph.',
   },
 ];
-
-const TIFF_MAGICS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
-
-/**
- * Recognises a file that is something other than wanted, by its first bytes (256 are enough).
- * @returns undefined for bytes that could be a binary micrograph, or nothing known.
- */
-function recognise(file: string, head: Uint8Array): Foreign | undefined {
-  const known = SIGNATURES.find(({ bytes }) => bytes.every((byte, i) => head[i] === byte));
-  if (known) return known;
-  if (TIFF_MAGICS.includes(latin(head.subarray(0, 4)))) {
-    const kind = /\.eer$/i.test(file) ? 'an EER movie' : 'a TIFF file';
-    return { problem: 'not-mrc', explanation: `is ${kind}, not supported yet: convert it to MRC first.` };
-  }
-  if (isGitLfsPointer(head)) return LFS;
-  if (isText(head)) {
-    return { problem: 'not-mrc', explanation: 'is a text file, not a micrograph: open an MRC file.' };
-  }
-  return undefined;
-}
 
 const LFS: Foreign = {
   problem: 'not-mrc',
   explanation: 'is a git-LFS pointer, left in place of the file itself: fetch it with "git lfs pull".',
 };
 
-/** @throws FormatError when the bytes are recognised as something that is no micrograph we can read. */
-export function refuseForeign(file: string, head: Uint8Array): void {
-  const foreign = recognise(file, head);
+/** Names of micrographs; a picture under such a name is an accident. */
+const MRC_NAME = /\.(mrcs?|st|map|ccp4|rec|ali|preali)(\.(gz|bz2))?$/i;
+
+/**
+ * What a file is, by its first bytes (`HEAD_BYTES` are enough). What looks like nothing known may be MRC: old files
+ * have no signature.
+ * @throws FormatError when they are those of something that is no micrograph we can read.
+ */
+export function recognise(file: string, head: Uint8Array): FileKind {
+  const kind = KNOWN.find((known) => startsWith(head, known))?.kind;
+  if ((kind === 'png' || kind === 'jpeg') && MRC_NAME.test(file)) {
+    const name = kind === 'png' ? 'a PNG' : 'a JPEG';
+    throw new FormatError(
+      'not-mrc',
+      file,
+      `is ${name} picture under the name of a micrograph: open the file it was made from, or rename it to .${kind}.`,
+    );
+  }
+  if (kind) return kind;
+  if (isDigitalMicrograph(head)) return 'dm4';
+  const foreign = FOREIGN.find((signature) => startsWith(head, signature)) ?? textOf(head);
   if (foreign) throw new FormatError(foreign.problem, file, foreign.explanation);
+  return 'mrc';
+}
+
+function startsWith(head: Uint8Array, { bytes }: Signature): boolean {
+  return bytes.every((byte, i) => head[i] === byte);
+}
+
+/**
+ * DM3 or DM4: the version, the length of what follows (32 or 64 bits), and whether data are little-endian, all as
+ * big-endian numbers. An old big-endian MRC file of 3 or 4 columns begins so too, but its second number, the rows, is
+ * not 0, and new ones say "MAP".
+ */
+function isDigitalMicrograph(head: Uint8Array): boolean {
+  if (head.length < 16 || latin(head.subarray(208, 211)) === 'MAP') return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const version = view.getUint32(0);
+  if (version === 3) return view.getUint32(8) <= 1 && view.getUint32(4) > 0;
+  return version === 4 && view.getUint32(4) === 0 && view.getUint32(12) <= 1;
+}
+
+function textOf(head: Uint8Array): Foreign | undefined {
+  if (isGitLfsPointer(head)) return LFS;
+  if (!isText(head)) return undefined;
+  return {
+    problem: 'not-mrc',
+    explanation: 'is a text file, not a micrograph: open an MRC, TIFF or EER file.',
+  };
 }
 
 /**

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { memorySink } from '../../src/core/bytes.ts';
 import { openMicrograph } from '../../src/dataset/open.ts';
-import { FIELD } from '../../src/formats/mrc/header.ts';
-import type { MrcModeNumber } from '../../src/formats/mrc/modes.ts';
+import { FIELD } from '../../src/formats/mrc/layout.ts';
+import type { WritableMode } from '../../src/formats/mrc/modes.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { encode, frugal, fuzz, fuzzTimeout } from './harness.ts';
 
 describe('injured micrographs', { timeout: fuzzTimeout }, () => {
   it('MRC', async () => {
-    const modes: readonly MrcModeNumber[] = [0, 1, 2, 6, 12];
+    const modes: readonly WritableMode[] = [0, 1, 2, 6, 12];
     const seeds: Uint8Array<ArrayBuffer>[] = [];
     for (const mode of modes) {
       const sink = memorySink();

@@ -1,49 +1,8 @@
-/**
- * The 1024-byte header of MRC and CCP4 files (MRC2014: Cheng et al., J. Struct. Biol. 192, 146, 2015; IMOD's
- * additions: https://bio3d.colorado.edu/imod/doc/mrc_format.txt). Every number in it is distrusted: real files lie
- * about byte order, cell, statistics and length.
- */
+/** Understands the header of an MRC file. Every number in it is distrusted: real files lie about all of them. */
 import { FormatError } from '../../core/errors.ts';
-import { explainMode, findMode, isKnownMode, type MrcMode } from './modes.ts';
-
-export const HEADER_BYTES = 1024;
-
-/** Byte offsets of the fields that we read or write. */
-export const FIELD = {
-  nx: 0,
-  ny: 4,
-  nz: 8,
-  mode: 12,
-  mx: 28,
-  my: 32,
-  mz: 36,
-  cellX: 40,
-  cellY: 44,
-  cellZ: 48,
-  cellAngles: 52,
-  mapC: 64,
-  mapR: 68,
-  mapS: 72,
-  dmin: 76,
-  dmax: 80,
-  dmean: 84,
-  spaceGroup: 88,
-  nsymbt: 92,
-  extendedType: 104,
-  version: 108,
-  imodStamp: 152,
-  imodFlags: 156,
-  map: 208,
-  machineStamp: 212,
-  rms: 216,
-  labelCount: 220,
-  labels: 224,
-} as const;
-
-const IMOD_STAMP = 1146047817;
-/** No detector, map or stitched montage comes near; beyond it the number is damage or the wrong byte order. */
-const MAX_SIDE = 1_000_000;
-const MAX_SECTIONS = 100_000_000;
+import { areSizesSane, findByteOrder } from './byteOrder.ts';
+import { FIELD, type Fields, fieldsOf, HEADER_BYTES } from './layout.ts';
+import { explainMode, findMode, isKnownMode, type MrcMode, rowBytes } from './modes.ts';
 
 /** What the file says of its own pixels. Undefined where it says "not determined" (MRC2014: max < min). */
 export interface StatedStatistics {
@@ -52,6 +11,9 @@ export interface StatedStatistics {
   readonly mean: number;
 }
 
+/** Å along columns, rows and sections; undefined where the file does not know. */
+export type VoxelSize = readonly [number | undefined, number | undefined, number | undefined];
+
 export interface MrcHeader {
   /** Columns, rows and sections as stored. */
   readonly width: number;
@@ -59,18 +21,22 @@ export interface MrcHeader {
   readonly sections: number;
   readonly mode: MrcMode;
   readonly littleEndian: boolean;
-  /** Mode 0 only: pixels are 0..255, not −128..127. */
-  readonly unsignedBytes: boolean;
   /** Byte offset of the first pixel. */
   readonly dataOffset: number;
+  /** Bytes of a row and of a section. */
+  readonly rowBytes: number;
+  readonly sectionBytes: number;
   /** Length of the extended header and its four-letter type, such as "FEI1", or "". */
   readonly extendedBytes: number;
   readonly extendedType: string;
-  /** Å along a row, undefined when the file does not know. */
-  readonly pixelSizeAngstrom: number | undefined;
-  /** A volume (density map), not an image or a stack of images. */
-  readonly isVolume: boolean;
+  readonly voxelSizeAngstrom: VoxelSize;
+  /** Which of x (1), y (2) and z (3) columns, rows and sections run along. Files are shown as stored. */
+  readonly axes: readonly [number, number, number];
+  /** ISPG: 0 for images, 1 to 230 for volumes, 401 to 630 for stacks of volumes. */
+  readonly spaceGroup: number;
   readonly statistics: StatedStatistics | undefined;
+  /** All of it, for whoever needs more. */
+  readonly fields: Fields;
   /** Sentences about doubtful things. */
   readonly warnings: readonly string[];
 }
@@ -78,6 +44,7 @@ export interface MrcHeader {
 /**
  * Understands a header and checks that the file is long enough for what it promises; allocates nothing.
  * @param head the first bytes of the file, all of them if it is shorter than 1024.
+ * @param fileSize infinite where it is not known yet, for a file that is being unpacked.
  * @throws FormatError empty, not-mrc, truncated, bad-dimensions, unsupported-mode, bad-extended-header.
  */
 export function parseHeader(file: string, head: Uint8Array<ArrayBuffer>, fileSize: number): MrcHeader {
@@ -86,22 +53,16 @@ export function parseHeader(file: string, head: Uint8Array<ArrayBuffer>, fileSiz
     throw new FormatError(
       'truncated',
       file,
-      `has only ${fileSize} bytes, less than the 1024 of an MRC header: it is cut off or is no MRC file.`,
+      `has only ${head.byteLength} bytes, less than the 1024 of an MRC header: it is cut off or is no MRC file.`,
     );
   }
-  const view = new DataView(head.buffer, head.byteOffset, HEADER_BYTES);
-  const warnings: string[] = [];
-  const littleEndian = findByteOrder(view, fileSize, warnings);
-  const int = (offset: number) => view.getInt32(offset, littleEndian);
-  const float = (offset: number) => view.getFloat32(offset, littleEndian);
-
-  const hasMapId = text(head, FIELD.map, 3) === 'MAP';
-  const [width, height, sections] = [int(FIELD.nx), int(FIELD.ny), int(FIELD.nz)];
-  const sizesMakeSense = areSizesSane(width, height, sections);
-  const modeNumber = int(FIELD.mode);
-  const mode = findMode(modeNumber);
-  if (!hasMapId) {
-    if (!sizesMakeSense || !isKnownMode(modeNumber)) {
+  const { littleEndian, warning } = findByteOrder(head, fileSize);
+  const warnings = warning === undefined ? [] : [warning];
+  const fields = fieldsOf(head, littleEndian);
+  const sizes = fields.ints(FIELD.nx);
+  const modeNumber = fields.int(FIELD.mode);
+  if (fields.text(FIELD.map, 3) !== 'MAP') {
+    if (!areSizesSane(sizes) || !isKnownMode(modeNumber)) {
       throw new FormatError(
         'not-mrc',
         file,
@@ -110,16 +71,17 @@ export function parseHeader(file: string, head: Uint8Array<ArrayBuffer>, fileSiz
     }
     warnings.push('There is no "MAP" at byte 208: the file is older than MRC2000 or was written carelessly.');
   }
-  if (!sizesMakeSense) {
+  if (!areSizesSane(sizes)) {
     throw new FormatError(
       'bad-dimensions',
       file,
-      `says it is ${width} × ${height} × ${sections} pixels, which can't be: its header is damaged.`,
+      `says it is ${sizes.join(' × ')} pixels, which can't be: its header is damaged.`,
     );
   }
+  const mode = findMode(modeNumber);
   if (!mode) throw new FormatError('unsupported-mode', file, explainMode(modeNumber));
 
-  const extendedBytes = int(FIELD.nsymbt);
+  const extendedBytes = fields.int(FIELD.nsymbt);
   if (extendedBytes < 0 || HEADER_BYTES + extendedBytes > fileSize) {
     throw new FormatError(
       'bad-extended-header',
@@ -127,71 +89,57 @@ export function parseHeader(file: string, head: Uint8Array<ArrayBuffer>, fileSiz
       `says its extended header has ${extendedBytes} bytes, but the whole file has ${fileSize}: its header is damaged.`,
     );
   }
+  const [width, height, sections] = sizes;
+  const sectionBytes = rowBytes(mode, width) * height;
   const dataOffset = HEADER_BYTES + extendedBytes;
-  checkLength(file, fileSize - dataOffset, width * height * mode.bytesPerPixel, sections, warnings);
-  if (
-    [FIELD.mapC, FIELD.mapR, FIELD.mapS].some((offset, axis) => int(offset) !== axis + 1) &&
-    int(FIELD.mapC) !== 0
-  ) {
-    warnings.push(
-      `The axes are stored in the order ${int(FIELD.mapC)}, ${int(FIELD.mapR)}, ${int(FIELD.mapS)}; they are shown as stored.`,
-    );
+  checkLength(file, fileSize - dataOffset, sectionBytes, sections, warnings);
+  const axes = fields.ints(FIELD.mapC);
+  // 0, 0, 0 is "not set".
+  if (axes.join() !== '1,2,3' && axes[0] !== 0) {
+    warnings.push(`The axes are stored in the order ${axes.join(', ')}; they are shown as stored.`);
   }
-
-  const statistics = statedStatistics(float(FIELD.dmin), float(FIELD.dmax), float(FIELD.dmean));
-  const spaceGroup = int(FIELD.spaceGroup);
   return {
     width,
     height,
     sections,
     mode,
     littleEndian,
-    unsignedBytes: mode.mode === 0 && hasUnsignedBytes(int, statistics, warnings),
     dataOffset,
+    rowBytes: rowBytes(mode, width),
+    sectionBytes,
     extendedBytes,
-    extendedType: text(head, FIELD.extendedType, 4).trim(),
-    pixelSizeAngstrom: pixelSize(float(FIELD.cellX), int(FIELD.mx)),
-    isVolume: spaceGroup > 0 && spaceGroup < 401 && sections > 1 && int(FIELD.mz) > 1,
-    statistics,
+    extendedType: fields.text(FIELD.extendedType, 4).trim(),
+    voxelSizeAngstrom: voxelSize(fields),
+    axes,
+    spaceGroup: fields.int(FIELD.spaceGroup),
+    statistics: statedStatistics(fields),
+    fields,
     warnings,
   };
 }
 
 /**
- * The byte order in which the header makes most sense; the machine stamp decides between equals. The stamp alone
- * can't be trusted: old files have none, some programs copy the wrong one.
+ * Cell edge over sampling, Å; undefined when either is zero, negative or not finite. Seven digits, since more are
+ * noise of the 32-bit cell: 1.77, not 1.7699999809.
  */
-function findByteOrder(view: DataView, fileSize: number, warnings: string[]): boolean {
-  const stamp = [0, 1, 2, 3].map((i) => view.getUint8(FIELD.machineStamp + i));
-  const stamped = stamp[0] === 0x44 ? true : stamp[0] === 0x11 && stamp[1] === 0x11 ? false : undefined;
-  const little = plausibility(view, true, fileSize);
-  const big = plausibility(view, false, fileSize);
-  const chosen = little === big ? (stamped ?? true) : little > big;
-  if (chosen !== stamped) {
-    const hex = stamp.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    warnings.push(
-      `The machine stamp (${hex}) does not tell the byte order; ${chosen ? 'little' : 'big'}-endian makes sense of the header.`,
-    );
-  }
-  return chosen;
+export function voxelSize(fields: Fields): VoxelSize {
+  const samples = fields.ints(FIELD.mx);
+  const size = (cellAngstrom: number, axis: 0 | 1 | 2) => {
+    const angstrom = cellAngstrom / samples[axis];
+    return cellAngstrom > 0 && samples[axis] > 0 && Number.isFinite(angstrom)
+      ? Number(angstrom.toPrecision(7))
+      : undefined;
+  };
+  const [x, y, z] = fields.floats(FIELD.cellX);
+  return [size(x, 0), size(y, 1), size(z, 2)];
 }
 
-/** 0 when the sizes are absurd, one more for each of: sane sizes, a known mode, pixels that fit the file. */
-function plausibility(view: DataView, littleEndian: boolean, fileSize: number): number {
-  const int = (offset: number) => view.getInt32(offset, littleEndian);
-  const [nx, ny, nz] = [int(FIELD.nx), int(FIELD.ny), int(FIELD.nz)];
-  if (!areSizesSane(nx, ny, nz)) return 0;
-  const mode = int(FIELD.mode);
-  if (!isKnownMode(mode)) return 1;
-  const bytes = nx * ny * nz * (findMode(mode)?.bytesPerPixel ?? 1);
-  return bytes <= fileSize - HEADER_BYTES ? 3 : 2;
+export function statedStatistics(fields: Fields): StatedStatistics | undefined {
+  const [min, max, mean] = fields.floats(FIELD.dmin);
+  return min < max && mean >= min && mean <= max ? { min, max, mean } : undefined;
 }
 
-function areSizesSane(nx: number, ny: number, nz: number): boolean {
-  return nx > 0 && ny > 0 && nz > 0 && nx <= MAX_SIDE && ny <= MAX_SIDE && nz <= MAX_SECTIONS;
-}
-
-/** Sizes are at most 10²⁰ bytes here: not exact as a float, but never mistaken for less than a real file's. */
+/** Sizes are at most 10²¹ bytes here: not exact as a float, but never mistaken for less than a real file's. */
 function checkLength(
   file: string,
   available: number,
@@ -209,42 +157,9 @@ function checkLength(
       `is cut off: its pixels need ${needed} bytes and ${found} there. Copy or download it again.`,
     );
   }
-  if (available > needed) {
+  if (available > needed && available < Number.POSITIVE_INFINITY) {
     warnings.push(
       `${available - needed} bytes follow the pixels: the header may be wrong about the size of the image or of the extended header.`,
     );
   }
-}
-
-/** IMOD's stamp and flag decide; without them MRC2014 says signed, unless the stated range can't be signed. */
-function hasUnsignedBytes(
-  int: (offset: number) => number,
-  statistics: StatedStatistics | undefined,
-  warnings: string[],
-): boolean {
-  if (int(FIELD.imodStamp) === IMOD_STAMP) return (int(FIELD.imodFlags) & 1) === 0;
-  if (statistics && statistics.min >= 0 && statistics.max > 127 && statistics.max <= 255) {
-    warnings.push(
-      `The file does not say whether its bytes are signed; the stated maximum of ${statistics.max} means unsigned.`,
-    );
-    return true;
-  }
-  return false;
-}
-
-/**
- * Cell edge over sampling, Å; undefined when either is zero, negative or not finite. Seven digits, since more are
- * noise of the 32-bit cell: 1.77, not 1.7699999809.
- */
-function pixelSize(cellAngstrom: number, samples: number): number | undefined {
-  const size = cellAngstrom / samples;
-  return cellAngstrom > 0 && samples > 0 && Number.isFinite(size) ? Number(size.toPrecision(7)) : undefined;
-}
-
-function statedStatistics(min: number, max: number, mean: number): StatedStatistics | undefined {
-  return min < max && mean >= min && mean <= max ? { min, max, mean } : undefined;
-}
-
-function text(bytes: Uint8Array, offset: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(offset, offset + length)).replaceAll('\0', ' ');
 }

@@ -1,91 +1,160 @@
 /** Opens MRC files: the header now, rows of pixels when asked. */
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
-import { HEADER_BYTES, type MrcHeader, parseHeader } from './header.ts';
-import { decodePixels } from './modes.ts';
+import type { ImageFile, ReadOptions } from '../image.ts';
+import { type SignVerdict, signOfHeader, signOfPixels } from './byteSign.ts';
+import { readExtendedHeader } from './extended/read.ts';
+import { headerFacts, isOblong } from './facts.ts';
+import { type MrcHeader, parseHeader } from './header.ts';
+import { guessKind } from './kind.ts';
+import { HEADER_BYTES } from './layout.ts';
+import { decodePixels, type PixelLayout, sampleType, storedSamples } from './pixels.ts';
 
-/** An image, a stack of images or a volume in an MRC file. */
-export interface MrcImage {
+/** An image, a movie, a stack or a volume in an MRC file. */
+export interface MrcFile extends ImageFile {
+  readonly format: 'MRC';
   readonly header: MrcHeader;
-  /** Å per pixel along a row, from the header or the microscope's own record behind it; undefined if unknown. */
-  readonly pixelSizeAngstrom: number | undefined;
-  /** "MRC mode 2 (32-bit float), little-endian". */
-  readonly description: string;
-  /** Sentences about doubtful things in the file. */
-  readonly warnings: readonly string[];
-  /**
-   * Rows [firstRow, firstRow + rowCount) of one section as floats, row-major, width × rowCount.
-   * @throws RangeError when there are no such rows; FormatError changed when the file no longer holds them.
-   */
-  readRows(section: number, firstRow: number, rowCount: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
+/** Enough pixels to tell how bytes are signed. */
+const SAMPLE_BYTES = 65536;
+
 /**
- * Reads the header; pixels stay in the file.
+ * Reads the header, and of old 8-bit files some pixels; the rest stays in the file.
  * @throws FormatError, see `parseHeader`.
  */
-export async function openMrc(source: ByteSource): Promise<MrcImage> {
+export async function openMrc(source: ByteSource, options: ReadOptions = {}): Promise<MrcFile> {
   const head = await source.read(0, Math.min(HEADER_BYTES, source.size));
   const header = parseHeader(source.name, head, source.size);
-  const warnings = [...header.warnings];
-  const pixelSizeAngstrom = header.pixelSizeAngstrom ?? (await readFeiPixelSize(source, header));
-  if (pixelSizeAngstrom === undefined) {
-    warnings.push('The file does not state its pixel size; give it by hand.');
-  } else if (pixelSizeAngstrom === 1) {
-    warnings.push(
-      'The pixel size is exactly 1 Å, which many programs write when they do not know it; check it.',
-    );
-  }
+  const { width, height, sections, mode, littleEndian } = header;
+  const kind = guessKind(source.name, header);
+  const sign = mode.mode === 0 ? await findByteSign(source, header, options) : undefined;
+  const extended = await readExtendedHeader(source, header, kind);
+  const pixelSizeAngstrom = choosePixelSize(header, extended.pixelSizeAngstrom);
+  const layout: PixelLayout = { width, mode, littleEndian, byteSign: sign?.sign };
+  const type = sampleType(layout);
+  const read = (frame: number, firstRow: number, rowCount: number) =>
+    readBytes(source, header, frame, firstRow, rowCount);
+  const facts = headerFacts(head, source.size, sign);
   return {
-    header,
+    format: 'MRC',
+    kind,
+    width,
+    height,
+    frames: sections,
     pixelSizeAngstrom,
-    description: describe(header),
-    warnings,
-    readRows: (section, firstRow, rowCount) => readRows(source, header, section, firstRow, rowCount),
+    description: describe(header, sign),
+    warnings: [
+      ...header.warnings,
+      ...signWarnings(sign),
+      ...pixelSizeWarnings(header, pixelSizeAngstrom, extended.pixelSizeAngstrom),
+      ...kindWarnings(header, kind),
+    ],
+    // The last fact, the file's size, stands at the end.
+    facts: [...facts.slice(0, -1), ...extended.facts, ...facts.slice(-1)],
+    acquisition: extended.acquisition,
+    byteSign: sign?.sign,
+    header,
+    readRows: async (frame, firstRow, rowCount) =>
+      decodePixels(await read(frame, firstRow, rowCount), layout),
+    ...(type && {
+      readSamples: async (frame, firstRow, rowCount) =>
+        storedSamples(await read(frame, firstRow, rowCount), layout, type),
+    }),
   };
 }
 
-async function readRows(
+/**
+ * How many bytes a file with this header has, for whoever unpacks it.
+ * @throws FormatError, see `parseHeader`.
+ */
+export function mrcFileBytes(name: string, head: Uint8Array<ArrayBuffer>): number {
+  const header = parseHeader(name, head, Number.POSITIVE_INFINITY);
+  return header.dataOffset + header.sectionBytes * header.sections;
+}
+
+async function readBytes(
   source: ByteSource,
-  header: MrcHeader,
+  { height, sections, rowBytes, sectionBytes, dataOffset }: MrcHeader,
   section: number,
   firstRow: number,
   rowCount: number,
-): Promise<Float32Array<ArrayBuffer>> {
-  const { width, height, sections, mode } = header;
+): Promise<Uint8Array<ArrayBuffer>> {
   const whole = [section, firstRow, rowCount].every((n) => Number.isSafeInteger(n) && n >= 0);
   if (!whole || section >= sections || firstRow + rowCount > height) {
     throw new RangeError(
       `${source.name} has ${sections} frames of ${height} rows: there are no rows ${firstRow} to ${firstRow + rowCount} of frame ${section}.`,
     );
   }
-  const rowBytes = width * mode.bytesPerPixel;
-  const offset = header.dataOffset + (section * height + firstRow) * rowBytes;
-  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await source.read(offset, rowCount * rowBytes);
+    return await source.read(dataOffset + section * sectionBytes + firstRow * rowBytes, rowCount * rowBytes);
   } catch {
     throw new FormatError('changed', source.name, 'changed or went away while it was open: open it again.');
   }
-  return decodePixels(bytes, mode, header.littleEndian, header.unsignedBytes);
 }
 
-/**
- * The pixel size that Thermo Fisher's software keeps in its extended header (FEI1 and FEI2): a float64 in metres
- * at byte 156 of the first record.
- */
-async function readFeiPixelSize(source: ByteSource, header: MrcHeader): Promise<number | undefined> {
-  if (!/^FEI[12]$/.test(header.extendedType) || header.extendedBytes < 164) return undefined;
-  const record = await source.read(HEADER_BYTES + 156, 8);
-  const metres = new DataView(record.buffer, record.byteOffset).getFloat64(0, header.littleEndian);
-  const angstrom = metres * 1e10;
-  // Anything outside 0.001 Å to 100 µm is not a pixel of an electron microscope. Rounded, since 1.35e-10 m × 1e10
-  // is 1.3500000000000003.
-  return angstrom > 1e-3 && angstrom < 1e6 ? Number(angstrom.toPrecision(12)) : undefined;
+async function findByteSign(
+  source: ByteSource,
+  header: MrcHeader,
+  { byteSign }: ReadOptions,
+): Promise<SignVerdict> {
+  if (byteSign) return { sign: byteSign, reason: 'as you set it', isGuessed: false };
+  const stated = signOfHeader(header.fields);
+  if (stated) return stated;
+  // From the middle of the first section, as borders are often black.
+  const { dataOffset, rowBytes, sectionBytes, height } = header;
+  const first = rowBytes * Math.floor(height / 2);
+  return signOfPixels(await source.read(dataOffset + first, Math.min(SAMPLE_BYTES, sectionBytes - first)));
 }
 
-function describe(header: MrcHeader): string {
-  const { mode, littleEndian, unsignedBytes } = header;
-  const words = mode.mode === 0 ? `8-bit ${unsignedBytes ? 'unsigned' : 'signed'} integer` : mode.words;
+/** The header's, unless it is unknown or the 1 Å of those who do not know, and the microscope's record knows better. */
+function choosePixelSize({ voxelSizeAngstrom }: MrcHeader, recorded: number | undefined): number | undefined {
+  const [stated] = voxelSizeAngstrom;
+  return stated === undefined || stated === 1 ? (recorded ?? stated) : stated;
+}
+
+function pixelSizeWarnings(
+  { voxelSizeAngstrom: [x, y] }: MrcHeader,
+  chosen: number | undefined,
+  recorded: number | undefined,
+): string[] {
+  const warnings: string[] = [];
+  if (chosen === undefined) {
+    warnings.push('The file does not state its pixel size; give it by hand.');
+  } else if (chosen === 1) {
+    warnings.push(
+      'The pixel size is exactly 1 Å, which many programs write when they do not know it; check it.',
+    );
+  } else if (recorded !== undefined && Math.abs(recorded - chosen) > 0.01 * chosen) {
+    warnings.push(`The header says ${chosen} Å per pixel, the microscope's record ${recorded} Å; check it.`);
+  }
+  if (isOblong(x, y))
+    warnings.push(`The pixels are not square, ${x} Å wide and ${y} Å high; the width is used.`);
+  return warnings;
+}
+
+function signWarnings(sign: SignVerdict | undefined): string[] {
+  if (!sign?.isGuessed) return [];
+  return [
+    `The file does not say whether its bytes are signed; they are taken for ${sign.sign} (${sign.reason}). Set it if the picture looks torn.`,
+  ];
+}
+
+function kindWarnings({ spaceGroup, sections, mode }: MrcHeader, kind: ImageFile['kind']): string[] {
+  const warnings: string[] = [];
+  if (mode.isComplex)
+    warnings.push('The pixels are complex, a Fourier transform; their amplitudes are shown.');
+  if (kind === 'volume' || kind === 'volume-stack') {
+    warnings.push(
+      `This is a ${kind === 'volume' ? 'volume' : 'stack of volumes'}; its sections are shown as frames.`,
+    );
+  } else if (spaceGroup > 0 && sections > 1) {
+    warnings.push(`The header calls it a volume (ISPG ${spaceGroup}), but it looks like a ${kind}.`);
+  }
+  return warnings;
+}
+
+function describe({ mode, littleEndian }: MrcHeader, sign: SignVerdict | undefined): string {
+  const words = sign ? `8-bit ${sign.sign} integer` : mode.words;
   return `MRC mode ${mode.mode} (${words}), ${littleEndian ? 'little' : 'big'}-endian`;
 }

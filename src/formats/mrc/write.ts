@@ -1,17 +1,20 @@
 /** Writes MRC2014 files, streaming, always little-endian. */
 import type { ByteSink } from '../../core/bytes.ts';
-import { FIELD, HEADER_BYTES } from './header.ts';
-import { encodePixels, findMode, type MrcModeNumber } from './modes.ts';
+import { FIELD, HEADER_BYTES, LABEL_BYTES, LABELS } from './layout.ts';
+import type { WritableMode } from './modes.ts';
+import { encodePixels } from './pixels.ts';
 
 export interface MrcWriteOptions {
   /** Columns, px. */
   readonly width: number;
   /** Rows, px. */
   readonly height: number;
-  /** Images in a stack; 1 if not given. */
+  /** Frames of a movie, images in a stack, sections of a volume; 1 if not given. */
   readonly frames?: number;
+  /** The frames are the sections of one volume, a density map. */
+  readonly isVolume?: boolean;
   /** Pixel type; 2, 32-bit float, if not given. RELION 3.1 reads mode 6 as signed: do not use it for RELION. */
-  readonly mode?: MrcModeNumber;
+  readonly mode?: WritableMode;
   /** Å per pixel; undefined writes "not known" (a cell of 0). */
   readonly pixelSizeAngstrom: number | undefined;
   /** Up to ten lines of up to 80 ASCII characters: who made the file, and how. */
@@ -28,7 +31,7 @@ export interface MrcStatistics {
 }
 
 /**
- * Writes an image or a stack of images and closes the sink; on any failure the sink is aborted.
+ * Writes an image, a stack, a movie or a volume and closes the sink; on any failure the sink is aborted.
  * @param rows pixels in file order, frame after frame, in pieces of any length.
  * @throws RangeError when the sizes are no MRC sizes or `rows` gives another number of pixels than promised.
  */
@@ -38,9 +41,8 @@ export async function writeMrc(
   rows: AsyncIterable<Float32Array> | Iterable<Float32Array>,
 ): Promise<void> {
   const { width, height, frames = 1 } = options;
-  const mode = findMode(options.mode ?? 2);
+  const mode = options.mode ?? 2;
   try {
-    if (!mode) throw new RangeError(`MRC mode ${options.mode} can't be written.`);
     await sink.write(encodeHeader(options));
     const promised = width * height * frames;
     let written = 0;
@@ -63,7 +65,7 @@ export async function writeMrc(
 
 /** The 1024 bytes before the pixels. */
 export function encodeHeader(options: MrcWriteOptions): Uint8Array<ArrayBuffer> {
-  const { width, height, frames = 1, mode = 2, labels = [] } = options;
+  const { width, height, frames = 1, isVolume = false, mode = 2, labels = [] } = options;
   for (const size of [width, height, frames]) {
     if (!Number.isInteger(size) || size < 1 || size > 0x7fffffff) {
       throw new RangeError(`An MRC file can't be ${width} × ${height} × ${frames} pixels.`);
@@ -80,11 +82,12 @@ export function encodeHeader(options: MrcWriteOptions): Uint8Array<ArrayBuffer> 
   // A stack of images (ISPG 0) has MZ 1 however many images it holds.
   int(FIELD.mx, width);
   int(FIELD.my, height);
-  int(FIELD.mz, 1);
+  int(FIELD.mz, isVolume ? frames : 1);
+  int(FIELD.spaceGroup, isVolume ? 1 : 0);
   const pixelSize = options.pixelSizeAngstrom ?? 0;
   float(FIELD.cellX, width * pixelSize);
   float(FIELD.cellY, height * pixelSize);
-  float(FIELD.cellZ, pixelSize);
+  float(FIELD.cellZ, (isVolume ? frames : 1) * pixelSize);
   for (let axis = 0; axis < 3; axis++) {
     float(FIELD.cellAngles + 4 * axis, 90);
     int(FIELD.mapC + 4 * axis, axis + 1);
@@ -98,10 +101,11 @@ export function encodeHeader(options: MrcWriteOptions): Uint8Array<ArrayBuffer> 
   int(FIELD.version, 20141);
   ascii(bytes, FIELD.map, 'MAP ');
   bytes.set([0x44, 0x44, 0, 0], FIELD.machineStamp);
-  const kept = labels.slice(0, 10);
+  // An empty label would be a gap between the others.
+  const kept = labels.filter((label) => label.trim() !== '').slice(0, LABELS);
   int(FIELD.labelCount, kept.length);
   kept.forEach((label, i) => {
-    ascii(bytes, FIELD.labels + 80 * i, label.slice(0, 80).padEnd(80));
+    ascii(bytes, FIELD.labels + LABEL_BYTES * i, label.slice(0, LABEL_BYTES).padEnd(LABEL_BYTES));
   });
   return bytes;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySink, memorySource } from '../../../src/core/bytes.ts';
-import { openMicrograph } from '../../../src/dataset/open.ts';
+import { explainHeader, openMicrograph } from '../../../src/dataset/open.ts';
+import { recognise } from '../../../src/formats/magic.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { describeWithShared, sharedSource } from '../formats/sharedData.ts';
 
@@ -24,12 +25,13 @@ describe('openMicrograph', () => {
   });
 
   it.each([
-    ['\x1f\x8b\x08\0', 'bad-compression', /compressed with gzip, not supported yet/],
-    ['BZh91AY&SY', 'bad-compression', /bzip2, not supported yet/],
-    ['\x89PNG\r\n\x1a\n', 'not-mrc', /PNG picture/],
-    ['II*\0', 'not-mrc', /TIFF file, not supported yet/],
-    ['MM\0+\0\x08', 'not-mrc', /TIFF file, not supported yet/],
-    ['\x89HDF\r\n\x1a\n', 'not-mrc', /HDF5 file, not supported yet/],
+    ['\xfd7zXZ\0', 'bad-compression', /xz, which is not supported: unpack it first \(unxz\)/],
+    ['\x28\xb5\x2f\xfd', 'bad-compression', /zstd, which is not supported/],
+    ['PK\x03\x04', 'bad-compression', /ZIP archive/],
+    ['\x89PNG\r\n\x1a\n', 'not-mrc', /a PNG picture under the name of a micrograph.*rename it to .png/],
+    ['\xff\xd8\xff\xe0', 'not-mrc', /a JPEG picture under the name of a micrograph/],
+    ['\x89HDF\r\n\x1a\n', 'not-mrc', /HDF5 file, which is not supported/],
+    ['\x93NUMPY\x01\0', 'not-mrc', /NumPy file/],
     ['version https://git-lfs.github.com/spec/v1\noid', 'not-mrc', /git-LFS pointer.*git lfs pull/],
     ['data_\nloop_\n', 'not-mrc', /text file/],
     ['', 'empty', /empty \(0 bytes\)/],
@@ -38,16 +40,55 @@ describe('openMicrograph', () => {
     await expect(opened).rejects.toMatchObject({ problem, message: expect.stringMatching(words) });
   });
 
-  it('calls a BigTIFF named .eer an EER movie', async () => {
-    const opened = openMicrograph(memorySource('movie.eer', bytesOf('II+\0\x08\0')));
-    await expect(opened).rejects.toThrow('movie.eer is an EER movie, not supported yet');
+  it('hands the options to the reader', async () => {
+    const sink = memorySink();
+    await writeMrc(sink, { width: 2, height: 1, mode: 0, pixelSizeAngstrom: 1.5 }, [Float32Array.of(-1, 1)]);
+    const source = memorySource('a.mrc', sink.bytes());
+    expect([...(await (await openMicrograph(source)).readRows(0, 0, 1))]).toEqual([-1, 1]);
+    const unsigned = await openMicrograph(source, { byteSign: 'unsigned' });
+    expect(unsigned.byteSign).toBe('unsigned');
+    expect([...(await unsigned.readRows(0, 0, 1))]).toEqual([255, 1]);
+  });
+
+  it('explains a header also where it refuses the file', async () => {
+    const sink = memorySink();
+    await writeMrc(sink, { width: 3, height: 2, pixelSizeAngstrom: 1.5 }, [new Float32Array(6)]);
+    const cut = memorySource('a.mrc', sink.bytes().slice(0, 1040));
+    await expect(openMicrograph(cut)).rejects.toMatchObject({ problem: 'truncated' });
+    const facts = await explainHeader(cut);
+    expect(facts.find(({ name }) => name === 'NX, NY, NZ')?.verdict).toBe('good');
+    expect(facts.at(-1)).toMatchObject({ name: 'File size', verdict: 'wrong' });
   });
 });
 
-describeWithShared('data/volumes', 'openMicrograph on a density map', () => {
-  it('warns that it is a volume', async () => {
+describe('recognise', () => {
+  it.each([
+    ['\x1f\x8b\x08\0', 'gzip'],
+    ['BZh91AY&SY', 'bzip2'],
+    ['II*\0', 'tiff'],
+    ['MM\0+\0\x08', 'tiff'],
+    ['II+\0', 'tiff'],
+    ['\x89PNG\r\n\x1a\n', 'png'],
+    ['\xff\xd8\xff\xe0', 'jpeg'],
+    ['\0\0\0\x04\0\0\0\0\0\x01\0\0\0\0\0\x01\x01\0', 'dm4'],
+    ['\0\0\0\x03\0\x01\0\0\0\0\0\x01\x01\0\0\0', 'dm4'],
+    // A big-endian MRC file of 4 columns and 1 row, mode 1.
+    ['\0\0\0\x04\0\0\0\x01\0\0\0\x01\0\0\0\x01', 'mrc'],
+    ['\0\0\0\0', 'mrc'],
+  ])('%j is %s', (content, kind) => {
+    expect(recognise('file', bytesOf(content))).toBe(kind);
+  });
+});
+
+describeWithShared('data/conformance', 'openMicrograph on real files', () => {
+  it('warns that a density map is one', async () => {
     const micrograph = await openMicrograph(sharedSource('data/conformance/synth/volume5_ispg1.mrc'));
     expect(micrograph.frames).toBe(5);
     expect(micrograph.warnings.join()).toMatch(/volume/);
+  });
+
+  it('goes by the bytes, not by the name', async () => {
+    const micrograph = await openMicrograph(sharedSource('data/conformance/synth/gz_without_suffix.mrc'));
+    expect(micrograph).toMatchObject({ name: 'gz_without_suffix.mrc', compression: 'gzip', format: 'MRC' });
   });
 });

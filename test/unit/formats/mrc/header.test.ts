@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../../src/core/bytes.ts';
-import { FIELD } from '../../../../src/formats/mrc/header.ts';
+import { FIELD } from '../../../../src/formats/mrc/layout.ts';
 import { openMrc } from '../../../../src/formats/mrc/read.ts';
 import { encodeHeader, type MrcWriteOptions } from '../../../../src/formats/mrc/write.ts';
 
@@ -48,32 +48,6 @@ describe('the MRC header', () => {
     expect(image.warnings.join()).toMatch(words);
   });
 
-  it('takes unstamped bytes for unsigned only when their stated range says so', async () => {
-    const stated = async (min: number, max: number) => {
-      const statistics = { min, max, mean: (min + max) / 2, standardDeviation: 1 };
-      return openMrc(file({ mode: 0, statistics }, () => {}, 1024 + 12));
-    };
-    expect((await stated(0, 255)).header.unsignedBytes).toBe(true);
-    expect((await stated(0, 255)).warnings.join()).toMatch(/unsigned/);
-    expect((await stated(0, 127)).header.unsignedBytes).toBe(false);
-    expect((await stated(-128, 127)).header.unsignedBytes).toBe(false);
-  });
-
-  it('tells a stack of images from a volume', async () => {
-    const spaceGroup = (ispg: number, mz: number) =>
-      file(
-        { frames: 2 },
-        (view) => {
-          view.setInt32(FIELD.spaceGroup, ispg, true);
-          view.setInt32(FIELD.mz, mz, true);
-        },
-        1024 + 4 * 24,
-      );
-    expect((await openMrc(spaceGroup(0, 1))).header.isVolume).toBe(false);
-    expect((await openMrc(spaceGroup(401, 1))).header.isVolume).toBe(false);
-    expect((await openMrc(spaceGroup(1, 2))).header.isVolume).toBe(true);
-  });
-
   it('says how many frames of a stack that was cut off are whole', async () => {
     await expect(openMrc(file({ frames: 5 }, () => {}, 1024 + 4 * 12 * 3 + 7))).rejects.toThrow(
       'test.mrc is cut off: its pixels need 240 bytes and 3 of 5 frames are there.',
@@ -81,8 +55,7 @@ describe('the MRC header', () => {
   });
 
   it.each([
-    [3, /complex/],
-    [101, /4-bit/],
+    [7, /32-bit integers/],
     [16, /RGB/],
     [9, /does not exist/],
   ])('explains mode %i', async (mode, words) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { memorySink } from '../../../../src/core/bytes.ts';
 import { createRandom } from '../../../../src/core/random.ts';
-import type { MrcModeNumber } from '../../../../src/formats/mrc/modes.ts';
+import type { WritableMode } from '../../../../src/formats/mrc/modes.ts';
 import { writeMrc } from '../../../../src/formats/mrc/write.ts';
 
 const python = '/usr/bin/python3';
@@ -36,7 +36,7 @@ describe.skipIf(!present)('mrcfile', { timeout: 60_000 }, () => {
     [6, 1, 'uint16'],
     [12, 1, 'float16'],
     [2, 3, 'float32'],
-  ] as const)('finds mode %i with %i frames valid', async (mode: MrcModeNumber, frames, dtype) => {
+  ] as const)('finds mode %i with %i frames valid', async (mode: WritableMode, frames, dtype) => {
     const values = Float32Array.from({ length: 17 * 13 * frames }, () => random.integer(20));
     const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
     const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memorySink, memorySource } from '../../../../src/core/bytes.ts';
 import { decodeHalf } from '../../../../src/core/dtype.ts';
-import type { MrcModeNumber } from '../../../../src/formats/mrc/modes.ts';
-import { type MrcImage, openMrc } from '../../../../src/formats/mrc/read.ts';
+import type { WritableMode } from '../../../../src/formats/mrc/modes.ts';
+import { type MrcFile, openMrc } from '../../../../src/formats/mrc/read.ts';
 import { type MrcWriteOptions, writeMrc } from '../../../../src/formats/mrc/write.ts';
 
 /** Values that a mode holds exactly. */
-const VALUES: Readonly<Record<MrcModeNumber, fc.Arbitrary<number>>> = {
+const VALUES: Readonly<Record<WritableMode, fc.Arbitrary<number>>> = {
   0: fc.integer({ min: -128, max: 127 }),
   1: fc.integer({ min: -32768, max: 32767 }),
   2: fc.float(),
@@ -15,7 +15,9 @@ const VALUES: Readonly<Record<MrcModeNumber, fc.Arbitrary<number>>> = {
   12: fc.integer({ min: 0, max: 65535 }).map(decodeHalf),
 };
 
-const modes = Object.keys(VALUES).map(Number) as MrcModeNumber[];
+const SAMPLES = { 0: 'int8', 1: 'int16', 2: 'float32', 6: 'uint16', 12: 'float16' } as const;
+
+const modes = Object.keys(VALUES).map(Number) as WritableMode[];
 
 async function written(
   options: MrcWriteOptions,
@@ -26,7 +28,7 @@ async function written(
   return sink.bytes();
 }
 
-async function allPixels(image: MrcImage): Promise<number[]> {
+async function allPixels(image: MrcFile): Promise<number[]> {
   const pixels: number[] = [];
   for (let i = 0; i < image.header.sections; i++) {
     pixels.push(...(await image.readRows(i, 0, image.header.height)));
@@ -51,6 +53,7 @@ describe('MRC files written and read back', () => {
         width: fc.integer({ min: 1, max: 9 }),
         height: fc.integer({ min: 1, max: 7 }),
         frames: fc.integer({ min: 1, max: 3 }),
+        isVolume: fc.boolean(),
       })
       .chain((size) => {
         const count = size.width * size.height * size.frames;
@@ -75,9 +78,17 @@ describe('MRC files written and read back', () => {
           });
           expect(read.header.littleEndian).toBe(file === bytes);
           expect(read.header.mode.mode).toBe(mode);
+          const isVolume = size.isVolume && mode !== 6;
+          expect(read.kind).toBe(size.frames === 1 ? 'image' : isVolume ? 'volume' : 'stack');
+          expect(read.facts.filter(({ verdict }) => verdict !== 'good')).toEqual([]);
           expect(read.pixelSizeAngstrom).toBeCloseTo(pixelSizeAngstrom, 4);
           // −0 has no place in an integer mode.
           expect(await allPixels(read)).toEqual(values.map((v) => (mode === 2 || mode === 12 ? v : v + 0)));
+          // As stored, whatever the byte order of the file.
+          const stored = await read.readSamples?.(size.frames - 1, 0, size.height);
+          expect(stored?.type).toBe(SAMPLES[mode]);
+          expect(stored?.rowBytes).toBe(size.width * bytesPerPixel);
+          expect(stored?.bytes).toEqual(bytes.slice(bytes.length - size.width * size.height * bytesPerPixel));
         }
       }),
       { numRuns: 60 },
@@ -86,7 +97,7 @@ describe('MRC files written and read back', () => {
 
   it('rounds and clamps to integer modes, and stores NaN as 0', async () => {
     const values = Float32Array.of(-1e9, 1e9, 1.6, -1.6, Number.NaN, Number.POSITIVE_INFINITY);
-    const stored = async (mode: MrcModeNumber) => {
+    const stored = async (mode: WritableMode) => {
       const bytes = await written({ width: 6, height: 1, mode, pixelSizeAngstrom: 1.5 }, [values]);
       return allPixels(await openMrc(memorySource('a.mrc', bytes)));
     };
