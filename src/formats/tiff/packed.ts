@@ -13,8 +13,10 @@ const PACKED_SHAPES: readonly (readonly [number, number])[] = [
   [3838, 7420],
 ];
 
+type Pixels = Pick<PageLayout, 'width' | 'height' | 'type' | 'samples'>;
+
 /** Whether an 8-bit page holds two 4-bit pixels in each byte. */
-export function isPacked({ width, height, type, samples }: PageLayout, description: string): boolean {
+export function isPacked({ width, height, type, samples }: Pixels, description: string): boolean {
   if (type !== 'uint8' || samples !== 1) return false;
   const known = PACKED_SHAPES.some(
     ([a, b]) => (width === a && height === b) || (width === b && height === a),
