@@ -18,10 +18,11 @@ export function Segmented<T extends string>(props: {
   readonly segments: readonly Segment<T>[];
   readonly value: T;
   readonly compact?: boolean;
+  readonly small?: boolean;
   readonly onChange: (value: T) => void;
 }): JSX.Element {
   return (
-    <fieldset class="segmented" classList={{ compact: props.compact === true }}>
+    <fieldset class="segmented" classList={{ compact: props.compact === true, small: props.small === true }}>
       <legend class="unseen">{props.label}</legend>
       <For each={props.segments}>
         {(segment) => (

@@ -80,6 +80,7 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
             <span class="muted small">Bytes</span>
             <Segmented
               label="How the bytes of the file are read"
+              small
               value={sign()}
               segments={[
                 {

@@ -25,6 +25,7 @@ export function MoviePanel(props: {
       aside={
         <Segmented
           label="What is shown of the movie"
+          small
           value={movie.isSingle() ? 'single' : 'sum'}
           segments={[
             {

@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, createSignal, on } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
 import { type FrameRange, frameCount, wholeRange } from '../../dataset/exposure.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
 import type { Exposure } from '../../rpc/contract.ts';
@@ -93,17 +93,16 @@ export function createMovie(dependencies: MovieDependencies): Movie {
   };
   const setRange = (range: FrameRange): Promise<void> => change({ range });
 
+  // Another sum of the same movie is another object with the same handle.
+  const id = createMemo(() => document.opened()?.id);
   createEffect(
-    on(
-      () => document.opened()?.id,
-      () => {
-        tasks.cancel('expose');
-        latest.drop();
-        sumRange = undefined;
-        const shown = document.opened()?.exposed?.exposure.range;
-        setIsSingle(shown !== undefined && frameCount(shown) === 1);
-      },
-    ),
+    on(id, () => {
+      tasks.cancel('expose');
+      latest.drop();
+      sumRange = undefined;
+      const shown = document.opened()?.exposed?.exposure.range;
+      setIsSingle(shown !== undefined && frameCount(shown) === 1);
+    }),
   );
   return {
     exposure,

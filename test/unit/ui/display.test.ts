@@ -18,6 +18,7 @@ import { nearestPick } from '../../../src/ui/viewer/hitTest.ts';
 import { layoutPanes, paneAt } from '../../../src/ui/viewer/panes.ts';
 import { packPicks } from '../../../src/ui/viewer/pickStyle.ts';
 import { scaleBar } from '../../../src/ui/viewer/scaleBar.ts';
+import { image, parameters as values } from './fixtures.ts';
 
 const window = { black: -2, white: 2 };
 const pick = (x: number, score: number, origin: Pick['origin'] = 'cnn'): Pick => ({ x, y: 0, score, origin });
@@ -134,31 +135,7 @@ describe('numbers that people type', () => {
 });
 
 describe('parameters', () => {
-  const values = {
-    frame: 0,
-    pixelSizeAngstrom: 1.5,
-    diameterAngstrom: 120,
-    lowpassAngstrom: 20,
-    highpassAngstrom: undefined,
-    method: 'log',
-    threshold: 4,
-    brightParticles: false,
-  } as const;
-  const opened = {
-    id: 1,
-    fingerprint: 'f',
-    name: 'a.mrc',
-    width: 100,
-    height: 100,
-    frames: 1,
-    frame: 0,
-    pixelSizeAngstrom: undefined,
-    description: '',
-    warnings: [],
-    statistics: { min: 0, max: 1, mean: 0, standardDeviation: 1, nonFinite: 0 },
-    contrast: window,
-    pyramid: { tileSize: 256, levels: 1 },
-  };
+  const opened = { ...image, width: 100, height: 100 };
 
   it('carries a typed pixel size over to files of the same camera only', () => {
     expect(parametersFor(opened, values, opened).pixelSizeAngstrom).toBe(1.5);
