@@ -3,13 +3,21 @@ import type { JobOptions } from '../core/progress.ts';
 import type {
   ComputeApi,
   DemoResult,
+  Exposure,
+  ExposureResult,
   FilterParameters,
   FilterResult,
+  GainJudgement,
   GpuReport,
   ImageKind,
+  OpenedGain,
   OpenedMicrograph,
+  OpenRequest,
   PickParameters,
   PickResult,
+  Place,
+  PlaceScore,
+  SumPart,
   TilePixels,
 } from './contract.ts';
 import { runJob } from './job.ts';
@@ -17,8 +25,19 @@ import { runJob } from './job.ts';
 /** The compute worker as the page sees it: plain promises, an AbortSignal and a progress listener. */
 export interface ComputeClient {
   start(): Promise<GpuReport>;
-  open(file: File, frame: number, options?: JobOptions): Promise<OpenedMicrograph>;
+  open(file: File, request: OpenRequest, options?: JobOptions): Promise<OpenedMicrograph>;
   close(id: number): Promise<void>;
+  expose(id: number, exposure: Exposure, options?: JobOptions): Promise<ExposureResult>;
+  exportSum(id: number, part: SumPart, options?: JobOptions): Promise<Blob>;
+  openGain(file: File, options?: JobOptions): Promise<OpenedGain>;
+  closeGain(id: number): Promise<void>;
+  judgeGain(id: number, gain: number, options?: JobOptions): Promise<GainJudgement>;
+  scorePlaces(
+    id: number,
+    sets: readonly (readonly Place[])[],
+    diameterPx: number,
+    options?: JobOptions,
+  ): Promise<readonly PlaceScore[]>;
   tile(id: number, kind: ImageKind, level: number, column: number, row: number): Promise<TilePixels>;
   valueAt(id: number, kind: ImageKind, x: number, y: number): Promise<number | undefined>;
   filter(id: number, parameters: FilterParameters, options?: JobOptions): Promise<FilterResult>;
@@ -36,8 +55,15 @@ export function createComputeClient(worker: Worker): ComputeClient {
     runJob((port) => call(transfer(port, [port])), options);
   return {
     start: () => remote.start(),
-    open: (file, frame, options) => job((port) => remote.open(file, frame, port), options),
+    open: (file, request, options) => job((port) => remote.open(file, request, port), options),
     close: (id) => remote.close(id),
+    expose: (id, exposure, options) => job((port) => remote.expose(id, exposure, port), options),
+    exportSum: (id, part, options) => job((port) => remote.exportSum(id, part, port), options),
+    openGain: (file, options) => job((port) => remote.openGain(file, port), options),
+    closeGain: (id) => remote.closeGain(id),
+    judgeGain: (id, gain, options) => job((port) => remote.judgeGain(id, gain, port), options),
+    scorePlaces: (id, sets, diameterPx, options) =>
+      job((port) => remote.scorePlaces(id, sets, diameterPx, port), options),
     tile: (id, kind, level, column, row) => remote.tile(id, kind, level, column, row),
     valueAt: (id, kind, x, y) => remote.valueAt(id, kind, x, y),
     filter: (id, parameters, options) => job((port) => remote.filter(id, parameters, port), options),

@@ -1,7 +1,7 @@
 import type { PixelStatistics } from '../dataset/micrograph.ts';
 
 /** Part of every key: raised when the arithmetic of tiles or summaries changes, so that old ones are not shown. */
-export const cacheVersion = 1;
+export const cacheVersion = 2;
 
 /** What a micrograph's pixels say as a whole: with it and its tiles a picture is shown again without reading it. */
 export interface PictureSummary {

@@ -3,6 +3,7 @@ import { memorySink } from '../core/bytes.ts';
 import { CryoliteError, GpuUnavailableError, messageOf, UsageError } from '../core/errors.ts';
 import type { JobOptions } from '../core/progress.ts';
 import { fingerprint } from '../dataset/fingerprint.ts';
+import { customaryOperation, readGain } from '../dataset/gain.ts';
 import { openMicrograph } from '../dataset/open.ts';
 import type { Provenance } from '../dataset/session.ts';
 import type { GpuContext } from '../gpu/context.ts';
@@ -11,13 +12,16 @@ import { describeBandPass } from '../pipelines/denoise.ts';
 import { writePlaneAsMrc } from '../pipelines/exportPlane.ts';
 import { type PickerModel, parsePickerModel } from '../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../pipelines/picking/pick.ts';
+import { scoreReadings } from '../pipelines/readingScore.ts';
 import { simulatedMrc } from '../pipelines/simulation/files.ts';
 import { defaultSimulation, simulateMicrograph } from '../pipelines/simulation/simulate.ts';
 import type { ComputeApi, GpuReport, PickParameters } from '../rpc/contract.ts';
 import { serveJob } from '../rpc/job.ts';
 import type { TileCache } from '../tiles/cache.ts';
-import { levelCount, tileSize } from '../tiles/pyramid.ts';
-import { OpenImage } from './openImage.ts';
+import { Gains } from './gains.ts';
+import { describeDocument, type OpenDocument, openDocument, pictureOf } from './openedFile.ts';
+import type { OpenImage } from './openImage.ts';
+import { sumFile } from './sumFile.ts';
 
 /** What the service needs of the place it runs in. */
 export interface ComputePlatform {
@@ -38,15 +42,21 @@ const demoName = 'cryolite-demo.mrc';
 export function createComputeService(platform: ComputePlatform): ComputeApi {
   const gpu = createGpuProvider(platform.openGpu);
   const cache = platform.openCache();
-  const images = new Map<number, OpenImage>();
+  const documents = new Map<number, OpenDocument>();
+  const gains = new Gains();
+  const lay = gains.lay.bind(gains);
   let recent: OpenImage[] = [];
   let hasGpu = true;
   let nextId = 1;
   let model: Promise<PickerModel> | undefined;
 
+  const documentOf = (id: number): OpenDocument => {
+    const document = documents.get(id);
+    if (!document) throw new CryoliteError('closed', 'This micrograph is not open any more; open it again.');
+    return document;
+  };
   const imageOf = (id: number): OpenImage => {
-    const image = images.get(id);
-    if (!image) throw new CryoliteError('closed', 'This micrograph is not open any more; open it again.');
+    const { image } = documentOf(id);
     if (recent[0] !== image) {
       recent = [image, ...recent.filter((other) => other !== image)];
       for (const old of recent.splice(residentImages)) old.release();
@@ -54,17 +64,21 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     return image;
   };
   /** What is done late to an image that had to make room meanwhile must not keep it in memory. */
-  const using = async <T>(id: number, work: (image: OpenImage) => Promise<T>): Promise<T> => {
+  const using = async <T>(
+    id: number,
+    work: (image: OpenImage, document: OpenDocument) => Promise<T>,
+  ): Promise<T> => {
+    const document = documentOf(id);
     const image = imageOf(id);
     try {
-      return await work(image);
+      return await work(image, document);
     } finally {
       if (!recent.includes(image)) image.release();
     }
   };
   const forget = (id: number): void => {
-    const image = images.get(id);
-    images.delete(id);
+    const image = documents.get(id)?.image;
+    documents.delete(id);
     recent = recent.filter((other) => other !== image);
     image?.close();
   };
@@ -120,18 +134,14 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
       }
     },
 
-    open: (file, frame, port) =>
+    open: (file, request, port) =>
       serveJob(port, async (options) => {
         const source = platform.sourceOf(file);
-        const micrograph = await openMicrograph(source);
-        if (frame < 0 || frame >= micrograph.frames) {
-          throw new UsageError(
-            `${file.name} has ${micrograph.frames} frame${micrograph.frames === 1 ? '' : 's'}; there is no frame ${frame + 1}.`,
-          );
-        }
-        const image = new OpenImage(await fingerprint(source, frame), micrograph, frame, await cache);
+        const micrograph = await openMicrograph(source, request.read);
+        const document = await openDocument(source, micrograph, request, lay, await cache);
+        const { image } = document;
         const id = nextId++;
-        images.set(id, image);
+        documents.set(id, document);
         try {
           imageOf(id);
           const { statistics, contrast } = await withContext((acquire) =>
@@ -141,20 +151,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
                 : image.pixelsOnCpu(options),
             ),
           );
-          const { name, width, height, frames, pixelSizeAngstrom, description, warnings } = micrograph;
-          const pyramid = { tileSize, levels: levelCount(width, height) };
-          const header = { name, width, height, frames, frame, pixelSizeAngstrom, description };
-          const notes =
-            statistics.nonFinite > 0 ? [...warnings, nonFiniteWarning(statistics.nonFinite)] : warnings;
-          return {
-            id,
-            fingerprint: image.fingerprint,
-            ...header,
-            warnings: notes,
-            statistics,
-            contrast,
-            pyramid,
-          };
+          return describeDocument(id, document, statistics, contrast);
         } catch (error) {
           forget(id);
           throw error;
@@ -162,6 +159,64 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
       }),
 
     close: async (id) => forget(id),
+
+    expose: (id, exposure, port) =>
+      serveJob(port, (options) =>
+        using(id, async (image, document) => {
+          const start = performance.now();
+          const next = pictureOf(document, exposure, lay);
+          await orOnCpu(
+            () => onGpu(options, (gpuContext) => image.show(gpuContext, next, options)),
+            () => image.show(undefined, next, options),
+          );
+          document.shown = next;
+          const contrast = await withContext((acquire) => image.contrast(acquire, 'raw'));
+          const seconds = (performance.now() - start) / 1000;
+          const { version } = next;
+          return { ...next.report, version, statistics: image.knownStatistics(), contrast, seconds };
+        }),
+      ),
+
+    exportSum: (id, part, port) =>
+      serveJob(port, async (options) => {
+        needGpu();
+        const { file, shown } = documentOf(id);
+        if (!shown) throw new UsageError(`${file.name} is no movie: it has no frames to sum.`);
+        return await onGpu(options, (gpuContext) => sumFile(gpuContext, file, shown, part, options));
+      }),
+
+    openGain: (file, port) =>
+      serveJob(port, async () => {
+        const source = platform.sourceOf(file);
+        const micrograph = await openMicrograph(source);
+        const gain = await readGain(micrograph);
+        const held = { gain, format: micrograph.format, fingerprint: await fingerprint(source, 0) };
+        const { name, width, height, description, warnings } = micrograph;
+        return { id: gains.add(held), name, width, height, description, warnings };
+      }),
+
+    closeGain: async (id) => gains.close(id),
+
+    judgeGain: (id, gainId, port) =>
+      serveJob(port, async (options) => {
+        needGpu();
+        const { file, movie, shown } = documentOf(id);
+        if (!movie || !shown)
+          throw new UsageError(`${file.name} is no movie: a gain reference is for movies.`);
+        const { gain, format } = gains.find(gainId);
+        const { range } = shown.report.exposure;
+        return await using(id, async () => {
+          const raw = await onGpu(options, (gpuContext) => movie.on(gpuContext).rawSum(range, options));
+          void [gain, raw, customaryOperation(format, file.format)];
+          throw new UsageError('Gain references can not be judged yet.');
+        });
+      }),
+
+    scorePlaces: (id, sets, diameterPx, port) =>
+      serveJob(port, async () => {
+        const picture = await withContext((acquire) => using(id, (image) => image.overview(acquire, 'raw')));
+        return scoreReadings(picture, sets, diameterPx).scores;
+      }),
 
     tile: async (id, kind, level, column, row) => {
       const tile = await withContext((acquire) =>
@@ -196,7 +251,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
         needGpu();
         const sink = await using(id, (image) =>
           onGpu(options, (gpuContext) =>
-            image.withFiltered(gpuContext, options, async (plane, band, { statistics }) => {
+            image.withFiltered(gpuContext, options, async (plane, { band }, { statistics }) => {
               const file = memorySink();
               const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${describeBandPass(band)}`];
               const { pixelSizeAngstrom } = band;
@@ -254,10 +309,6 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     cacheUsage: async () => (await cache).usage(),
     clearCache: async () => (await cache).clear(),
   };
-}
-
-function nonFiniteWarning(count: number): string {
-  return `${count} pixel${count === 1 ? ' is' : 's are'} not a number; ${count === 1 ? 'it is' : 'they are'} shown as the mean.`;
 }
 
 function pickProvenance(parameters: PickParameters, adapter: string, network: PickerModel): Provenance {

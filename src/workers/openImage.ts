@@ -7,28 +7,37 @@ import { readTile } from '../gpu/ops/image.ts';
 import type { Plane } from '../gpu/plane.ts';
 import { automaticContrast, overviewTiles } from '../pipelines/contrast.ts';
 import { type BandPass, bandPassPlane, checkBandPass } from '../pipelines/denoise.ts';
-import { type LoadedPlane, loadPixels, loadPlane, standardisation } from '../pipelines/load.ts';
+import { type LoadedPlane, standardisation } from '../pipelines/load.ts';
+import type { Picture } from '../pipelines/readingScore.ts';
 import type { ContrastWindow, ImageKind, TilePixels } from '../rpc/contract.ts';
 import { type CachedTile, cacheVersion, type PictureSummary, type TileCache } from '../tiles/cache.ts';
-import { levelCount, tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
+import { levelCount, levelSize, tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
+import type { RawPicture } from './rawPicture.ts';
 import { Shared } from './shared.ts';
 
-/** A filtered picture and what it was made with. */
+/** A raw picture on the GPU, and which one it is. */
+interface ResidentPicture {
+  readonly version: string;
+  readonly plane: Shared<LoadedPlane>;
+}
+
+/** A filtered picture and what it was made with and of. */
 interface FilteredPicture {
   readonly band: BandPass;
+  readonly version: string;
   /** Undefined while it is not on the GPU. */
   plane: Shared<Plane> | undefined;
 }
 
 /**
- * One opened frame. Its planes live on the GPU only while they are wanted: they are made when first asked for, thrown
+ * One opened picture. Its planes live on the GPU only while they are wanted: they are made when first asked for, thrown
  * away when another image needs the room, and made again after a lost device. They are shared by whatever runs at the
  * same time (tiles, a filter, a pick), so each user holds them while it works.
  */
 export class OpenImage {
   private statistics: PixelStatistics | undefined;
   private context: GpuContext | undefined;
-  private loaded: Shared<LoadedPlane> | undefined;
+  private loaded: ResidentPicture | undefined;
   private filtered: FilteredPicture | undefined;
   private pixels: Promise<Float32Array<ArrayBuffer>> | undefined;
   private isClosed = false;
@@ -36,26 +45,26 @@ export class OpenImage {
   constructor(
     readonly fingerprint: string,
     readonly micrograph: Micrograph,
-    readonly frame: number,
+    private picture: RawPicture,
     private readonly cache: TileCache,
   ) {}
 
-  /** Runs `work` with the frame on the GPU. */
+  /** Runs `work` with the raw picture on the GPU. */
   async withRaw<R>(
     context: GpuContext,
     options: JobOptions,
-    work: (loaded: LoadedPlane) => R | Promise<R>,
+    work: (loaded: LoadedPlane, version: string) => R | Promise<R>,
   ): Promise<R> {
     for (;;) {
       this.moveTo(context);
       const known = this.loaded;
-      const shared = known ?? this.load(context, options);
+      const { plane, version } = known ?? this.load(context, options);
       let isLoaded = false;
       try {
-        return await shared.use((loaded) => {
+        return await plane.use((loaded) => {
           isLoaded = true;
-          this.statistics = loaded.statistics;
-          return work(loaded);
+          if (version === this.picture.version) this.statistics = loaded.statistics;
+          return work(loaded, version);
         });
       } catch (error) {
         // Where another's cancel ended the loading that we shared, we load ourselves.
@@ -65,12 +74,45 @@ export class OpenImage {
     }
   }
 
+  /**
+   * Shows another raw picture from now on. Until it is there, and if it can't be made, the one before is shown; the
+   * filtered picture goes with the one it was made of.
+   */
+  async show(context: GpuContext | undefined, next: RawPicture, options: JobOptions): Promise<void> {
+    if (!context) {
+      const { data, statistics } = await next.pixels(options);
+      this.checkOpen();
+      this.picture = next;
+      this.statistics = statistics;
+      this.pixels = Promise.resolve(data);
+      return;
+    }
+    this.moveTo(context);
+    const loaded = await next.load(context, options);
+    if (this.isClosed || this.context !== context) {
+      // It was closed or had to make room meanwhile.
+      context.free(loaded.plane.buffer);
+      this.checkOpen();
+      this.picture = next;
+      this.filtered = undefined;
+      this.statistics = loaded.statistics;
+      return;
+    }
+    this.loaded?.plane.drop();
+    this.filtered?.plane?.drop();
+    this.filtered = undefined;
+    this.picture = next;
+    this.statistics = loaded.statistics;
+    this.loaded = { version: next.version, plane: this.share(context, Promise.resolve(loaded)) };
+  }
+
   /** Filters anew; tiles of the old filter are stale. @throws UsageError when the cut-offs make no sense. */
   async filter(context: GpuContext, band: BandPass, options: JobOptions = {}): Promise<void> {
     checkBandPass(band);
-    await this.withRaw(context, options, async (loaded) => {
+    await this.withRaw(context, options, async (loaded, raw) => {
       this.filtered?.plane?.drop();
-      const filtered = { band, plane: this.filterLoaded(context, loaded, band) };
+      const version = filteredVersion(raw, band);
+      const filtered = { band, version, plane: this.filterLoaded(context, loaded, band) };
       this.filtered = filtered;
       try {
         await filtered.plane.use(() => {});
@@ -85,19 +127,19 @@ export class OpenImage {
   async withFiltered<R>(
     context: GpuContext,
     options: JobOptions,
-    work: (plane: Plane, band: BandPass, loaded: LoadedPlane) => R | Promise<R>,
+    work: (plane: Plane, filtered: FilteredPicture, loaded: LoadedPlane) => R | Promise<R>,
   ): Promise<R> {
     return await this.withRaw(context, options, async (loaded) => {
       const { filtered } = this;
       if (!filtered) throw this.notFiltered();
       filtered.plane ??= this.filterLoaded(context, loaded, filtered.band);
-      return await filtered.plane.use((plane) => work(plane, filtered.band, loaded));
+      return await filtered.plane.use((plane) => work(plane, filtered, loaded));
     });
   }
 
   /** Says which picture a tile belongs to: the raw one never changes, the filtered one with its parameters. */
   version(kind: ImageKind): string {
-    return kind === 'raw' ? 'raw' : versionOf(this.filtered?.band);
+    return kind === 'raw' ? this.picture.version : (this.filtered?.version ?? 'none');
   }
 
   /** One tile from the cache, or made and cached. `context` is undefined where there is no GPU. */
@@ -119,7 +161,7 @@ export class OpenImage {
     const keyOf = (version: string): string => `${this.cacheKey}/${version}/${level}/${column}/${row}`;
     const known = await this.cache.get(keyOf(this.version(kind)));
     if (known) return known;
-    let version = 'raw';
+    let version = this.version('raw');
     let tile: CachedTile;
     if (!context) {
       if (kind === 'filtered')
@@ -133,14 +175,17 @@ export class OpenImage {
       };
       tile =
         kind === 'raw'
-          ? await this.withRaw(gpu, {}, (loaded) => read(loaded.plane, loaded))
-          : await this.withFiltered(gpu, {}, (plane, band, loaded) => {
-              // A new filter may have come meanwhile: the tile is kept as what it was made from.
-              version = versionOf(band);
+          ? await this.withRaw(gpu, {}, (loaded, made) => {
+              // Another picture may have come meanwhile: the tile is kept as what it was made from.
+              version = made;
+              return read(loaded.plane, loaded);
+            })
+          : await this.withFiltered(gpu, {}, (plane, filtered, loaded) => {
+              version = filtered.version;
               return read(plane, loaded);
             });
     }
-    void this.cache.put(keyOf(version), tile);
+    if (this.picture.isKept) void this.cache.put(keyOf(version), tile);
     return tile;
   }
 
@@ -152,36 +197,48 @@ export class OpenImage {
     context: (() => Promise<GpuContext>) | undefined,
     read: () => Promise<unknown>,
   ): Promise<PictureSummary> {
-    const known = await this.cache.summary(this.cacheKey);
+    const key = `${this.cacheKey}/${this.version('raw')}`;
+    const known = await this.cache.summary(key);
     if (known) return known;
     await read();
     const contrast = await this.contrast(context, 'raw');
-    if (!this.statistics) throw new Error(`${this.micrograph.name} has no statistics.`);
-    const summary = { statistics: this.statistics, contrast };
-    void this.cache.putSummary(this.cacheKey, summary);
+    const summary = { statistics: this.knownStatistics(), contrast };
+    if (this.picture.isKept) void this.cache.putSummary(key, summary);
     return summary;
+  }
+
+  /** Of the raw picture, once it was made. */
+  knownStatistics(): PixelStatistics {
+    if (!this.statistics) throw new Error(`${this.micrograph.name} has no statistics.`);
+    return this.statistics;
   }
 
   /** Automatic contrast of a picture, from what fills a screen. */
   async contrast(context: (() => Promise<GpuContext>) | undefined, kind: ImageKind): Promise<ContrastWindow> {
-    const { level, tiles } = overviewTiles(this.micrograph.width, this.micrograph.height);
-    const table = halfTable();
-    const parts = await Promise.all(
-      tiles.map(async ({ column, row }) => {
-        const { data } = await this.tile(context, kind, level, column, row);
-        return Float32Array.from(data, (bits) => table[bits] ?? 0);
-      }),
-    );
-    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return automaticContrast(all);
+    return automaticContrast((await this.overview(context, kind)).data);
   }
 
-  /** One pixel in the file's units; of the filtered picture from the GPU, of the raw one from the file. */
+  /** A copy of a picture that is small enough for a screen. */
+  async overview(context: (() => Promise<GpuContext>) | undefined, kind: ImageKind): Promise<Picture> {
+    const { width, height } = this.micrograph;
+    const { level, tiles } = overviewTiles(width, height);
+    const size = levelSize(width, height, level);
+    const table = halfTable();
+    const data = new Float32Array(size.width * size.height);
+    await Promise.all(
+      tiles.map(async ({ column, row }) => {
+        const tile = await this.tile(context, kind, level, column, row);
+        for (let y = 0; y < tile.height; y++) {
+          const start = (row * tileSize + y) * size.width + column * tileSize;
+          for (let x = 0; x < tile.width; x++)
+            data[start + x] = table[tile.data[y * tile.width + x] ?? 0] ?? 0;
+        }
+      }),
+    );
+    return { data, ...size, pixelsPerSample: 2 ** level };
+  }
+
+  /** One pixel in the file's units: from the file where it has it, else from the picture on the GPU. */
   async valueAt(
     context: (() => Promise<GpuContext>) | undefined,
     kind: ImageKind,
@@ -192,16 +249,21 @@ export class OpenImage {
     if (!(x >= 0 && y >= 0 && x < width && y < height)) return undefined;
     const column = Math.floor(x);
     const row = Math.floor(y);
-    if (kind === 'raw') return (await this.micrograph.readRows(this.frame, row, 1))[column];
-    if (!context) return undefined;
+    if (kind === 'raw' && this.picture.valueAt) return await this.picture.valueAt(column, row);
+    // Nobody wants to wait for a movie to be summed for the value under the cursor.
+    if (!context || (kind === 'raw' && !this.loaded)) return undefined;
     const gpu = await context();
-    return await this.withFiltered(gpu, {}, async (plane, _, { statistics }) => {
+    const read = async (plane: Plane, { statistics, bin }: LoadedPlane): Promise<number | undefined> => {
+      if (bin > 1) return undefined;
       const [value = Number.NaN] = new Float32Array(
         await gpu.read(plane.buffer, 4, (row * plane.width + column) * 4),
       );
       const { mean, scale } = standardisation(statistics);
       return scale > 0 ? value / scale + mean : mean;
-    });
+    };
+    return kind === 'raw'
+      ? await this.withRaw(gpu, {}, (loaded) => read(loaded.plane, loaded))
+      : await this.withFiltered(gpu, {}, (plane, _, loaded) => read(plane, loaded));
   }
 
   /** The frame on the CPU, where there is no GPU. */
@@ -209,7 +271,7 @@ export class OpenImage {
     this.checkOpen();
     const pixels =
       this.pixels ??
-      loadPixels(this.micrograph, this.frame, options).then(({ data, statistics }) => {
+      this.picture.pixels(options).then(({ data, statistics }) => {
         this.statistics = statistics;
         return data;
       });
@@ -224,11 +286,12 @@ export class OpenImage {
 
   /** Gives the memory back, as soon as nobody uses it; everything can be made again. */
   release(): void {
-    this.loaded?.drop();
+    this.loaded?.plane.drop();
     this.filtered?.plane?.drop();
+    this.picture.release();
     this.context = undefined;
     this.loaded = undefined;
-    if (this.filtered) this.filtered = { band: this.filtered.band, plane: undefined };
+    if (this.filtered) this.filtered = { ...this.filtered, plane: undefined };
     this.pixels = undefined;
   }
 
@@ -251,14 +314,19 @@ export class OpenImage {
     this.context = context;
   }
 
-  private load(context: GpuContext, options: JobOptions): Shared<LoadedPlane> {
-    const loading = loadPlane(context, this.micrograph, this.frame, options);
-    const loaded = new Shared(loading, ({ plane }) => context.free(plane.buffer));
+  private load(context: GpuContext, options: JobOptions): ResidentPicture {
+    const { version } = this.picture;
+    const loading = this.picture.load(context, options);
+    const loaded = { version, plane: this.share(context, loading) };
     this.loaded = loaded;
     loading.catch(() => {
       if (this.loaded === loaded) this.loaded = undefined;
     });
     return loaded;
+  }
+
+  private share(context: GpuContext, loading: Promise<LoadedPlane>): Shared<LoadedPlane> {
+    return new Shared(loading, ({ plane }) => context.free(plane.buffer));
   }
 
   private filterLoaded(context: GpuContext, loaded: LoadedPlane, band: BandPass): Shared<Plane> {
@@ -282,7 +350,7 @@ export class OpenImage {
   }
 }
 
-function versionOf(band: BandPass | undefined): string {
-  const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = band ?? {};
-  return `filtered-${pixelSizeAngstrom}-${lowpassAngstrom}-${highpassAngstrom}`;
+function filteredVersion(raw: string, band: BandPass): string {
+  const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = band;
+  return `${raw}-filtered-${pixelSizeAngstrom}-${lowpassAngstrom}-${highpassAngstrom}`;
 }

@@ -8,6 +8,7 @@ import { openMicrograph } from '../../../src/dataset/open.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import type { GpuContext } from '../../../src/gpu/context.ts';
 import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
+import type { OpenRequest } from '../../../src/rpc/contract.ts';
 import { runJob } from '../../../src/rpc/job.ts';
 import type { CachedTile, PictureSummary } from '../../../src/tiles/cache.ts';
 import { createComputeService } from '../../../src/workers/computeService.ts';
@@ -15,6 +16,8 @@ import { describeGpu } from '../../support/gpu.ts';
 import { discs, noise, openContext } from '../micrographs.ts';
 
 const [width, height] = [300, 280];
+/** Nothing special. */
+const whole: OpenRequest = { frame: 0, read: {}, exposure: undefined };
 const centres = [
   { x: 70.3, y: 61 },
   { x: 200, y: 90.6 },
@@ -95,7 +98,7 @@ describeGpu('the compute service', () => {
     expect(report.limits.maxBufferSize).toBeGreaterThan(0);
     const data = discs(width, height, 22, centres);
     const stages = new Set<string>();
-    const opened = await job(async (port) => service.open(await mrc('a.mrc', data), 0, port), {
+    const opened = await job(async (port) => service.open(await mrc('a.mrc', data), whole, port), {
       onProgress: ({ stage }) => stages.add(stage),
     });
     expect(opened).toMatchObject({ name: 'a.mrc', width, height, frames: 1, frame: 0, warnings: [] });
@@ -158,7 +161,7 @@ describeGpu('the compute service', () => {
     const ids: number[] = [];
     for (const seed of [1, 2, 3, 4]) {
       const file = await mrc(`${seed}.mrc`, noise(width * height, seed));
-      ids.push((await job((port) => service.open(file, 0, port))).id);
+      ids.push((await job((port) => service.open(file, whole, port))).id);
     }
     await service.clearCache();
     const [a = 0, b = 0, c = 0, d = 0] = ids;
@@ -188,12 +191,12 @@ describeGpu('the compute service', () => {
     const { service, contexts, job, end } = setup();
     await service.start();
     const file = await mrc('a.mrc', noise(width * height, 1));
-    const first = await job((port) => service.open(file, 0, port));
+    const first = await job((port) => service.open(file, whole, port));
     const tile = await service.tile(first.id, 'raw', 0, 0, 0);
     await service.close(first.id);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(contexts[0]?.memory().bytes).toBe(0);
-    const again = await job((port) => service.open(file, 0, port));
+    const again = await job((port) => service.open(file, whole, port));
     expect({ ...again, id: 0 }).toEqual({ ...first, id: 0 });
     expect(await service.tile(again.id, 'raw', 0, 0, 0)).toEqual(tile);
     expect(contexts[0]?.memory().bytes).toBe(0);
@@ -205,7 +208,7 @@ describeGpu('the compute service', () => {
     const { service, tiles, job, end, contexts } = setup();
     await service.start();
     const file = await mrc('a.mrc', noise(width * height, 1));
-    const { id } = await job((port) => service.open(file, 0, port));
+    const { id } = await job((port) => service.open(file, whole, port));
     const wavelengths = [8, 40, 12, 100];
     await job((port) => service.filter(id, band, port));
     tiles.clear();
@@ -236,7 +239,7 @@ describeGpu('the compute service', () => {
     const { service, contexts, tiles, job, end } = setup();
     await service.start();
     const file = await mrc('a.mrc', noise(width * height, 1));
-    const { id } = await job((port) => service.open(file, 0, port));
+    const { id } = await job((port) => service.open(file, whole, port));
     await job((port) => service.filter(id, band, port));
     const before = await service.tile(id, 'filtered', 0, 0, 0);
     tiles.clear();
@@ -258,7 +261,7 @@ describeGpu('the compute service', () => {
     const { service, contexts, tiles, job, end } = setup(options);
     await service.start();
     const file = await mrc('a.mrc', noise(width * height, 1));
-    const { id } = await job((port) => service.open(file, 0, port));
+    const { id } = await job((port) => service.open(file, whole, port));
     await job((port) => service.filter(id, band, port));
     const before = await service.tile(id, 'raw', 1, 0, 0);
     tiles.clear();
@@ -274,7 +277,7 @@ describeGpu('the compute service', () => {
     await expect(service.tile(id, 'filtered', 1, 0, 0)).rejects.toThrow('needs the GPU, which is gone');
     expect(await service.valueAt(id, 'filtered', 3, 3)).toBeUndefined();
     const other = await mrc('b.mrc', noise(width * height, 2));
-    expect((await job((port) => service.open(other, 0, port))).name).toBe('b.mrc');
+    expect((await job((port) => service.open(other, whole, port))).name).toBe('b.mrc');
     options.gpu = true;
     expect((await service.tile(id, 'filtered', 1, 0, 0)).width).toBe(150);
     await service.close(id);
@@ -286,16 +289,16 @@ describeGpu('the compute service', () => {
     await service.start();
     const file = await mrc('a.mrc', noise(width * height, 1));
     const controller = new AbortController();
-    const opening = job((port) => service.open(file, 0, port), { signal: controller.signal });
+    const opening = job((port) => service.open(file, whole, port), { signal: controller.signal });
     setTimeout(() => controller.abort(), 40);
     await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
     expect(await memory()).toBe(0);
 
-    const { id } = await job((port) => service.open(file, 0, port));
+    const { id } = await job((port) => service.open(file, whole, port));
     // Two others take its place, so that the pick has to load it again; a tile waits for the same loading.
     for (const name of ['b.mrc', 'c.mrc']) {
       const other = await mrc(name, noise(width * height, name.charCodeAt(0)));
-      await job((port) => service.open(other, 0, port));
+      await job((port) => service.open(other, whole, port));
     }
     await service.clearCache();
     const cancelled = new AbortController();
@@ -314,12 +317,12 @@ describeGpu('the compute service', () => {
     const { service, job, end, memory } = setup();
     await service.start();
     const cut = await mrc('cut.mrc', noise(width * height, 1), 5000);
-    await expect(job((port) => service.open(cut, 0, port))).rejects.toMatchObject({
+    await expect(job((port) => service.open(cut, whole, port))).rejects.toMatchObject({
       code: 'truncated',
       message: expect.stringMatching(/^cut\.mrc .*cut off/),
     });
     const good = await mrc('good.mrc', noise(width * height, 1));
-    await expect(job((port) => service.open(good, 1, port))).rejects.toThrow(
+    await expect(job((port) => service.open(good, { ...whole, frame: 1 }, port))).rejects.toThrow(
       'good.mrc has 1 frame; there is no frame 2.',
     );
     expect(await memory()).toBe(0);
@@ -334,7 +337,7 @@ describeGpu('the compute service', () => {
     });
     const data = noise(width * height, 1);
     const file = await mrc('a.mrc', data);
-    const opened = await job((port) => service.open(file, 0, port));
+    const opened = await job((port) => service.open(file, whole, port));
     const { mean, standardDeviation } = opened.statistics;
     const tile = await service.tile(opened.id, 'raw', 0, 0, 0);
     expect(
