@@ -1,5 +1,6 @@
 import { type Accessor, createSignal } from 'solid-js';
 import type { GainOperation, GainOrientation } from '../../dataset/exposure.ts';
+import { gainFits, orientedSize } from '../../dataset/gain.ts';
 import type { GainNote } from '../../dataset/session.ts';
 import type { GainUse, OpenedGain, OpenedMicrograph } from '../../rpc/contract.ts';
 import { orientationWords } from './movieWords.ts';
@@ -30,24 +31,17 @@ export function gainNote(gain: ChosenGain | undefined): GainNote | undefined {
   return gain && { name: gain.name, operation: gain.operation, orientation: gain.orientation };
 }
 
-/** Size of the reference as it lies on the frames: an odd number of quarter turns swaps its sides. */
-export function turnedSize(gain: ChosenGain): { readonly width: number; readonly height: number } {
-  const { width, height } = gain;
-  return gain.orientation % 2 === 0 ? { width, height } : { width: height, height: width };
-}
-
-export function gainFits(
+export function fitsOn(
   gain: ChosenGain,
   movie: { readonly width: number; readonly height: number },
 ): boolean {
-  const { width, height } = turnedSize(gain);
-  return width === movie.width && height === movie.height;
+  return gainFits(gain, gain.orientation, movie);
 }
 
 /** Says why the gain reference in force is not used on a movie; undefined where it fits. */
 export function gainProblem(gain: ChosenGain, movie: OpenedMicrograph): string | undefined {
-  if (gainFits(gain, movie)) return undefined;
+  if (fitsOn(gain, movie)) return undefined;
   const turned = gain.orientation % 2 === 0 ? '' : ` ${orientationWords[gain.orientation]}`;
-  const { width, height } = turnedSize(gain);
+  const { width, height } = orientedSize(gain, gain.orientation);
   return `${gain.name}${turned} is ${width} × ${height}, but the frames of ${movie.name} are ${movie.width} × ${movie.height}: they are shown without a gain reference.`;
 }

@@ -3,7 +3,7 @@ import { type FrameRange, frameCount, wholeRange } from '../../dataset/exposure.
 import type { ComputeClient } from '../../rpc/client.ts';
 import type { Exposure } from '../../rpc/contract.ts';
 import type { Document } from './document.ts';
-import { type Gain, gainFits, gainNote, gainUse } from './gain.ts';
+import { fitsOn, type Gain, gainNote, gainUse } from './gain.ts';
 import type { Jobs } from './jobs.ts';
 import { createLatest } from './latest.ts';
 import { rangeText } from './movieWords.ts';
@@ -130,7 +130,7 @@ export function createMovie(dependencies: MovieDependencies): Movie {
       const opened = document.opened();
       if (!isMovie(opened)) return;
       const chosen = gain.chosen();
-      const fitting = chosen && gainFits(chosen, opened) ? chosen : undefined;
+      const fitting = chosen && fitsOn(chosen, opened) ? chosen : undefined;
       parameters.set({ gain: gainNote(fitting) });
       await change({ gain: gainUse(fitting) });
     },
