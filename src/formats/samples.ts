@@ -113,3 +113,8 @@ function unpackNibbles(bytes: Uint8Array, width: number): Float32Array<ArrayBuff
   }
   return out;
 }
+
+/** Luminance of red, green and blue (ITU-R BT.601), as Pillow and libtiff make grey of colour. */
+export function luminance(red: number, green: number, blue: number): number {
+  return 0.299 * red + 0.587 * green + 0.114 * blue;
+}

@@ -2,7 +2,7 @@
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
 import type { ImageFile, ReadOptions, StoredSamples } from '../image.ts';
-import { gpuType, numberWords, rowBytesOf, toFloats } from '../samples.ts';
+import { gpuType, luminance, numberWords, rowBytesOf, toFloats } from '../samples.ts';
 import { compressionName } from './compression.ts';
 import { openTiffContainer, type TiffContainer, type TiffPage } from './container.ts';
 import { tiffFacts } from './facts.ts';
@@ -10,9 +10,6 @@ import { type PageLayout, type PageSize, readLayout, readSize, TAG } from './lay
 import { isPacked } from './packed.ts';
 import { describedPixelSize, resolutionPixelSize } from './pixelSize.ts';
 import { rowReader } from './rows.ts';
-
-/** Luminance of red, green and blue (ITU-R BT.601), as Pillow and libtiff make grey of colour. */
-const LUMINANCE = [0.299, 0.587, 0.114] as const;
 
 /**
  * Reads the directories of all pages; pixels stay in the file. The frames are the pages of the largest size; others,
@@ -213,13 +210,12 @@ function toGrey(
   const [first = new Float32Array(), second, third] = planes;
   if (!colour && chunkSamples === 1) return first;
   const grey = new Float32Array(pixels);
-  const [red, green, blue] = LUMINANCE;
   for (let i = 0; i < pixels; i++) {
     const at = i * chunkSamples;
     const r = first[at] ?? 0;
     const g = (second ? second[i] : first[at + 1]) ?? 0;
     const b = (third ? third[i] : first[at + 2]) ?? 0;
-    grey[i] = colour ? red * r + green * g + blue * b : r;
+    grey[i] = colour ? luminance(r, g, b) : r;
   }
   return grey;
 }
