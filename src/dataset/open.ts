@@ -57,6 +57,10 @@ function readerOf(kind: FileKind): Reader {
         if (await eer.isEer(content)) return eer.openEer(content, options);
         return (await import('../formats/tiff/read.ts')).openTiff(content, options);
       };
+    case 'png':
+    case 'jpeg':
+      return async (content, options) =>
+        (await import('../formats/picture/read.ts')).openPicture(content, options);
     default:
       return openMrc;
   }

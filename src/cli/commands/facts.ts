@@ -2,7 +2,7 @@ import type { FileFact } from '../../formats/image.ts';
 import type { CommandContext } from '../command.ts';
 
 const MARKS = { good: '✓', doubtful: '?', wrong: '✗' } as const;
-/** A wider value goes on a line of its own, px of the terminal's grid. */
+/** Characters; a longer value pushes its meaning to the right. */
 const WIDEST_VALUE = 24;
 
 /** What a file says of itself as a table with verdicts, and a line that sums up. */

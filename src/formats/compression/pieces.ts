@@ -1,7 +1,7 @@
 /** Bytes that arrive piece by piece, kept in memory once: in chunks of one size, so that any range is found at once. */
 import { type ByteSource, checkRange } from '../../core/bytes.ts';
 
-const CHUNK_BYTES = 4 * 2 ** 20;
+const CHUNK_BYTES = 2 ** 20;
 
 export interface ByteCollector {
   readonly size: number;

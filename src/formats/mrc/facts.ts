@@ -23,6 +23,13 @@ const EXTENDED_TYPES: Readonly<Record<string, string>> = {
   HDF5: 'an HDF5 file',
 };
 
+/** What is known of the file from other places than its header. */
+export interface KnownElsewhere {
+  readonly sign?: SignVerdict | undefined;
+  /** Å, from the extended header. */
+  readonly recordedPixelSizeAngstrom?: number | undefined;
+}
+
 /**
  * Explains any header, also of a file that can't be read. Facts of the extended header are somebody else's.
  * @param head the first 1024 bytes; of less, nothing can be said.
@@ -30,7 +37,7 @@ const EXTENDED_TYPES: Readonly<Record<string, string>> = {
 export function headerFacts(
   head: Uint8Array<ArrayBuffer>,
   fileSize: number,
-  sign?: SignVerdict | undefined,
+  known: KnownElsewhere = {},
 ): FileFact[] {
   if (head.byteLength < HEADER_BYTES) {
     const meaning = 'Less than the 1024 bytes of an MRC header: cut off, or no MRC file.';
@@ -38,7 +45,7 @@ export function headerFacts(
   }
   const fields = fieldsOf(head, findByteOrder(head, fileSize).littleEndian);
   return [
-    ...geometryFacts(fields, sign),
+    ...geometryFacts(fields, known),
     ...statisticsFacts(fields),
     ...kindFacts(fields, fileSize),
     ...identityFacts(head, fields, fileSize),
@@ -51,20 +58,24 @@ function fact(name: string, value: string | number, meaning: string, verdict: Ve
   return { name, value: String(value), meaning, verdict };
 }
 
-function geometryFacts(fields: Fields, sign: SignVerdict | undefined): FileFact[] {
+function geometryFacts(fields: Fields, known: KnownElsewhere): FileFact[] {
   const sizes = fields.ints(FIELD.nx);
   const start = fields.ints(FIELD.start);
   return [
     areSizesSane(sizes)
-      ? fact('NX, NY, NZ', sizes.join(' '), `${sizes[0]} columns, ${sizes[1]} rows, ${sizes[2]} sections`)
+      ? fact(
+          'NX, NY, NZ',
+          sizes.join(' '),
+          `${sizes[0]} columns, ${sizes[1]} rows, ${sizes[2]} section${sizes[2] === 1 ? '' : 's'}`,
+        )
       : fact('NX, NY, NZ', sizes.join(' '), 'No picture has this size: the header is damaged.', 'wrong'),
-    modeFact(fields.int(FIELD.mode), sign),
+    modeFact(fields.int(FIELD.mode), known.sign),
     fact(
       'NXSTART, NYSTART, NZSTART',
       start.join(' '),
       start.every((n) => n === 0) ? 'begins at the origin' : 'the first pixel lies there in the unit cell',
     ),
-    ...cellFacts(fields, sizes),
+    ...cellFacts(fields, sizes, known),
     axesFact(fields.ints(FIELD.mapC)),
   ];
 }
@@ -85,7 +96,7 @@ function modeFact(number: number, sign: SignVerdict | undefined): FileFact {
   return fact('MODE', number, `${mode.words}${more}`);
 }
 
-function cellFacts(fields: Fields, sizes: readonly number[]): FileFact[] {
+function cellFacts(fields: Fields, sizes: readonly number[], known: KnownElsewhere): FileFact[] {
   const samples = fields.ints(FIELD.mx);
   const cell = fields.floats(FIELD.cellX);
   const angles = fields.floats(FIELD.cellAngles);
@@ -104,7 +115,7 @@ function cellFacts(fields: Fields, sizes: readonly number[]): FileFact[] {
       samplesMeaning,
       samples.some((n) => n < 0) ? 'wrong' : samples[0] === 0 ? 'doubtful' : 'good',
     ),
-    cellFact(fields, cell),
+    cellFact(fields, cell, known),
     fact(
       'CELLB',
       angles.map(tidy).join(' '),
@@ -114,23 +125,38 @@ function cellFacts(fields: Fields, sizes: readonly number[]): FileFact[] {
   ];
 }
 
-function cellFact(fields: Fields, cell: readonly number[]): FileFact {
+function cellFact(
+  fields: Fields,
+  cell: readonly number[],
+  { recordedPixelSizeAngstrom: recorded }: KnownElsewhere,
+): FileFact {
   const say = (meaning: string, verdict: Verdict) =>
     fact('CELLA', cell.map(tidy).join(' '), meaning, verdict);
+  const remedy =
+    recorded === undefined ? 'give the pixel size by hand' : `the extended header says ${recorded} Å`;
   if (cell.some((edge) => edge < 0 || !Number.isFinite(edge))) {
-    return say('Negative or no number, which can not be: give the pixel size by hand.', 'wrong');
+    return say(`Negative or no number, which can not be: ${remedy}.`, 'wrong');
   }
   const [x, y, z] = voxelSize(fields);
-  if (x === undefined) return say('The pixel size is not known: give it by hand.', 'doubtful');
+  if (x === undefined)
+    return say(`The pixel size is not known here: ${remedy}.`, recorded === undefined ? 'doubtful' : 'good');
   const size = `pixels of ${[x, y, z].map((edge) => edge ?? '?').join(' × ')} Å`;
   if (x === 1) return say(`${size}, which many programs write when they do not know: check it`, 'doubtful');
-  if (isOblong(x, y)) return say(`${size}: they are not square, check it`, 'doubtful');
+  if (x < SMALLEST_PIXEL || x > LARGEST_PIXEL)
+    return say(`${size}, which can hardly be: check it`, 'doubtful');
+  if (isOblong(fields)) return say(`${size}: they are not square, check it`, 'doubtful');
   return say(size, 'good');
 }
 
-/** Whether the pixels of a picture differ in width and height by more than a hundredth. */
-export function isOblong(x: number | undefined, y: number | undefined): boolean {
-  return x !== undefined && y !== undefined && Math.abs(x - y) > 0.01 * Math.max(x, y);
+/** Of a microscope, Å: a tenth of a hydrogen atom, and the map of a whole grid. */
+const SMALLEST_PIXEL = 0.05;
+const LARGEST_PIXEL = 50_000;
+
+/** Whether pixels of a picture differ in width and height by more than a hundredth; those of crystals may. */
+export function isOblong(fields: Fields): boolean {
+  const [x, y] = voxelSize(fields);
+  const isCrystal = fields.int(FIELD.spaceGroup) > 1 && !isVolumeStack(fields.int(FIELD.spaceGroup));
+  return !isCrystal && x !== undefined && y !== undefined && Math.abs(x - y) > 0.01 * Math.max(x, y);
 }
 
 function axesFact(axes: readonly number[]): FileFact {

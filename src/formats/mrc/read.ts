@@ -35,7 +35,8 @@ export async function openMrc(source: ByteSource, options: ReadOptions = {}): Pr
   const type = sampleType(layout);
   const read = (frame: number, firstRow: number, rowCount: number) =>
     readBytes(source, header, frame, firstRow, rowCount);
-  const facts = headerFacts(head, source.size, sign);
+  const recordedPixelSizeAngstrom = extended.pixelSizeAngstrom;
+  const facts = headerFacts(head, source.size, { sign, recordedPixelSizeAngstrom });
   return {
     format: 'MRC',
     kind,
@@ -114,7 +115,7 @@ function choosePixelSize({ voxelSizeAngstrom }: MrcHeader, recorded: number | un
 }
 
 function pixelSizeWarnings(
-  { voxelSizeAngstrom: [x, y] }: MrcHeader,
+  { voxelSizeAngstrom: [x, y], fields }: MrcHeader,
   chosen: number | undefined,
   recorded: number | undefined,
 ): string[] {
@@ -128,7 +129,7 @@ function pixelSizeWarnings(
   } else if (recorded !== undefined && Math.abs(recorded - chosen) > 0.01 * chosen) {
     warnings.push(`The header says ${chosen} Å per pixel, the microscope's record ${recorded} Å; check it.`);
   }
-  if (isOblong(x, y))
+  if (isOblong(fields))
     warnings.push(`The pixels are not square, ${x} Å wide and ${y} Å high; the width is used.`);
   return warnings;
 }

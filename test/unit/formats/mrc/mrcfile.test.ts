@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { memorySink } from '../../../../src/core/bytes.ts';
 import { createRandom } from '../../../../src/core/random.ts';
-import type { WritableMode } from '../../../../src/formats/mrc/modes.ts';
 import { writeMrc } from '../../../../src/formats/mrc/write.ts';
 
 const python = '/usr/bin/python3';
@@ -20,8 +19,10 @@ valid = mrcfile.validate(sys.argv[1], print_file=out)
 with mrcfile.open(sys.argv[1]) as m:
     d = m.data
     print(json.dumps(dict(valid=valid, report=out.getvalue(), shape=d.shape, dtype=str(d.dtype), sum=float(d.astype('f8').sum()),
-        voxel=float(m.voxel_size.x), labels=[l.rstrip() for l in m.get_labels()], stack=bool(m.is_image_stack()))))
+        voxel=[float(v) for v in m.voxel_size.item()], labels=[l.rstrip() for l in m.get_labels()], stack=bool(m.is_image_stack() or m.is_single_image()), volume=bool(m.is_volume()), mean=float(m.header.dmean))))
 `;
+
+const DTYPES = { 0: 'int8', 1: 'int16', 2: 'float32', 6: 'uint16', 12: 'float16' } as const;
 
 describe.skipIf(!present)('mrcfile', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cryolite-mrc-'));
@@ -29,15 +30,16 @@ describe.skipIf(!present)('mrcfile', { timeout: 60_000 }, () => {
   // Small numbers, since mrcfile sums the squares of 16-bit floats in 16 bits.
   const random = createRandom(5);
 
-  it.each([
-    [0, 1, 'int8'],
-    [1, 1, 'int16'],
-    [2, 1, 'float32'],
-    [6, 1, 'uint16'],
-    [12, 1, 'float16'],
-    [2, 3, 'float32'],
-  ] as const)('finds mode %i with %i frames valid', async (mode: WritableMode, frames, dtype) => {
-    const values = Float32Array.from({ length: 17 * 13 * frames }, () => random.integer(20));
+  const cases = ([0, 1, 2, 6, 12] as const).flatMap((mode) =>
+    (['image', 'stack', 'volume'] as const).map((shape) => [mode, shape] as const),
+  );
+  it.each(cases)('finds mode %i, %s, valid', async (mode, shape) => {
+    const frames = shape === 'image' ? 1 : 3;
+    const isVolume = shape === 'volume';
+    const values = Float32Array.from(
+      { length: 17 * 13 * frames },
+      () => random.integer(20) - (mode === 6 ? 0 : 5),
+    );
     const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
     const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
     const statistics = {
@@ -54,6 +56,7 @@ describe.skipIf(!present)('mrcfile', { timeout: 60_000 }, () => {
           width: 17,
           height: 13,
           frames,
+          isVolume,
           mode,
           pixelSizeAngstrom: 1.5,
           labels: ['Cryolite, low-pass 20 Å'],
@@ -61,7 +64,7 @@ describe.skipIf(!present)('mrcfile', { timeout: 60_000 }, () => {
         },
         [values],
       );
-      const path = join(folder, `mode${mode}-${frames}-${known}.mrc`);
+      const path = join(folder, `mode${mode}-${shape}-${known}.mrc`);
       writeFileSync(path, sink.bytes());
       const judged = JSON.parse(
         execFileSync(python, ['-W', 'ignore', '-c', REPORT, path], { encoding: 'utf8' }),
@@ -70,10 +73,12 @@ describe.skipIf(!present)('mrcfile', { timeout: 60_000 }, () => {
       expect(judged).toMatchObject({
         valid: true,
         shape: frames === 1 ? [13, 17] : [frames, 13, 17],
-        dtype,
-        voxel: 1.5,
+        dtype: DTYPES[mode],
+        voxel: [1.5, 1.5, 1.5],
         labels: ['Cryolite, low-pass 20 A'],
-        stack: frames > 1,
+        stack: shape !== 'volume',
+        volume: isVolume,
+        mean: known ? Math.fround(mean) : -2,
       });
       expect(judged.sum).toBeCloseTo(mean * values.length, 3);
     }

@@ -1,0 +1,19 @@
+/** Files packed by Python's bz2, as Node has no bzip2: an MRC file of 4 × 3 floats 0, 1, … 11 and others, base64. */
+export const packed = {
+  small:
+    'QlpoOTFBWSZTWW+L2T8AAC7+dfxIQADAAMAA5ANAAUAAQABAAkAAQAAACCAAVEFPRMQYBPTKCU1NIyGg0AaKjxtuirkpF8xwntAZqpJKCEMmAMkNSPAhggX5ji521N4Y0m8mrUixCxIQh+LuSKcKEg3xeyfg',
+  /** The first and the second half of it, the second with blocks of 100 kB. */
+  firstHalf:
+    'QlpoOTFBWSZTWUdkr0oAAB/+NPxIAADAAAAA5ANAAUAAAAJAAAAIIABUUDTQyMmIJFNQyNNA2o940nvqCtTaxCQYGkHDFe9F5NHn7HuZmxL9T4u5IpwoSCOyV6UA',
+  secondHalf:
+    'QlpoMTFBWSZTWb97MN0AAAD8VcAAQABAAEAA4ABAAEAAQABACAAIIAAxANAA000gbSZzfKCgySAYAHXKVumbeIR8XckU4UJC/ezDdA==',
+  empty: 'QlpoORdyRThQkAAAAAA=',
+  /** The header of the small file and 60,000,000 zeros. */
+  bomb: 'QlpoOTFBWSZTWUQwKD4Ffjf+NPxIAADAAAAA5ANAAUAAAAJAAAAIIABwUDTQyMmIJqpTQ00NA2pjbTn63yiqAlpa63XtaQVAS3sUSoCXfE8duT5m4/b/eM52s4+4hVAS/mKCskymsxgaex4A2BOIAYAAAQAAEEAAYZgKU01EBS2CQFLxdyRThQkARtbfMA==',
+  /** The header of a file of 40,000 × 30,000 floats and 1000 zeros. */
+  claimOf4GiB:
+    'QlpoOTFBWSZTWRz2HhQAACz/tPhIAgDAAMAA5INAAUAQAgAABAACQEAACCAAVDVNMEwCMCeQSKg0Gg0BoaONdLd4VilcQsQpjS8GcNCG0EWl1SoprKcrXL8ygDIGDV0BwXckU4UJAc9h4UA=',
+  text: 'QlpoOTFBWSZTWa3jR4IAAcGRAEAAAkSgADDNAFKjGlIwpHykYUjRSOF3JFOFCQreNHgg',
+  gzipInside:
+    'QlpoOTFBWSZTWd3XjkYAABV//v/UAMzFBEIAwcAhEP0AEGplaAQQQIAAIKCEIAggACAAdRk0xMBMCYBGAAJmgDahjRMEYEYRptPUAmATE8pgJiMQFoIfn270V44LCthQVoO0aq6VDPoih1u744gIDTjoIqFqqw6uboJQet3tGZCRjl8IEh61PFvU9IMWw6Jjf+vlUAZ4DoDgRP5F3JFOFCQ3deORgA==',
+} as const;
