@@ -10,6 +10,7 @@ import type { GpuContext } from '../gpu/context.ts';
 import { createGpuProvider, withGpu } from '../jobs/gpu.ts';
 import { describeBandPass } from '../pipelines/denoise.ts';
 import { writePlaneAsMrc } from '../pipelines/exportPlane.ts';
+import { judgeGain } from '../pipelines/movie/judgeGain.ts';
 import { type PickerModel, parsePickerModel } from '../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../pipelines/picking/pick.ts';
 import { scoreReadings } from '../pipelines/readingScore.ts';
@@ -206,9 +207,11 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
         const { gain, format } = gains.find(gainId);
         const { range } = shown.report.exposure;
         return await using(id, async () => {
-          const raw = await onGpu(options, (gpuContext) => movie.on(gpuContext).rawSum(range, options));
-          void [gain, raw, customaryOperation(format, file.format)];
-          throw new UsageError('Gain references can not be judged yet.');
+          const pixels = await onGpu(options, (gpuContext) => movie.on(gpuContext).rawSum(range, options));
+          options.signal?.throwIfAborted();
+          options.onProgress?.({ stage: 'Comparing patterns', done: 0, total: 1 });
+          const judgement = judgeGain({ pixels, width: file.width, height: file.height }, gain);
+          return { ...judgement, customaryOperation: customaryOperation(format, file.format) };
         });
       }),
 
