@@ -1,10 +1,21 @@
 import { dirname } from 'node:path';
-import { Option } from 'commander';
-import { truthStar, writeSimulatedMrc } from '../../pipelines/simulation/files.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { driftCsv } from '../../pipelines/simulation/drift.ts';
+import { truthStar, writeSimulatedMovie, writeSimulatedMrc } from '../../pipelines/simulation/files.ts';
+import {
+  defaultMovie,
+  type MovieMode,
+  type MovieParameters,
+  movieModes,
+  simulateMovie,
+} from '../../pipelines/simulation/movie.ts';
 import { type ParticleShape, particleShapes } from '../../pipelines/simulation/shapes.ts';
 import {
+  cleanPicture,
   defaultSimulation,
   type SimulationParameters,
+  simulateField,
   simulateMicrograph,
 } from '../../pipelines/simulation/simulate.ts';
 import { nodeFileSink, writeTextFile } from '../../platform/node/files.ts';
@@ -16,16 +27,22 @@ import {
   type CommandResult,
   type CommonOptions,
   parseCount,
+  parseNumber,
   parsePositive,
   type RegisterCommand,
   runCommand,
 } from '../command.ts';
-import { type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { makeFolder, refuseExisting } from '../outputs.ts';
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 interface SimulateOptions extends CommonOptions, GpuOptions {
-  readonly size: number;
+  readonly size: Size;
   readonly seed: number;
   readonly particles: number;
   readonly shape: ParticleShape;
@@ -33,6 +50,11 @@ interface SimulateOptions extends CommonOptions, GpuOptions {
   readonly pixelSize: number;
   readonly dose: number;
   readonly defocus: number;
+  readonly frames?: number;
+  readonly mode?: MovieMode;
+  readonly drift?: number;
+  readonly gain?: boolean;
+  readonly hot?: number;
   readonly overwrite: boolean;
 }
 
@@ -41,10 +63,14 @@ export const registerSimulate: RegisterCommand = (program, io, finish) => {
   const command = program
     .command('simulate')
     .description(
-      'make a micrograph with known particles: OUT.mrc, OUT.star with the truth, OUT_clean.mrc without noise',
+      'make a micrograph or a movie with known particles: OUT.mrc, OUT.star with the truth, OUT_clean.mrc without noise',
     )
-    .argument('<out.mrc>', 'the micrograph to write')
-    .option('--size <px>', 'edge of the square picture', parseCount, defaults.size)
+    .argument('<out.mrc>', 'the micrograph or movie to write')
+    .addOption(
+      new Option('--size <px>', 'edge of the square picture, or columns and rows as 4096x3072')
+        .argParser(parseSize)
+        .default({ width: defaults.size, height: defaults.size }, String(defaults.size)),
+    )
     .option('--seed <n>', 'another number, another picture', parseCount, defaults.seed)
     .option('--particles <n>', 'how many to place', parseCount, defaults.particles)
     .addOption(
@@ -55,7 +81,21 @@ export const registerSimulate: RegisterCommand = (program, io, finish) => {
     .option('--diameter <Å>', 'longest extent of a particle', parsePositive, defaults.diameterAngstrom)
     .option('--pixel-size <Å>', 'length of a pixel', parsePositive, defaults.pixelSizeAngstrom)
     .option('--dose <e/Å²>', 'electrons in all', parsePositive, defaults.doseElectronsPerSquareAngstrom)
-    .option('--defocus <Å>', 'underfocus', parsePositive, defaults.optics.defocusAngstrom);
+    .option('--defocus <Å>', 'underfocus', parsePositive, defaults.optics.defocusAngstrom)
+    .option('--frames <n>', 'make a movie of so many frames, and OUT_drift.csv with its motion', parseCount)
+    .addOption(
+      new Option(
+        '--mode <type>',
+        `how a movie’s counts are stored; uint8 holds 0 to 127, which all programs read alike (default: ${defaultMovie.mode})`,
+      ).choices([...movieModes]),
+    )
+    .option(
+      '--drift <Å>',
+      `motion from a movie’s first to its last frame (default: ${defaultMovie.driftAngstrom})`,
+      parseNumber,
+    )
+    .option('--gain', 'make the camera of a movie uneven, and OUT_gain.mrc to multiply its frames with')
+    .option('--hot <n>', 'pixels of a movie that are far too bright', parseCount);
   addOverwriteOption(addGpuOption(addJsonOption(command))).action(
     async (out: string, options: SimulateOptions) => {
       finish(await runCommand(io, options, (context) => simulate(context, out, options)));
@@ -63,18 +103,37 @@ export const registerSimulate: RegisterCommand = (program, io, finish) => {
   );
 };
 
+/** "2048" or "4096x3072". */
+function parseSize(text: string): Size {
+  const sides = /^(\d{1,6})(?:[x×](\d{1,6}))?$/i.exec(text);
+  if (!sides) throw new InvalidArgumentError('It must be a number of pixels, or two as in 4096x3072.');
+  const width = Number(sides[1]);
+  return { width, height: Number(sides[2] ?? width) };
+}
+
 async function simulate(
   context: CommandContext,
   out: string,
   options: SimulateOptions,
 ): Promise<CommandResult> {
-  const base = out.replace(/\.mrc$/i, '');
-  const files = { micrograph: `${base}.mrc`, truth: `${base}.star`, clean: `${base}_clean.mrc` };
-  const { overwrite } = options;
-  await refuseExisting(Object.values(files), overwrite);
+  const movie = movieOf(options);
+  const base = out.replace(/\.mrcs?$/i, '');
+  const picture = { truth: `${base}.star`, clean: `${base}_clean.mrc` };
+  const path = /\.mrcs$/i.test(out) ? out : `${base}.mrc`;
+  const files = !movie
+    ? { micrograph: path, ...picture }
+    : {
+        movie: path,
+        ...picture,
+        drift: `${base}_drift.csv`,
+        ...(movie.gain ? { gain: `${base}_gain.mrc` } : {}),
+      };
+  await refuseExisting(Object.values(files), options.overwrite);
   await makeFolder(dirname(out));
+  const { width, height } = options.size;
   const parameters: SimulationParameters = {
-    size: options.size,
+    size: width,
+    ...(height === width ? {} : { height }),
     seed: options.seed,
     particles: options.particles,
     shape: options.shape,
@@ -83,46 +142,89 @@ async function simulate(
     doseElectronsPerSquareAngstrom: options.dose,
     optics: { ...defaultSimulation.optics, defocusAngstrom: options.defocus },
   };
+  const work: Work = { context, parameters, overwrite: options.overwrite, base, path };
   return await withCommandGpu(context, options, async (gpu) => {
     const start = performance.now();
-    const simulated = await gpu.run((gpuContext) =>
-      simulateMicrograph(gpuContext, parameters, context.job()),
-    );
-    const seconds = (performance.now() - start) / 1000;
-    await writeSimulatedMrc(
-      await nodeFileSink(files.micrograph, { overwrite }),
-      simulated.counts,
-      simulated,
-      parameters,
-    );
-    await writeSimulatedMrc(
-      await nodeFileSink(files.clean, { overwrite }),
-      simulated.clean,
-      simulated,
-      parameters,
-    );
-    await writeTextFile(files.truth, truthStar(simulated, parameters), { overwrite });
-    const placed = simulated.truth.length;
-    if (placed < parameters.particles) {
+    const done = movie ? await makeMovie(work, gpu, movie) : await makeMicrograph(work, gpu);
+    if (done.particles < parameters.particles) {
       context.warn(
-        `Only ${placed} of ${parameters.particles} particles fit; take a larger --size or fewer --particles.`,
+        `Only ${done.particles} of ${parameters.particles} particles fit; take a larger --size or fewer --particles.`,
       );
     }
-    context.print(
-      `${files.micrograph}: ${placed} particles, signal-to-noise ${simulated.signalToNoise.toFixed(4)}`,
-    );
-    context.print(`${files.truth}, ${files.clean}: the truth`);
+    context.print(`${Object.values(files).slice(1).join(', ')}: the truth`);
+    const seconds = (performance.now() - start) / 1000;
     return {
       exitCode: EXIT.ok,
-      json: {
-        command: 'simulate',
-        adapter: gpu.adapterName,
-        files,
-        particles: placed,
-        signalToNoise: simulated.signalToNoise,
-        parameters,
-        seconds,
-      },
+      json: { command: 'simulate', adapter: gpu.adapterName, files, ...done, parameters, seconds },
     };
   });
+}
+
+/** Undefined without --frames. @throws UsageError when an option of movies is given without it. */
+function movieOf(options: SimulateOptions): MovieParameters | undefined {
+  const { frames, mode, drift, gain, hot } = options;
+  if (frames === undefined) {
+    const given = Object.entries({ mode, drift, gain, hot }).find(([, value]) => value !== undefined);
+    if (given) throw new UsageError(`--${given[0]} is about movies: give --frames too.`);
+    return undefined;
+  }
+  return {
+    frames,
+    mode: mode ?? defaultMovie.mode,
+    driftAngstrom: drift ?? defaultMovie.driftAngstrom,
+    gain: gain ?? defaultMovie.gain,
+    hotPixels: hot ?? defaultMovie.hotPixels,
+  };
+}
+
+interface Work {
+  readonly context: CommandContext;
+  readonly parameters: SimulationParameters;
+  readonly overwrite: boolean;
+  /** The output without its extension, and with it. */
+  readonly base: string;
+  readonly path: string;
+}
+
+async function makeMicrograph({ context, parameters, overwrite, base, path }: Work, gpu: CommandGpu) {
+  const simulated = await gpu.run((gpuContext) => simulateMicrograph(gpuContext, parameters, context.job()));
+  const { counts, clean, truth, signalToNoise } = simulated;
+  await writeSimulatedMrc(await nodeFileSink(path, { overwrite }), counts, simulated, parameters);
+  await writeSimulatedMrc(
+    await nodeFileSink(`${base}_clean.mrc`, { overwrite }),
+    clean,
+    simulated,
+    parameters,
+  );
+  await writeTextFile(`${base}.star`, truthStar(simulated, parameters), { overwrite });
+  context.print(`${path}: ${truth.length} particles, signal-to-noise ${signalToNoise.toFixed(4)}`);
+  return { particles: truth.length, signalToNoise };
+}
+
+async function makeMovie(
+  { context, parameters, overwrite, base, path }: Work,
+  gpu: CommandGpu,
+  movieParameters: MovieParameters,
+) {
+  const field = await gpu.run((gpuContext) => simulateField(gpuContext, parameters, context.job()));
+  const movie = simulateMovie(field, parameters, movieParameters);
+  const { drift, detector, frames, width, height } = movie;
+  const sink = (file: string) => nodeFileSink(file, { overwrite });
+  await writeSimulatedMovie(await sink(path), movie, parameters, context.job());
+  await writeSimulatedMrc(await sink(`${base}_clean.mrc`), cleanPicture(field), field, parameters);
+  if (detector.gain) {
+    await writeSimulatedMrc(await sink(`${base}_gain.mrc`), detector.gain, field, parameters);
+  }
+  await writeTextFile(`${base}_drift.csv`, driftCsv(drift), { overwrite });
+  await writeTextFile(`${base}.star`, truthStar(field, parameters), { overwrite });
+  const dosePerFrame = parameters.doseElectronsPerSquareAngstrom / frames;
+  context.print(
+    `${path}: ${frames} frames of ${width} × ${height} px, ${Number(dosePerFrame.toPrecision(3))} e/Å² each, ${field.truth.length} particles`,
+  );
+  return {
+    particles: field.truth.length,
+    movie: movieParameters,
+    drift,
+    hotPixels: detector.hotPixels.map((pixel) => ({ x: pixel % width, y: Math.floor(pixel / width) })),
+  };
 }

@@ -10,8 +10,10 @@ import { type PlacedParticle, placeParticles, projectParticles } from './project
 import { type ParticleShape, particleBlobs } from './shapes.ts';
 
 export interface SimulationParameters {
-  /** Edge of the square micrograph, px. */
+  /** Edge of the square micrograph, px; columns only where `height` is given. */
   readonly size: number;
+  /** Rows, px, of a micrograph that is no square. */
+  readonly height?: number | undefined;
   readonly seed: number;
   /** How many to place; fewer come out when they don't fit. */
   readonly particles: number;
@@ -59,6 +61,24 @@ const proteinPotentialVolt = 1.7;
 /** Relative intensity fluctuations that the ice itself makes, rms. */
 const solventContrast = 0.02;
 
+/** What the beam sees, before electrons are counted. Pictures are width × height, row-major. */
+export interface SimulatedField {
+  readonly width: number;
+  readonly height: number;
+  /** Relative change of intensity by the particles, and by the ice around them. */
+  readonly contrast: Float32Array<ArrayBuffer>;
+  readonly solvent: Float32Array<ArrayBuffer>;
+  /** True centres, px. */
+  readonly truth: readonly PlacedParticle[];
+  /** Electrons on a pixel over the whole exposure, on average. */
+  readonly dosePerPixel: number;
+  /** Goes on behind the draws for the field. */
+  readonly random: Random;
+}
+
+/** What is done before electrons are counted. */
+const fieldStages = ['Placing particles', 'Imaging particles', 'Imaging solvent'] as const;
+
 /**
  * A micrograph with its truth: weak phase objects, contrast transfer, structured solvent, counted electrons. The same
  * parameters give the same picture.
@@ -69,50 +89,81 @@ export async function simulateMicrograph(
   parameters: SimulationParameters,
   { signal, onProgress }: JobOptions = {},
 ): Promise<SimulatedMicrograph> {
+  const total = fieldStages.length + 1;
+  const report = (stage: string, done: number): void => onProgress?.({ stage, done, total });
+  const field = await simulateField(context, parameters, {
+    signal,
+    onProgress: ({ stage, done }) => report(stage, done),
+  });
+  await breathe(signal);
+  report('Counting electrons', fieldStages.length);
+  const { width, height, truth } = field;
+  const { counts, clean } = await countElectrons(field, signal);
+  const radius = parameters.diameterAngstrom / parameters.pixelSizeAngstrom / 2;
+  const signalToNoise = measureSignalToNoise(clean, counts, truth, width, height, radius);
+  report('Done', total);
+  return { width, height, counts, clean, truth, signalToNoise };
+}
+
+/**
+ * Particles and ice as the microscope images them. The same parameters give the same field.
+ * @throws UsageError for parameters that make no micrograph.
+ */
+export async function simulateField(
+  context: GpuContext,
+  parameters: SimulationParameters,
+  { signal, onProgress }: JobOptions = {},
+): Promise<SimulatedField> {
   checkParameters(parameters);
-  const { size, pixelSizeAngstrom, diameterAngstrom, optics } = parameters;
-  const stages = ['Placing particles', 'Imaging particles', 'Imaging solvent', 'Counting electrons'];
+  const { size: width, height = width, pixelSizeAngstrom, diameterAngstrom, optics } = parameters;
   const enter = async (index: number): Promise<void> => {
-    // Lets a waiting abort arrive.
-    await new Promise((resolve) => setTimeout(resolve));
-    signal?.throwIfAborted();
-    onProgress?.({ stage: stages[index] ?? 'Done', done: index, total: stages.length });
+    await breathe(signal);
+    onProgress?.({ stage: fieldStages[index] ?? '', done: index, total: fieldStages.length });
   };
 
   await enter(0);
   const random = createRandom(parameters.seed);
   const diameterPx = diameterAngstrom / pixelSizeAngstrom;
-  const truth = placeParticles(random, parameters.particles, size, size, diameterPx);
+  const truth = placeParticles(random, parameters.particles, width, height, diameterPx);
   const blobs = particleBlobs(parameters.shape);
-  const thickness = projectParticles(random, blobs, truth, size, size, diameterPx, pixelSizeAngstrom);
+  const thickness = projectParticles(random, blobs, truth, width, height, diameterPx, pixelSizeAngstrom);
 
   await enter(1);
   const transfer = contrastTransfer(optics);
   const perPixel: RadialTransfer = (k) => transfer(k / pixelSizeAngstrom);
   const phasePerAngstrom = interactionConstant(optics.voltageKilovolt) * proteinPotentialVolt;
   // Weak phase: intensity is 1 + 2·phase, convolved with the transfer function (its sign is in the transfer).
-  const contrast = await image(context, thickness, size, (k) => 2 * phasePerAngstrom * perPixel(k));
+  const contrast = await image(context, thickness, width, height, (k) => 2 * phasePerAngstrom * perPixel(k));
 
   await enter(2);
-  const white = new Float32Array(size * size);
+  const white = new Float32Array(width * height);
   for (let i = 0; i < white.length; i++) white[i] = random.normal();
   // Power 1 / (1 + (100 Å·k)²): long waves of ice thickness over a white ground.
   const colour: RadialTransfer = (k) => 1 / Math.sqrt(1 + ((100 * k) / pixelSizeAngstrom) ** 2);
-  const solvent = await image(context, white, size, product(colour, perPixel));
+  const solvent = await image(context, white, width, height, product(colour, perPixel));
   scaleToRms(solvent, solventContrast);
 
-  await enter(3);
-  const dose = parameters.doseElectronsPerSquareAngstrom * pixelSizeAngstrom ** 2;
-  const { counts, clean } = await countElectrons(random, contrast, solvent, dose, signal);
-  const signalToNoise = measureSignalToNoise(clean, counts, truth, size, diameterPx / 2);
-  onProgress?.({ stage: 'Done', done: stages.length, total: stages.length });
-  return { width: size, height: size, counts, clean, truth, signalToNoise };
+  const dosePerPixel = parameters.doseElectronsPerSquareAngstrom * pixelSizeAngstrom ** 2;
+  return { width, height, contrast, solvent, truth, dosePerPixel, random };
+}
+
+/** What the counts would be without solvent and counting noise: dose · (1 + contrast). */
+export function cleanPicture({ contrast, dosePerPixel }: SimulatedField): Float32Array<ArrayBuffer> {
+  return contrast.map((change) => dosePerPixel * (1 + change));
+}
+
+/** Lets a waiting abort arrive. */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  signal?.throwIfAborted();
 }
 
 function checkParameters(parameters: SimulationParameters): void {
-  const { size, particles, diameterAngstrom, pixelSizeAngstrom, doseElectronsPerSquareAngstrom } = parameters;
-  if (!Number.isInteger(size) || size < 32 || size > 16384) {
-    throw new UsageError(`A micrograph of ${size} px can't be simulated: choose a size from 32 to 16384.`);
+  const { size, height = size, particles, diameterAngstrom } = parameters;
+  const { pixelSizeAngstrom, doseElectronsPerSquareAngstrom } = parameters;
+  const shape = height === size ? `${size}` : `${size} × ${height}`;
+  if (![size, height].every((side) => Number.isInteger(side) && side >= 32 && side <= 16384)) {
+    throw new UsageError(`A micrograph of ${shape} px can't be simulated: choose a size from 32 to 16384.`);
   }
   if (!Number.isInteger(particles) || particles < 0 || particles > 100000) {
     throw new UsageError(`${particles} particles can't be simulated: choose from 0 to 100000.`);
@@ -125,26 +176,27 @@ function checkParameters(parameters: SimulationParameters): void {
     if (!(value > 0 && Number.isFinite(value)))
       throw new UsageError(`${name} must be above 0, but is ${value}.`);
   }
-  if (diameterAngstrom / pixelSizeAngstrom > size / 2) {
+  if (diameterAngstrom / pixelSizeAngstrom > Math.min(size, height) / 2) {
     throw new UsageError(
-      `A particle of ${diameterAngstrom} Å does not fit a micrograph of ${size} px at ${pixelSizeAngstrom} Å: take a larger size.`,
+      `A particle of ${diameterAngstrom} Å does not fit a micrograph of ${shape} px at ${pixelSizeAngstrom} Å: take a larger size.`,
     );
   }
 }
 
-/** Uploads, filters and reads back a square image. */
+/** Uploads, filters and reads back an image. */
 async function image(
   context: GpuContext,
   data: Float32Array<ArrayBuffer>,
-  size: number,
+  width: number,
+  height: number,
   transfer: RadialTransfer,
 ): Promise<Float32Array<ArrayBuffer>> {
   const transforms = new FourierTransforms(context);
-  const source = { buffer: context.upload('simulation', data), width: size, height: size };
+  const source = { buffer: context.upload('simulation', data), width, height };
   try {
     const result = await filterPlane(context, transforms, source, transfer);
     try {
-      return new Float32Array(await context.read(result.buffer, size * size * 4));
+      return new Float32Array(await context.read(result.buffer, width * height * 4));
     } finally {
       context.free(result.buffer);
     }
@@ -165,19 +217,13 @@ function scaleToRms(values: Float32Array, wanted: number): void {
 const countingChunk = 1 << 19;
 
 async function countElectrons(
-  random: Random,
-  contrast: Float32Array,
-  solvent: Float32Array,
-  dosePerPixel: number,
+  { contrast, solvent, dosePerPixel, random }: SimulatedField,
   signal: AbortSignal | undefined,
 ): Promise<{ counts: Float32Array<ArrayBuffer>; clean: Float32Array<ArrayBuffer> }> {
   const counts = new Float32Array(contrast.length);
   const clean = new Float32Array(contrast.length);
   for (let i = 0; i < counts.length; i++) {
-    if (i % countingChunk === 0) {
-      await new Promise((resolve) => setTimeout(resolve));
-      signal?.throwIfAborted();
-    }
+    if (i % countingChunk === 0) await breathe(signal);
     const signalPart = contrast[i] ?? 0;
     clean[i] = dosePerPixel * (1 + signalPart);
     counts[i] = random.poisson(dosePerPixel * Math.max(0, 1 + signalPart + (solvent[i] ?? 0)));
@@ -190,7 +236,8 @@ function measureSignalToNoise(
   clean: Float32Array,
   counts: Float32Array,
   truth: readonly PlacedParticle[],
-  size: number,
+  width: number,
+  height: number,
   radius: number,
 ): number {
   let n = 0;
@@ -199,11 +246,11 @@ function measureSignalToNoise(
   let noiseSum = 0;
   let noiseSquares = 0;
   for (const { x, y } of truth) {
-    for (let v = Math.max(0, Math.ceil(y - radius)); v <= Math.min(size - 1, y + radius); v++) {
-      for (let u = Math.max(0, Math.ceil(x - radius)); u <= Math.min(size - 1, x + radius); u++) {
+    for (let v = Math.max(0, Math.ceil(y - radius)); v <= Math.min(height - 1, y + radius); v++) {
+      for (let u = Math.max(0, Math.ceil(x - radius)); u <= Math.min(width - 1, x + radius); u++) {
         if ((u - x) ** 2 + (v - y) ** 2 > radius ** 2) continue;
-        const value = clean[v * size + u] ?? 0;
-        const noise = (counts[v * size + u] ?? 0) - value;
+        const value = clean[v * width + u] ?? 0;
+        const noise = (counts[v * width + u] ?? 0) - value;
         n++;
         signalSum += value;
         signalSquares += value * value;
