@@ -1,4 +1,5 @@
 /** Images of every kind that can be opened, written as MRC. */
+import { InvalidArgumentError } from 'commander';
 import { openMicrograph } from '../dataset/open.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { nodeFileSink, withFile } from '../platform/node/files.ts';
@@ -6,8 +7,15 @@ import type { CommandContext, CommandResult } from './command.ts';
 import { EXIT } from './io.ts';
 import { refuseExisting } from './outputs.ts';
 
-export const OUTPUT_MODES = [0, 1, 2, 6, 12] as const;
+const OUTPUT_MODES = [0, 1, 2, 6, 12] as const;
 export type MrcOutputMode = (typeof OUTPUT_MODES)[number];
+
+/** For `argParser`. */
+export function parseOutputMode(text: string): MrcOutputMode {
+  const mode = OUTPUT_MODES.find((one) => String(one) === text);
+  if (mode !== undefined) return mode;
+  throw new InvalidArgumentError(`It must be one of ${OUTPUT_MODES.join(', ')}.`);
+}
 
 interface ImageOptions {
   readonly mode?: MrcOutputMode;
@@ -17,11 +25,12 @@ interface ImageOptions {
 
 /** Pixels read and written at a time: 8 MiB of floats. */
 const STRIP_PIXELS = 2 << 20;
-/** Largest value that each integer mode holds, and smallest. */
+/** The smallest and the largest value that a mode holds; of mode 2, none comes near. */
 const RANGES: Partial<Record<MrcOutputMode, readonly [number, number]>> = {
   0: [-128, 127],
   1: [-32768, 32767],
   6: [0, 65535],
+  12: [-65504, 65504],
 };
 const LARGEST_SIGNED = 32767;
 
@@ -74,7 +83,7 @@ export async function convertImage(
         `Values from ${range.min} to ${range.max} do not all fit mode ${mode} (${low} to ${high}) and were cut: use mode 2 to keep them.`,
       );
     }
-    if (range.fractions && RANGES[mode])
+    if (range.fractions && mode !== 2 && mode !== 12)
       warnings.push(`Fractions were rounded, as mode ${mode} holds whole numbers.`);
     if (mode === 6 && range.max > LARGEST_SIGNED) {
       warnings.push(

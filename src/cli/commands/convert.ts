@@ -36,7 +36,7 @@ import {
   type RegisterCommand,
   runCommand,
 } from '../command.ts';
-import { convertImage, isImageName, type MrcOutputMode, OUTPUT_MODES } from '../convertImage.ts';
+import { convertImage, isImageName, type MrcOutputMode, parseOutputMode } from '../convertImage.ts';
 import { besideIndex, writeFiles } from '../coordinateFiles.ts';
 import { EXIT } from '../io.ts';
 import { makeFolder, refuseExisting } from '../outputs.ts';
@@ -83,9 +83,7 @@ export const registerConvert: RegisterCommand = (program, io, finish) => {
     .option('--box <px>', 'side of boxes, where IN has none', parsePositive, DEFAULT_BOX_PX)
     .option('--pixel-size <Å>', 'length of a pixel, for formats that hold it', parsePositive)
     .addOption(
-      new Option('--mode <n>', 'MRC pixel type of an image')
-        .choices(OUTPUT_MODES.map(String))
-        .argParser(Number),
+      new Option('--mode <n>', 'MRC pixel type of an image: 0, 1, 2, 6 or 12').argParser(parseOutputMode),
     );
   addUnusedGpuOption(addJsonOption(addOverwriteOption(command))).action(
     async (input: string, options: ConvertOptions) => {

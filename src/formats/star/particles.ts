@@ -5,9 +5,24 @@ import type { StarBlock } from './parse.ts';
 import { PLACEHOLDER, STAR_LABELS } from './picks.ts';
 import { writeStar } from './write.ts';
 
+export interface MicroscopeOptics {
+  readonly voltageKilovolt: number;
+  readonly sphericalAberrationMillimetre: number;
+  readonly amplitudeContrast: number;
+}
+
+/** RELION refuses particles without them, even where only their places are wanted (3.1.3, November 2026). */
+const USUAL_OPTICS: MicroscopeOptics = {
+  voltageKilovolt: 300,
+  sphericalAberrationMillimetre: 2.7,
+  amplitudeContrast: 0.1,
+};
+
 export interface ParticlesOptions {
   /** Å per pixel of the micrographs. */
   readonly pixelSizeAngstrom?: number | undefined;
+  /** Of the microscope; where they are not known, usual ones stand in the file, and a comment says so. */
+  readonly optics?: MicroscopeOptics | undefined;
   /** "3.1" also for RELION 4 and 5: an optics block in front. "3.0": one block, the pixel size as a magnification. */
   readonly flavour?: '3.0' | '3.1';
   readonly comments?: readonly string[];
@@ -18,7 +33,7 @@ const DETECTOR_PIXEL_MICROMETRE = 14;
 
 /**
  * The particles of many micrographs in one table, with an optics block in front as RELION 3.1 to 5 and cryoSPARC want.
- * Voltage and aberrations are not known here and are left out. Coordinates have six decimals.
+ * Coordinates have six decimals.
  */
 export function writeStarParticles(
   micrographs: readonly MicrographCoordinates[],
@@ -39,14 +54,26 @@ export function writeStarParticles(
     coordinates.map(({ x, y, score = PLACEHOLDER }) => [x, y, score, name, ...last]),
   );
   if (isOld) return writeStar([{ block: '', columns, rows }], comments, { version: false });
-  const known = pixelSizeAngstrom === undefined ? [] : [pixelSizeAngstrom, pixelSizeAngstrom];
-  const sizes = known.length > 0 ? ['rlnMicrographOriginalPixelSize', 'rlnMicrographPixelSize'] : [];
-  const optics = {
+  const { voltageKilovolt, sphericalAberrationMillimetre, amplitudeContrast } =
+    options.optics ?? USUAL_OPTICS;
+  const microscope = [voltageKilovolt, sphericalAberrationMillimetre, amplitudeContrast];
+  const sizes = ['rlnMicrographOriginalPixelSize', 'rlnMicrographPixelSize', 'rlnImagePixelSize'];
+  const known = pixelSizeAngstrom === undefined ? [] : sizes.map(() => pixelSizeAngstrom);
+  const block = {
     block: 'optics',
-    columns: ['rlnOpticsGroupName', 'rlnOpticsGroup', ...sizes],
-    rows: [['opticsGroup1', 1, ...known]],
+    columns: [
+      ...['rlnOpticsGroupName', 'rlnOpticsGroup', 'rlnVoltage', 'rlnSphericalAberration'],
+      ...['rlnAmplitudeContrast', ...(known.length > 0 ? sizes : [])],
+    ],
+    rows: [['opticsGroup1', 1, ...microscope, ...known]],
   };
-  return writeStar([optics, { block: 'particles', columns, rows }], comments);
+  const notes = options.optics
+    ? comments
+    : [
+        ...comments,
+        'The microscope is not known: its voltage, aberration and amplitude contrast below are usual ones.',
+      ];
+  return writeStar([block, { block: 'particles', columns, rows }], notes);
 }
 
 /** One line of an index: a micrograph and the file that holds its coordinates, both as the index names them. */
