@@ -85,8 +85,9 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     const opened = app.document.opened();
     const range = isMovie(opened) ? opened.exposed?.exposure.range : undefined;
     const frames = opened && range ? `, ${rangeText(range, opened.frames).toLowerCase()}` : '';
+    const picks = app.picks.shown().length;
     const idle = opened
-      ? `${opened.name} is open${frames}, ${app.picks.shown().length} picks shown`
+      ? `${opened.name} is open${frames}, ${picks} pick${picks === 1 ? '' : 's'} shown`
       : 'Ready';
     return statusText(app.tasks.list(), idle);
   };
@@ -117,9 +118,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
             {(opened) => (
               <aside class="panel" aria-label="Work on this micrograph">
                 <MicrographPanel opened={opened()} />
-                <Show when={app.movie.exposure()}>
-                  {(exposure) => <MoviePanel opened={opened()} exposure={exposure()} />}
-                </Show>
+                <MoviePanel opened={opened()} />
                 <FilterPanel />
                 <PickPanel />
                 <PicksPanel />

@@ -115,7 +115,7 @@ function Row(props: {
   const detail = (): string => {
     const { status, pickCount, folder } = props.item;
     if (status === 'opening') return 'opening…';
-    if (pickCount !== undefined && pickCount > 0) return `${pickCount} picks`;
+    if (pickCount !== undefined && pickCount > 0) return `${pickCount} pick${pickCount === 1 ? '' : 's'}`;
     return props.showsFolder ? folder : '';
   };
   return (

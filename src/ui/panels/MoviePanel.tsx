@@ -13,40 +13,64 @@ import { saveSum } from '../state/sums.ts';
 import { GainRow } from './GainRow.tsx';
 
 /** The frames of a movie: which are summed, how the detector is corrected, and what is saved of it. */
-export function MoviePanel(props: {
-  readonly opened: OpenedMicrograph;
-  readonly exposure: Exposure;
-}): JSX.Element {
+export function MoviePanel(props: { readonly opened: OpenedMicrograph }): JSX.Element {
   const { movie } = useApp();
   return (
-    <Section
-      step="movie"
-      title="Movie"
-      aside={
-        <Segmented
-          label="What is shown of the movie"
-          small
-          value={movie.isSingle() ? 'single' : 'sum'}
-          segments={[
-            {
-              value: 'sum',
-              label: 'Sum',
-              keys: 'S',
-              hint: 'The sum of a range of frames',
-              testid: 'movie-sum',
-            },
-            {
-              value: 'single',
-              label: 'Single frame',
-              keys: 'S',
-              hint: 'One frame after the other, with J and K',
-              testid: 'movie-single',
-            },
-          ]}
-          onChange={(choice) => void movie.setSingle(choice === 'single')}
-        />
-      }
-    >
+    <Show when={movie.exposure() !== undefined || props.opened.rawFrames !== undefined}>
+      <Section
+        step="movie"
+        title="Movie"
+        aside={
+          <Show when={movie.exposure()}>
+            <SumOrSingle />
+          </Show>
+        }
+      >
+        <Show when={movie.exposure()}>
+          {(exposure) => <Exposed opened={props.opened} exposure={exposure()} />}
+        </Show>
+        <Show when={props.opened.rawFrames}>
+          {(rawFrames) => <Fractions opened={props.opened} rawFrames={rawFrames()} />}
+        </Show>
+        <Show when={movie.exposure()}>
+          {(exposure) => (
+            <>
+              <GainRow opened={props.opened} exposure={exposure()} />
+              <SaveRow exposure={exposure()} />
+            </>
+          )}
+        </Show>
+      </Section>
+    </Show>
+  );
+}
+
+function SumOrSingle(): JSX.Element {
+  const { movie } = useApp();
+  return (
+    <Segmented
+      label="What is shown of the movie"
+      small
+      value={movie.isSingle() ? 'single' : 'sum'}
+      segments={[
+        { value: 'sum', label: 'Sum', keys: 'S', hint: 'The sum of a range of frames', testid: 'movie-sum' },
+        {
+          value: 'single',
+          label: 'Single frame',
+          keys: 'S',
+          hint: 'One frame after the other, with J and K',
+          testid: 'movie-single',
+        },
+      ]}
+      onChange={(choice) => void movie.setSingle(choice === 'single')}
+    />
+  );
+}
+
+function Exposed(props: Parts): JSX.Element {
+  const { movie } = useApp();
+  return (
+    <>
       <div class="exposure">
         <Show when={movie.isSingle()} fallback={<SumRange opened={props.opened} exposure={props.exposure} />}>
           <SingleFrame opened={props.opened} exposure={props.exposure} />
@@ -54,12 +78,7 @@ export function MoviePanel(props: {
         <RangeWords opened={props.opened} exposure={props.exposure} />
       </div>
       <HotPixels opened={props.opened} exposure={props.exposure} />
-      <Show when={props.opened.rawFrames}>
-        {(rawFrames) => <Fractions opened={props.opened} rawFrames={rawFrames()} />}
-      </Show>
-      <GainRow opened={props.opened} exposure={props.exposure} />
-      <SaveRow exposure={props.exposure} />
-    </Section>
+    </>
   );
 }
 
@@ -212,7 +231,7 @@ function Fractions(props: { readonly opened: OpenedMicrograph; readonly rawFrame
         }}
       />
       <p class="muted small" data-testid="fractions">
-        {props.rawFrames} raw frames make {props.opened.frames} fractions
+        {props.rawFrames} raw frames make {props.opened.frames} fraction{props.opened.frames === 1 ? '' : 's'}
       </p>
     </div>
   );
@@ -230,10 +249,8 @@ function SaveRow(props: { readonly exposure: Exposure }): JSX.Element {
         testid="save-sum"
         onClick={() => void saveSum(app, 'all')}
       />
-      <span class="spacer" />
       <Button
         label="Even"
-        variant="quiet"
         hint="Save the sum of the even frames of the range, NAME_EVN.mrc: one half of the data, for denoising and for judging it"
         disabled={isOne()}
         testid="save-even"
@@ -241,7 +258,6 @@ function SaveRow(props: { readonly exposure: Exposure }): JSX.Element {
       />
       <Button
         label="Odd"
-        variant="quiet"
         hint="Save the sum of the odd frames of the range, NAME_ODD.mrc; the first frame is odd"
         disabled={isOne()}
         testid="save-odd"
