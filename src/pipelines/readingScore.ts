@@ -102,20 +102,23 @@ export async function readPicture(
   const p = Math.max(1, Math.ceil(Math.max(micrograph.width, micrograph.height) / longestSide));
   const [width, height] = [Math.floor(micrograph.width / p), Math.floor(micrograph.height / p)];
   const data = new Float32Array(width * height);
+  const counts = new Uint32Array(width);
   for (let y = 0; y < height; y++) {
     signal?.throwIfAborted();
     const rows = await micrograph.readRows(frame, y * p, p);
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      let count = 0;
-      for (let i = 0; i < p * p; i++) {
-        const value = rows[Math.floor(i / p) * micrograph.width + x * p + (i % p)] ?? Number.NaN;
+    const sums = data.subarray(y * width, (y + 1) * width);
+    counts.fill(0);
+    for (let i = 0; i < p; i++) {
+      const row = i * micrograph.width;
+      for (let x = 0; x < width * p; x++) {
+        const value = rows[row + x] ?? Number.NaN;
         if (!Number.isFinite(value)) continue;
-        sum += value;
-        count++;
+        const sample = (x / p) | 0;
+        sums[sample] = (sums[sample] ?? 0) + value;
+        counts[sample] = (counts[sample] ?? 0) + 1;
       }
-      data[y * width + x] = sum / count;
     }
+    for (let x = 0; x < width; x++) sums[x] = (sums[x] ?? 0) / (counts[x] ?? 0);
   }
   return { data, width, height, pixelsPerSample: p };
 }

@@ -57,9 +57,17 @@ describe('scoreReadings', () => {
   });
 });
 
-async function scored(image: string, file: string, diameterPx: number) {
+/** The picture of one micrograph is read once for all files of picks on it. */
+async function open(image: string) {
   const micrograph = await openMicrograph(sharedSource(image));
-  const picture = await readPicture(micrograph, 0, 768);
+  return { micrograph, picture: await readPicture(micrograph, 0, 512) };
+}
+
+async function scored(
+  { micrograph, picture }: Awaited<ReturnType<typeof open>>,
+  file: string,
+  diameterPx: number,
+) {
   const coordinates = await readCoordinates(sharedSource(file));
   const [first] = coordinates.micrographs;
   const readings = readingsOf(coordinates, first ?? { name: '', coordinates: [] }, micrograph);
@@ -67,8 +75,6 @@ async function scored(image: string, file: string, diameterPx: number) {
   const { scores, polarity } = scoreReadings(picture, points, diameterPx);
   const table = readings.map((reading, i) => ({ ...reading, z: scores[i]?.z ?? 0 }));
   const best = table.reduce((top, one) => (one.z > top.z ? one : top));
-  if (process.env.SHOW)
-    console.log(file, polarity, table.map(({ id, z }) => `${id} ${z.toFixed(1)}`).join('; '));
   return { table, best, polarity };
 }
 
@@ -76,11 +82,14 @@ describeWithShared('data/coordinates/eman-box', 'scoreReadings on real micrograp
   // Each picked on the original MRC, whose rows run the other way from those of the image here.
   it.each(['15_17_31', '16_26_22'])(
     'beta-galactosidase %s, boxes of three pickers: y is flipped',
+    // A whole micrograph is read pixel by pixel.
+    { timeout: 30_000 },
     async (one) => {
+      const name = `Falcon_2012_06_12-${one}_0`;
+      const opened = await open(`data/beta-galactosidase/full/${name}.mrc`);
       for (const program of ['crYOLO', 'deepPicker', 'topaz']) {
-        const name = `Falcon_2012_06_12-${one}_0`;
         const { best, polarity } = await scored(
-          `data/beta-galactosidase/full/${name}.mrc`,
+          opened,
           `data/coordinates/eman-box/${program}/${name}.box`,
           108,
         );
@@ -94,7 +103,7 @@ describeWithShared('data/coordinates/eman-box', 'scoreReadings on real micrograp
   it.each(['15_30_21', '15_33_42', '16_44_07'])('beta-galactosidase %s at half size', async (one) => {
     const name = `Falcon_2012_06_12-${one}_0`;
     const { best } = await scored(
-      `data/beta-galactosidase/${name}.mrc`,
+      await open(`data/beta-galactosidase/${name}.mrc`),
       `data/coordinates/eman-box/crYOLO/${name}.box`,
       54,
     );
@@ -105,7 +114,7 @@ describeWithShared('data/coordinates/eman-box', 'scoreReadings on real micrograp
   it.each(['data/coordinates/ours/apoferritin_picks.cs', 'data/apoferritin/May08_03.05.02.star'])(
     'apoferritin, %s: as it stands',
     async (file) => {
-      const { best, table } = await scored('data/apoferritin/May08_03.05.02_avg.mrc', file, 76);
+      const { best, table } = await scored(await open('data/apoferritin/May08_03.05.02_avg.mrc'), file, 76);
       expect(best.id).toBe('straight centre bin1 pixel');
       const flipped = table.find(({ id }) => id === 'flip centre bin1 pixel');
       expect(best.z).toBeGreaterThan((flipped?.z ?? 0) + 3);
