@@ -72,7 +72,7 @@ function Choice(props: { readonly offer: GainOffer }): JSX.Element {
         detector’s own pattern; the residual is what is left of the variance from pixel to pixel, and less is
         better.
       </p>
-      <div class="row">
+      <div class="dialog-actions">
         <Segmented
           label="What to do with it"
           value={operation()}

@@ -194,7 +194,7 @@ function HotPixels(props: Parts): JSX.Element {
     <div class="movie-line">
       <label
         class="check"
-        title="Pixels that are far too bright in every frame are replaced by the mean of their neighbours"
+        title="Pixels far above their surroundings (6 standard deviations) are replaced from their neighbours"
       >
         <input
           type="checkbox"
