@@ -26,6 +26,8 @@ export interface Micrograph {
   readRows(frame: number, firstRow: number, rowCount: number): Promise<Float32Array<ArrayBuffer>>;
   /** The same as stored, for the GPU to unpack; absent where samples must be computed. */
   readSamples?(frame: number, firstRow: number, rowCount: number): Promise<StoredSamples>;
+  /** Whether rows cost no more than their own bytes, in whatever order they are asked for. */
+  readonly hasDirectRows?: boolean | undefined;
 }
 
 /** Moments and range over the finite pixels. */

@@ -81,4 +81,9 @@ export interface ImageFile {
   readRows(frame: number, firstRow: number, rowCount: number): Promise<Float32Array<ArrayBuffer>>;
   /** The same as stored, where the samples are real numbers in little-endian order; absent where they must be computed. */
   readSamples?(frame: number, firstRow: number, rowCount: number): Promise<StoredSamples>;
+  /**
+   * Whether rows cost no more than their own bytes, in whatever order they are asked for; false or absent where more
+   * has to be unpacked to get at them, and frames are better read one after the other.
+   */
+  readonly hasDirectRows?: boolean | undefined;
 }

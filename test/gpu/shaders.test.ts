@@ -3,7 +3,7 @@ import { radices } from '../../src/fft/sizes.ts';
 import { GpuContext } from '../../src/gpu/context.ts';
 import type { Defines } from '../../src/gpu/expand.ts';
 import { type Activation, conv2dVariant } from '../../src/gpu/ops/conv2d.ts';
-import { storedTypes } from '../../src/gpu/ops/movie.ts';
+import { addVariant, storedTypes } from '../../src/gpu/ops/movie.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -25,8 +25,8 @@ const passes = radices.flatMap((RADIX) =>
   ),
 );
 const movies = [
-  ...storedTypes.flatMap((TYPE) =>
-    [true, false].map((PACKED): [string, Defines] => ['movie/add.wgsl', { TYPE, PACKED }]),
+  ...storedTypes.flatMap((type) =>
+    [true, false].map((isPacked): [string, Defines] => ['movie/add.wgsl', addVariant(type, isPacked)]),
   ),
   ...['noise', 'bad', 'finish'].flatMap((name) =>
     [true, false].map((GAIN): [string, Defines] => [`movie/${name}.wgsl`, { GAIN }]),

@@ -1,5 +1,6 @@
 /** Sums of movie frames on the GPU: adding stored samples, and what a detector's sum needs before it is a picture. */
 import type { GpuContext } from '../context.ts';
+import type { Defines } from '../expand.ts';
 import { f32, groups, Recorder, u32 } from '../recorder.ts';
 
 /** How samples lie in a strip of rows, little-endian; `uint4` has the earlier pixel in the low nibble. */
@@ -25,8 +26,15 @@ const bitsOf: Readonly<Record<StoredType, number>> = {
   float32: 32,
 };
 
-/** Sums start strips at rows that are multiples of this, so that every strip starts at whole words of any type. */
-export const rowAlignment = 8;
+/** Strips start at rows that are multiples of this, so that they start at whole items of the kernel whatever the type. */
+export const rowAlignment = 32;
+
+/** The most frames that are added at once. */
+export const framesAtOnce = 8;
+
+/** Bytes of one item of the kernel, from each frame; pixels of the smallest type in it. */
+const itemBytes = 16;
+const itemPixels = (itemBytes * 8) / bitsOf.uint4;
 
 /** A sum of frames: row-major float32, in a buffer of `sumBytes(width, rows)`. */
 export interface SumRows {
@@ -35,15 +43,26 @@ export interface SumRows {
   readonly rows: number;
 }
 
-/** Bytes of a sum's buffer; a kernel may write rubbish behind the last pixel. */
+/** Bytes of a sum's buffer; the kernel may write rubbish behind the last pixel. */
 export function sumBytes(width: number, rows: number): number {
-  return Math.ceil((width * rows) / 8) * 8 * 4;
+  return groups(width * rows, itemPixels) * itemPixels * 4;
 }
 
-/** Rows of samples on the GPU: row r starts at byte r · rowBytes. */
+/** Bytes from one frame's strip to the next in a buffer of samples. */
+export function samplePitch(bytes: number): number {
+  return groups(bytes, itemBytes) * itemBytes;
+}
+
+/**
+ * Strips of up to `framesAtOnce` frames on the GPU: row r of frame f starts at byte firstByte + f · frameBytes + r ·
+ * rowBytes; the first two are multiples of `samplePitch`.
+ */
 export interface UploadedSamples {
   readonly buffer: GPUBuffer;
   readonly type: StoredType;
+  readonly firstByte: number;
+  readonly frames: number;
+  readonly frameBytes: number;
   readonly rowBytes: number;
 }
 
@@ -54,30 +73,44 @@ export interface AddedRows {
   readonly rowCount: number;
 }
 
-/** Records sum += weight · samples. */
+/** Records sum += weight · samples, frame after frame. */
 export async function recordAddSamples(
   context: GpuContext,
   recorder: Recorder,
-  samples: UploadedSamples,
+  { buffer, type, firstByte, frames, frameBytes, rowBytes }: UploadedSamples,
   sum: SumRows,
   { fromRow, toRow, rowCount }: AddedRows,
   weight: 1 | -1,
 ): Promise<void> {
   const { width } = sum;
-  const { type, rowBytes } = samples;
   const isPacked = rowBytes * 8 === width * bitsOf[type];
   const count = width * rowCount;
-  const quads = groups(count, 4);
-  const { columns, grid } = gridOf(quads, 256);
+  const items = groups(count, isPacked ? (itemBytes * 8) / bitsOf[type] : 4);
+  const { columns, grid } = gridOf(items, 256);
   recorder.dispatch(
-    await context.pipeline('movie/add.wgsl', { TYPE: type, PACKED: isPacked }),
+    await context.pipeline('movie/add.wgsl', addVariant(type, isPacked)),
     [
-      ...[fromRow * rowBytes, (toRow * width) / 4, quads, columns, width, count, rowBytes].map(u32),
+      ...[
+        firstByte + fromRow * rowBytes,
+        frameBytes,
+        frames,
+        (toRow * width) / 4,
+        items,
+        columns,
+        width,
+        count,
+        rowBytes,
+      ].map(u32),
       f32(weight),
     ],
-    [samples.buffer, sum.buffer],
+    [buffer, sum.buffer],
     grid,
   );
+}
+
+/** The kernel for samples of a type, with or without gaps between rows. */
+export function addVariant(type: StoredType, isPacked: boolean): Defines {
+  return { TYPE: type, PACKED: isPacked, BYTES: bitsOf[type] === 8 };
 }
 
 /** A sum with what corrects it. */

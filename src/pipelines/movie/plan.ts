@@ -10,24 +10,35 @@ export interface Move {
   /** Whether the sum starts from nothing. */
   readonly isFresh: boolean;
   readonly steps: readonly FrameStep[];
-  /** Whether it ends in the same bits only where sums are exact. */
-  readonly needsExactSums: boolean;
+  /** The least that must be true of the sums, so that it ends in the bits that a fresh one would have. */
+  readonly needs: SumOrder;
 }
+
+/** What the order of additions does to a sum: nothing, while no digit is lost. */
+export type SumOrder = 'any' | 'ascending' | 'from-nothing';
 
 /**
  * How to get from the sum of one range to that of another with the fewest frames read. After each step the sum is that of
- * a range, too. Adding at the end is what a fresh sum would do, and always right; anything else needs exact sums.
+ * a range, too.
  */
-export function planMove(current: FrameRange | undefined, target: FrameRange, isExact: boolean): Move {
-  const fresh = { isFresh: true, steps: ascending(target.first, target.last), needsExactSums: false };
+export function planMove(current: FrameRange | undefined, target: FrameRange, order: SumOrder): Move {
+  const fresh: Move = { isFresh: true, steps: ascending(target.first, target.last), needs: 'from-nothing' };
   if (!current || current.last < target.first || target.last < current.first) return fresh;
-  const needsExactSums = current.first !== target.first || current.last > target.last;
-  if (needsExactSums && !isExact) return fresh;
+  const isAppended = current.first === target.first && current.last <= target.last;
+  const needs = isAppended ? 'ascending' : 'any';
+  if (!allows(order, needs)) return fresh;
   const steps: FrameStep[] = ascending(current.last + 1, target.last);
   for (let frame = current.first - 1; frame >= target.first; frame--) steps.push({ frame, weight: 1 });
   for (let frame = current.first; frame < target.first; frame++) steps.push({ frame, weight: -1 });
   for (let frame = current.last; frame > target.last; frame--) steps.push({ frame, weight: -1 });
-  return steps.length < fresh.steps.length ? { isFresh: false, steps, needsExactSums } : fresh;
+  return steps.length < fresh.steps.length ? { isFresh: false, steps, needs } : fresh;
+}
+
+const freedom: readonly SumOrder[] = ['from-nothing', 'ascending', 'any'];
+
+/** Whether sums of this kind may be reached in a way that needs another. */
+export function allows(order: SumOrder, needed: SumOrder): boolean {
+  return freedom.indexOf(order) >= freedom.indexOf(needed);
 }
 
 /** The range after one step of a move; undefined stands for an empty sum. */

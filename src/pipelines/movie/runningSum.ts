@@ -4,8 +4,8 @@ import type { Micrograph } from '../../dataset/micrograph.ts';
 import type { SampleType, StoredSamples } from '../../formats/image.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { FrameSum } from './frameSum.ts';
-import { planMove, rangeAfter } from './plan.ts';
-import { streamFrames } from './stream.ts';
+import { allows, type FrameStep, planMove, rangeAfter, type SumOrder } from './plan.ts';
+import { type FrameStream, streamFrames } from './stream.ts';
 
 /** Whole numbers up to here are exact in float32. */
 const largestExact = 2 ** 24;
@@ -20,6 +20,7 @@ const largestOf: Partial<Readonly<Record<SampleType, number>>> = {
 
 /** What is known of a movie's samples from those seen so far. */
 export class SampleKnowledge {
+  private isInteger = false;
   private isWhole = true;
   private largest = 0;
 
@@ -28,15 +29,17 @@ export class SampleKnowledge {
     return this.isWhole ? 1 : 0;
   }
 
-  /** Whether sums of `frames` frames are exact, in whatever order. */
-  isExact(frames: number): boolean {
-    return this.isWhole && this.largest * frames < largestExact;
+  /** In what order `frames` frames may be added. The kernel adds floats one by one, but whole numbers several at once. */
+  order(frames: number): SumOrder {
+    if (this.isWhole && this.largest * frames < largestExact) return 'any';
+    return this.isInteger ? 'from-nothing' : 'ascending';
   }
 
   /** Integer types tell by themselves; floats, which often hold counts, are looked through until one is no count. */
   look({ type, bytes }: StoredSamples): void {
     const largest = largestOf[type];
     if (largest !== undefined) {
+      this.isInteger = true;
       this.largest = Math.max(this.largest, largest);
     } else if (type === 'float32' && bytes.byteOffset % 4 === 0) {
       if (this.isWhole) this.lookThrough(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2));
@@ -84,10 +87,10 @@ export class RunningSum {
    * @throws UsageError when there are no such frames; FormatError when they can't be read; the signal's reason.
    */
   async moveTo(range: FrameRange, job: JobOptions = {}): Promise<void> {
-    const { micrograph, samples } = this;
-    checkRange(micrograph.name, micrograph.frames, range);
+    const { name, frames } = this.micrograph;
+    checkRange(name, frames, range);
     for (;;) {
-      const move = planMove(this.range, range, samples.isExact(micrograph.frames));
+      const move = planMove(this.range, range, this.samples.order(frames));
       if (move.isFresh) {
         job.signal?.throwIfAborted();
         this.range = undefined;
@@ -95,7 +98,7 @@ export class RunningSum {
       }
       await this.run(move.steps, job);
       // A frame that came in may have turned out not to hold counts.
-      if (!move.needsExactSums || samples.isExact(micrograph.frames)) return;
+      if (allows(this.samples.order(frames), move.needs)) return;
       this.range = undefined;
     }
   }
@@ -105,18 +108,17 @@ export class RunningSum {
     this.sum.free();
   }
 
-  private async run(steps: readonly { readonly frame: number; readonly weight: 1 | -1 }[], job: JobOptions) {
+  private async run(steps: readonly FrameStep[], job: JobOptions): Promise<void> {
     let { range } = this;
-    const stream = {
+    const stream: FrameStream = {
       steps,
-      sumsOf: () => {
-        // From the first strip of a frame to its last the sum is that of no range.
+      sumsOf: () => [this.sum],
+      look: (samples) => this.samples.look(samples),
+      begin: () => {
         this.range = undefined;
-        return [this.sum];
       },
-      look: (strip: StoredSamples) => this.samples.look(strip),
-      frameDone: (step: { readonly frame: number; readonly weight: 1 | -1 }) => {
-        range = rangeAfter(range, step);
+      done: (frames) => {
+        for (const step of frames) range = rangeAfter(range, step);
         this.range = range;
       },
     };

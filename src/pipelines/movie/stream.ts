@@ -2,18 +2,14 @@ import type { JobOptions } from '../../core/progress.ts';
 import type { Micrograph } from '../../dataset/micrograph.ts';
 import type { StoredSamples } from '../../formats/image.ts';
 import type { GpuContext } from '../../gpu/context.ts';
-import { rowAlignment } from '../../gpu/ops/movie.ts';
+import { framesAtOnce, rowAlignment, type UploadedSamples } from '../../gpu/ops/movie.ts';
 import { Recorder } from '../../gpu/recorder.ts';
-import type { FrameSum, StripRows } from './frameSum.ts';
+import type { FrameSum } from './frameSum.ts';
 import type { FrameStep } from './plan.ts';
+import { Upload } from './upload.ts';
 
-/** Bytes read, uploaded and added at a time. */
+/** Bytes that are added at a time. */
 const stripBytes = 8 * 2 ** 20;
-
-interface Strip extends StripRows {
-  readonly step: FrameStep;
-  readonly samples: StoredSamples;
-}
 
 /** What becomes of the frames as they stream by. */
 export interface FrameStream {
@@ -21,84 +17,141 @@ export interface FrameStream {
   /** The sums that a frame goes into. */
   sumsOf(frame: number): readonly FrameSum[];
   /** Looks at samples before they are added. */
-  look?(samples: StoredSamples): void;
-  /** A frame's last strip is on its way: the sums hold it, or will before anything that is queued from now on. */
-  frameDone(step: FrameStep): void;
+  look(samples: StoredSamples): void;
+  /** Frames are being added: until they are done the sums hold parts of them. */
+  begin(): void;
+  /** The frames are in the sums, for whatever is queued from now on. */
+  done(steps: readonly FrameStep[]): void;
+}
+
+/** Rows of one frame to be read. */
+interface Request {
+  /** The frames whose rows are added together, and which of them this is. */
+  readonly group: readonly FrameStep[];
+  readonly index: number;
+  readonly firstRow: number;
+  readonly rowCount: number;
 }
 
 /**
- * Streams frames into sums: while the GPU adds one strip the next is being read. The signal is looked at between frames,
- * so that after an abort the sums hold whole frames.
+ * Streams frames into sums: while the GPU adds some rows the next are being read. Where rows can be had in any order,
+ * the same ones of several frames are added at once; else frame after frame. The signal is looked at between frames, so
+ * that after an abort the sums hold whole ones.
  * @throws FormatError when the file can't be read; the signal's reason.
  */
 export async function streamFrames(
   context: GpuContext,
   micrograph: Micrograph,
-  { steps, sumsOf, look, frameDone }: FrameStream,
+  stream: FrameStream,
   { signal, onProgress }: JobOptions,
 ): Promise<void> {
   const { width, height } = micrograph;
+  const total = stream.steps.length;
+  let framesDone = 0;
+  const report = (): void => onProgress?.({ stage: 'Summing frames', done: framesDone, total });
+
+  // Rows of floats, until it is known how they are stored.
   let rowBytes = width * 4;
-  let upload: GPUBuffer | undefined;
-  let uploadBytes = 0;
-  const read = async (step: FrameStep, firstRow: number): Promise<Strip> => {
-    const rowsAtOnce = Math.max(
-      rowAlignment,
-      Math.floor(stripBytes / rowBytes / rowAlignment) * rowAlignment,
-    );
-    const rowCount = Math.min(rowsAtOnce, height - firstRow);
-    const samples = await readSamples(micrograph, step.frame, firstRow, rowCount);
+  const requests = planRequests(stream.steps, atOnce(micrograph), height, () => rowBytes);
+  const readNext = async (request: Request | undefined) => {
+    if (!request) return undefined;
+    const { group, index, firstRow, rowCount } = request;
+    const samples = await readSamples(micrograph, group[index]?.frame ?? 0, firstRow, rowCount);
     rowBytes = samples.rowBytes;
-    return { step, firstRow, rowCount, samples };
+    return { ...request, samples };
   };
-  let pending: Promise<Strip> | undefined;
-  const request = (at: number, firstRow: number): void => {
-    const step = steps[at];
-    pending = step && read(step, firstRow);
+  const ahead = (): ReturnType<typeof readNext> => {
+    const reading = readNext(requests.next().value ?? undefined);
     // It is waited for when its turn comes; until then nobody hears of a failure.
-    pending?.catch(() => {});
+    reading.catch(() => {});
+    return reading;
   };
+
+  const upload = new Upload(context);
+  let pending = ahead();
   let added = Promise.resolve();
   try {
-    for (const [i, step] of steps.entries()) {
-      signal?.throwIfAborted();
-      onProgress?.({ stage: 'Summing frames', done: i, total: steps.length });
-      if (i === 0) request(0, 0);
-      for (let row = 0; row < height; ) {
-        if (!pending) throw new Error('A strip was not asked for.');
-        const strip = await pending;
-        row += strip.rowCount;
-        if (row < height) request(i, row);
-        else request(i + 1, 0);
-        look?.(strip.samples);
-        context.check();
-        const { type, bytes } = strip.samples;
-        if (uploadBytes < bytes.byteLength) {
-          context.free(upload);
-          upload = context.buffer('frames', bytes.byteLength);
-          uploadBytes = bytes.byteLength;
-        }
-        if (!upload) throw new Error('A strip is empty.');
-        writeBytes(context, upload, bytes);
-        const recorder = new Recorder(context);
-        const samples = { buffer: upload, type, rowBytes: strip.samples.rowBytes };
-        for (const sum of sumsOf(step.frame)) await sum.record(recorder, samples, strip, step.weight);
-        recorder.submit();
-        // No more than two strips may pile up in the driver.
-        await added;
-        added = context.finish();
-        added.catch(() => {});
+    report();
+    for (;;) {
+      const strip = await pending;
+      if (!strip) break;
+      const { group, index, firstRow, rowCount, samples } = strip;
+      if (index === 0 && firstRow === 0) signal?.throwIfAborted();
+      pending = ahead();
+      stream.look(samples);
+      upload.put(index, group.length, samples);
+      if (index + 1 < group.length) continue;
+      stream.begin();
+      const recorder = new Recorder(context);
+      for (const [sum, part] of partsOf(group, stream, upload)) {
+        await sum.record(recorder, part, { firstRow, rowCount }, group[0]?.weight ?? 1);
       }
-      frameDone(step);
+      recorder.submit();
+      // No more than two pieces may pile up in the driver.
+      await added;
+      added = context.finish();
+      added.catch(() => {});
+      if (firstRow + rowCount < height) continue;
+      stream.done(group);
+      framesDone += group.length;
+      report();
     }
     await added;
-    onProgress?.({ stage: 'Summing frames', done: steps.length, total: steps.length });
   } finally {
     // What was asked for ahead is nobody's any more, but it still holds memory and reads the file.
-    await pending?.catch(() => {});
+    await pending.catch(() => {});
     await added.catch(() => {});
-    context.free(upload);
+    upload.free();
   }
+}
+
+/** Frames that are added at once: their rows together are never more than one frame. */
+function atOnce({ hasDirectRows, height }: Micrograph): number {
+  return hasDirectRows ? Math.min(framesAtOnce, Math.max(1, Math.floor(height / rowAlignment))) : 1;
+}
+
+/** What is read, in order. Lazy: after the first rows it is known how long they are. */
+function* planRequests(
+  steps: readonly FrameStep[],
+  most: number,
+  height: number,
+  rowBytes: () => number,
+): Generator<Request, undefined> {
+  for (let from = 0; from < steps.length; ) {
+    const weight = steps[from]?.weight;
+    let to = from + 1;
+    while (to < steps.length && to - from < most && steps[to]?.weight === weight) to++;
+    const group = steps.slice(from, to);
+    const share = group.length === 1 ? height : height / most;
+    for (let firstRow = 0; firstRow < height; ) {
+      const rows = Math.min(stripBytes / rowBytes() / group.length, share);
+      const aligned = Math.max(rowAlignment, Math.floor(rows / rowAlignment) * rowAlignment);
+      const left = height - firstRow;
+      const rowCount = rows >= left ? left : Math.min(aligned, left);
+      for (const index of group.keys()) yield { group, index, firstRow, rowCount };
+      firstRow += rowCount;
+    }
+    from = to;
+  }
+  return undefined;
+}
+
+/** The sums that uploaded frames go into, each with those of its frames that can be added at once. */
+function partsOf(
+  group: readonly FrameStep[],
+  { sumsOf }: FrameStream,
+  upload: Upload,
+): [FrameSum, UploadedSamples][] {
+  const indices = new Map<FrameSum, number[]>();
+  for (const [index, { frame }] of group.entries()) {
+    for (const sum of sumsOf(frame)) indices.set(sum, [...(indices.get(sum) ?? []), index]);
+  }
+  return [...indices].flatMap(([sum, [first = 0, ...rest]]): [FrameSum, UploadedSamples][] => {
+    const step = (rest[0] ?? first + 1) - first;
+    const isEven = rest.every((index, i) => index === first + (i + 1) * step);
+    if (isEven) return [[sum, upload.samples(first, step, rest.length + 1)]];
+    return [first, ...rest].map((index) => [sum, upload.samples(index, 1, 1)]);
+  });
 }
 
 /** Rows of a frame as they are stored, or as floats where they are computed. */
@@ -112,14 +165,4 @@ async function readSamples(
   const { buffer, byteOffset, byteLength } = await micrograph.readRows(frame, firstRow, rowCount);
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   return { type: 'float32', bytes, rowBytes: micrograph.width * 4 };
-}
-
-/** Fills a buffer from its start; only multiples of 4 bytes can be written. */
-function writeBytes({ device }: GpuContext, buffer: GPUBuffer, bytes: Uint8Array<ArrayBuffer>): void {
-  const whole = bytes.byteLength - (bytes.byteLength % 4);
-  device.queue.writeBuffer(buffer, 0, bytes, 0, whole);
-  if (whole === bytes.byteLength) return;
-  const rest = new Uint8Array(4);
-  rest.set(bytes.subarray(whole));
-  device.queue.writeBuffer(buffer, whole, rest);
 }

@@ -12,7 +12,7 @@ import { type BadPixelCounts, correctInStrips, GainFactors } from './correct.ts'
 import { FrameSum } from './frameSum.ts';
 import { planMove } from './plan.ts';
 import { SampleKnowledge } from './runningSum.ts';
-import { streamFrames } from './stream.ts';
+import { type FrameStream, streamFrames } from './stream.ts';
 
 export interface SumParameters {
   readonly range: FrameRange;
@@ -74,12 +74,18 @@ export async function sumMovie(
     const samples = new SampleKnowledge();
     const sumsOf = (frame: number): FrameSum[] =>
       [sums.get('sum'), sums.get(partOf(frame))].filter((sum) => sum !== undefined);
-    const frameDone = ({ frame }: { readonly frame: number }): void => {
-      for (const part of ['sum', partOf(frame)] as const) counted.set(part, (counted.get(part) ?? 0) + 1);
+    const stream: FrameStream = {
+      steps: planMove(undefined, range, 'from-nothing').steps,
+      sumsOf,
+      look: (strip) => samples.look(strip),
+      begin: () => {},
+      done: (steps) => {
+        for (const { frame } of steps) {
+          for (const part of ['sum', partOf(frame)] as const) counted.set(part, (counted.get(part) ?? 0) + 1);
+        }
+      },
     };
-    const { steps } = planMove(undefined, range, false);
-    const look = samples.look.bind(samples);
-    await streamFrames(context, micrograph, { steps, sumsOf, look, frameDone }, job);
+    await streamFrames(context, micrograph, stream, job);
 
     const whole = sums.get('sum');
     if (!whole) throw new Error('There is no sum.');

@@ -87,6 +87,11 @@ export function movieOf(
   };
 }
 
+/** The same movie in a file whose rows can be had in any order. */
+export function direct(movie: MemoryMovie): Micrograph {
+  return { ...movie, hasDirectRows: true };
+}
+
 /** The same movie for a reader that computes its pixels. */
 export function computed(movie: MemoryMovie): Micrograph {
   const { readSamples: _, ...rest } = movie;
