@@ -11,8 +11,9 @@ export interface Picture {
  * pixels and more to 2 %. Beyond the edges the picture goes on as its outermost pixels.
  */
 export class MovedPicture {
-  /** One source row of the mixture, with two pixels beyond either edge. */
+  /** A mixture of four source rows, going on beyond either edge. */
   private readonly mixed: Float32Array;
+  private readonly margin: number;
   private readonly wholeX: number;
   private readonly wholeY: number;
   private readonly weightsX: Weights;
@@ -22,48 +23,39 @@ export class MovedPicture {
     private readonly picture: Picture,
     shift: FrameShift,
   ) {
-    this.mixed = new Float32Array(picture.width + 4);
     // What is at (x, y) in the result was at (x − shift.x, y − shift.y).
     this.wholeX = Math.floor(-shift.x);
     this.wholeY = Math.floor(-shift.y);
     this.weightsX = cubicWeights(-shift.x - this.wholeX);
     this.weightsY = cubicWeights(-shift.y - this.wholeY);
+    this.margin = Math.abs(this.wholeX) + 2;
+    this.mixed = new Float32Array(picture.width + 2 * this.margin);
   }
 
   /** Writes row `y` into `out`, which has the picture's width. */
   row(y: number, out: Float32Array): void {
-    const { picture, mixed, wholeX } = this;
+    const { picture, mixed, margin } = this;
     const { data, width, height } = picture;
     const rowAt = (row: number): number => Math.min(height - 1, Math.max(0, row)) * width;
     const top = y + this.wholeY - 1;
     const [row0, row1, row2, row3] = [rowAt(top), rowAt(top + 1), rowAt(top + 2), rowAt(top + 3)];
     const [v0, v1, v2, v3] = this.weightsY;
-    // mixed[i] is column first + i of the source.
-    const first = wholeX - 1;
-    const mix = (i: number): void => {
-      const column = Math.min(width - 1, Math.max(0, first + i));
-      mixed[i] =
-        v0 * (data[row0 + column] ?? 0) +
-        v1 * (data[row1 + column] ?? 0) +
-        v2 * (data[row2 + column] ?? 0) +
-        v3 * (data[row3 + column] ?? 0);
-    };
-    // The inner columns need no looking at the edges.
-    const inner = Math.min(mixed.length, Math.max(0, -first));
-    const innerEnd = Math.max(inner, Math.min(mixed.length, width - first));
-    for (let i = 0; i < inner; i++) mix(i);
-    for (let i = inner, column = first + inner; i < innerEnd; i++, column++) {
-      mixed[i] =
-        v0 * (data[row0 + column] ?? 0) +
-        v1 * (data[row1 + column] ?? 0) +
-        v2 * (data[row2 + column] ?? 0) +
-        v3 * (data[row3 + column] ?? 0);
-    }
-    for (let i = innerEnd; i < mixed.length; i++) mix(i);
-    const [h0, h1, h2, h3] = this.weightsX;
     for (let x = 0; x < width; x++) {
+      mixed[margin + x] =
+        v0 * (data[row0 + x] ?? 0) +
+        v1 * (data[row1 + x] ?? 0) +
+        v2 * (data[row2 + x] ?? 0) +
+        v3 * (data[row3 + x] ?? 0);
+    }
+    mixed.fill(mixed[margin] ?? 0, 0, margin);
+    mixed.fill(mixed[margin + width - 1] ?? 0, margin + width);
+    const [h0, h1, h2, h3] = this.weightsX;
+    for (let x = 0, at = margin + this.wholeX - 1; x < width; x++, at++) {
       out[x] =
-        h0 * (mixed[x] ?? 0) + h1 * (mixed[x + 1] ?? 0) + h2 * (mixed[x + 2] ?? 0) + h3 * (mixed[x + 3] ?? 0);
+        h0 * (mixed[at] ?? 0) +
+        h1 * (mixed[at + 1] ?? 0) +
+        h2 * (mixed[at + 2] ?? 0) +
+        h3 * (mixed[at + 3] ?? 0);
     }
   }
 }

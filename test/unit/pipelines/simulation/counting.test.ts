@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ElectronCounter } from '../../../../src/pipelines/simulation/counting.ts';
 
-const draws = 100_000;
+const draws = 50_000;
 
 function counts(counter: ElectronCounter, mean: number, seed = 1): Float32Array {
   const out = new Float32Array(draws);
@@ -53,7 +53,7 @@ describe.each([0.02, 0.3, 2.25, 7, 40])('a mean of %f electrons', (mean) => {
     for (const other of [second, frame, first.slice(1), first.slice(2), first.slice(4096)]) {
       expect(Math.abs(correlation(first, other))).toBeLessThan(5 / Math.sqrt(draws));
     }
-    expect(counts(counter, mean)).toEqual(first);
+    expect(counts(counter, mean).every((count, i) => count === first[i])).toBe(true);
   });
 });
 
