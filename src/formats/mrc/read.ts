@@ -56,6 +56,7 @@ export async function openMrc(source: ByteSource, options: ReadOptions = {}): Pr
     acquisition: extended.acquisition,
     byteSign: sign?.sign,
     header,
+    hasDirectRows: true,
     readRows: async (frame, firstRow, rowCount) =>
       decodePixels(await read(frame, firstRow, rowCount), layout),
     ...(type && {
