@@ -68,12 +68,7 @@ describe('JPEG', () => {
       'bad-dimensions',
       'is 65535 × 65535 pixels, more than the 64 megapixels that a JPEG can have here',
     ],
-    [
-      'much from little',
-      changed(5, 0x1f, 0, 0x1f, 0),
-      'bad-picture',
-      'it has fewer pixels than it says',
-    ],
+    ['much from little', changed(5, 0x1f, 0, 0x1f, 0), 'bad-picture', 'it has fewer pixels than it says'],
     [
       '12 bits',
       changed(4, 12),
@@ -95,7 +90,7 @@ describe('JPEG', () => {
   });
 });
 
-describe.skipIf(!hasPillow)('Pillow', () => {
+describe.skipIf(!hasPillow)('Pillow', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cryolite-jpeg-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 

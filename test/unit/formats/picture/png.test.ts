@@ -8,7 +8,7 @@ import { type PngSpec, wrapPng, writePng } from '../../../fixtures/png.ts';
 const open = (bytes: Uint8Array<ArrayBuffer>) => openPicture(memorySource('a.png', bytes));
 const value = (x: number, y: number, channel: number) => x * 5147 + y * 3001 + channel * 771;
 
-describe('PNG', () => {
+describe('PNG', { timeout: 30_000 }, () => {
   it.each([
     [0, 1],
     [0, 2],

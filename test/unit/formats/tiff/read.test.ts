@@ -64,7 +64,7 @@ function expectRows(rows: Float32Array, spec: TiffSpec, frame: number, firstRow:
   expect(rows).toEqual(expected);
 }
 
-describe('TIFF', () => {
+describe('TIFF', { timeout: 30_000 }, () => {
   it('turns the rows around, as RELION does', async () => {
     const file = await read({ width: 3, height: 2, type: 'uint8', value: (_, x, y) => 10 * y + x });
     expect([...(await file.readRows(0, 0, 2))]).toEqual([10, 11, 12, 0, 1, 2]);
