@@ -223,6 +223,11 @@ describe('archives of PyTorch', () => {
     ['of a foreign method', patched(archive, 0x02014b50, 10, 12), /unknown method 12/],
     ['that claims a giant', patched(archive, 0x02014b50, 24, 0xff, 0xff, 0xff, 0x7f), /far too many bytes/],
     [
+      'that claims more than deflate can give',
+      patched(archive, 0x02014b50, 24, 0, 0, 0, 2),
+      /far too many bytes/,
+    ],
+    [
       'that claims one byte less',
       patched(archive, 0x02014b50, 24, main.length - 1, 0),
       /data\.pkl in its archive is damaged/,
