@@ -22,7 +22,8 @@ function nodeProgram(entry: string, outDir: string, name: string): UserConfig {
         output: { entryFileNames: name, format: 'es', banner: '#!/usr/bin/env node' },
       },
     },
-    ssr: { noExternal: ['commander', 'comlink'] },
+    // All libraries come along, so that the folder runs where nothing is installed but `webgpu`.
+    ssr: { noExternal: true, external: ['webgpu'] },
   };
 }
 
