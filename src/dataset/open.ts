@@ -57,6 +57,8 @@ function readerOf(kind: FileKind): Reader {
         if (await eer.isEer(content)) return eer.openEer(content, options);
         return (await import('../formats/tiff/read.ts')).openTiff(content, options);
       };
+    case 'dm4':
+      return async (content, options) => (await import('../formats/dm4/read.ts')).openDm4(content, options);
     case 'png':
     case 'jpeg':
       return async (content, options) =>

@@ -1,4 +1,4 @@
-/** Numbers as TIFF and DM files store them, in rows of whole bytes, and how they become floats. */
+/** Numbers as MRC, TIFF and DM files store them, in rows of whole bytes, and how they become floats. */
 import { halfTable } from '../core/dtype.ts';
 import type { SampleType } from './image.ts';
 
@@ -45,6 +45,10 @@ export function rowBytesOf(type: NumberType, count: number): number {
 /** Turns numbers around in place, from big-endian to little-endian or back. */
 export function swapBytes(bytes: Uint8Array, numberBytes: number): void {
   if (numberBytes < 2) return;
+  if (numberBytes === 2 && bytes.byteOffset % 2 === 0) {
+    swapWords(bytes);
+    return;
+  }
   for (let start = 0; start + numberBytes <= bytes.length; start += numberBytes) {
     for (let low = start, high = start + numberBytes - 1; low < high; low++, high--) {
       const byte = bytes[low] ?? 0;
@@ -54,50 +58,60 @@ export function swapBytes(bytes: Uint8Array, numberBytes: number): void {
   }
 }
 
+/** What movies of cameras are made of. */
+function swapWords(bytes: Uint8Array): void {
+  const words = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? 0;
+    words[i] = (word << 8) | (word >>> 8);
+  }
+}
+
+const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
 /**
  * Rows of little-endian numbers as floats, row-major; 32-bit integers and 64-bit floats are rounded to 32-bit floats.
- * @param bytes rows of `rowBytesOf(type, width)` bytes each
+ * @param bytes rows of `rowBytesOf(type, width)` bytes each; left as they are.
  */
 export function toFloats(
   type: NumberType,
   bytes: Uint8Array<ArrayBuffer>,
   width: number,
 ): Float32Array<ArrayBuffer> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (type === 'uint4') return unpackNibbles(bytes, width);
+  // Typed arrays convert ten times as fast as a DataView, but want aligned numbers in the order of the machine.
   const size = BITS[type] / 8;
-  const out = new Float32Array(bytes.byteLength / size);
+  const isDirect = hostIsLittleEndian && bytes.byteOffset % size === 0;
+  const numbers = isDirect ? bytes : bytes.slice();
+  if (!hostIsLittleEndian) swapBytes(numbers, size);
+  const { buffer, byteOffset } = numbers;
+  const count = numbers.byteLength / size;
   switch (type) {
     case 'uint8':
-      out.set(bytes);
-      break;
+      return new Float32Array(numbers);
     case 'int8':
-      out.set(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-      break;
+      return new Float32Array(new Int8Array(buffer, byteOffset, count));
     case 'int16':
-      for (let i = 0; i < out.length; i++) out[i] = view.getInt16(i * 2, true);
-      break;
+      return new Float32Array(new Int16Array(buffer, byteOffset, count));
     case 'uint16':
-      for (let i = 0; i < out.length; i++) out[i] = view.getUint16(i * 2, true);
-      break;
-    case 'float16': {
-      const table = halfTable();
-      for (let i = 0; i < out.length; i++) out[i] = table[view.getUint16(i * 2, true)] ?? 0;
-      break;
-    }
+      return new Float32Array(new Uint16Array(buffer, byteOffset, count));
+    case 'float16':
+      return decodeHalves(new Uint16Array(buffer, byteOffset, count));
     case 'int32':
-      for (let i = 0; i < out.length; i++) out[i] = view.getInt32(i * 4, true);
-      break;
+      return new Float32Array(new Int32Array(buffer, byteOffset, count));
     case 'uint32':
-      for (let i = 0; i < out.length; i++) out[i] = view.getUint32(i * 4, true);
-      break;
+      return new Float32Array(new Uint32Array(buffer, byteOffset, count));
     case 'float32':
-      for (let i = 0; i < out.length; i++) out[i] = view.getFloat32(i * 4, true);
-      break;
+      return new Float32Array(new Float32Array(buffer, byteOffset, count));
     case 'float64':
-      for (let i = 0; i < out.length; i++) out[i] = view.getFloat64(i * 8, true);
-      break;
+      return new Float32Array(new Float64Array(buffer, byteOffset, count));
   }
+}
+
+function decodeHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const table = halfTable();
+  const out = new Float32Array(halves.length);
+  for (let i = 0; i < out.length; i++) out[i] = table[halves[i] ?? 0] ?? 0;
   return out;
 }
 
@@ -105,11 +119,16 @@ function unpackNibbles(bytes: Uint8Array, width: number): Float32Array<ArrayBuff
   const rowBytes = rowBytesOf('uint4', width);
   const rows = bytes.length / rowBytes;
   const out = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    for (let x = 0; x < width; x++) {
-      const byte = bytes[row * rowBytes + (x >> 1)] ?? 0;
-      out[row * width + x] = x & 1 ? byte >> 4 : byte & 15;
+  let from = 0;
+  for (let start = 0; start < out.length; start += width) {
+    const end = start + width - (width % 2);
+    for (let to = start; to < end; to += 2) {
+      const byte = bytes[from++] ?? 0;
+      out[to] = byte & 15;
+      out[to + 1] = byte >> 4;
     }
+    // An odd width ends in half a byte.
+    if (width % 2 === 1) out[end] = (bytes[from++] ?? 0) & 15;
   }
   return out;
 }

@@ -11,15 +11,20 @@ const PIECE_BYTES = 4 * 2 ** 20;
  */
 const LONGEST_BLOCK_BYTES = 5 * 2 ** 20;
 
+/** Unpacked bytes handed over at a time. */
+const OUT_BYTES = 2 ** 16;
+
 /**
- * Unpacks streams one after the other, a block of at most 46 MB at a time; blocks and streams have checksums, which are
- * verified.
+ * Unpacks streams one after the other; blocks and streams have checksums, which are verified.
+ * @param take gets the content piece by piece and must copy what it keeps; what it throws ends the unpacking, also in the
+ * middle of a block, which may unpack to 46 MB.
  * @throws FormatError bad-compression when a stream is cut off or damaged.
  */
-export async function* bunzip2(source: ByteSource): AsyncGenerator<Uint8Array> {
+export async function bunzip2(source: ByteSource, take: (piece: Uint8Array) => void): Promise<void> {
   // The library keeps tables on itself; each unpacking has its own.
   const decoder = Object.create(bzip2) as typeof bzip2;
   const bits = createBitReader();
+  const output = createOutput(take);
   let read = 0;
   /** Makes sure of a whole block, or of all that is left. */
   const fill = async () => {
@@ -36,10 +41,9 @@ export async function* bunzip2(source: ByteSource): AsyncGenerator<Uint8Array> {
       const room = new Int32Array(blockSize);
       for (let crc: number | null = 0; crc !== null; ) {
         await fill();
-        const out = createOutput(blockSize);
-        crc = decoder.decompress(bits.read, out.write, room, blockSize, crc);
-        yield out.bytes();
+        crc = decoder.decompress(bits.read, output.write, room, blockSize, crc);
       }
+      output.flush();
     } catch (error) {
       throw damaged(source.name, 'bzip2', error);
     }
@@ -47,19 +51,19 @@ export async function* bunzip2(source: ByteSource): AsyncGenerator<Uint8Array> {
   }
 }
 
-function createOutput(usualSize: number) {
-  let bytes = new Uint8Array(usualSize);
+function createOutput(take: (piece: Uint8Array) => void) {
+  const bytes = new Uint8Array(OUT_BYTES);
   let size = 0;
+  const flush = () => {
+    take(bytes.subarray(0, size));
+    size = 0;
+  };
   return {
     write: (byte: number) => {
-      if (size === bytes.length) {
-        const larger = new Uint8Array(2 * size);
-        larger.set(bytes);
-        bytes = larger;
-      }
       bytes[size++] = byte;
+      if (size === OUT_BYTES) flush();
     },
-    bytes: () => bytes.subarray(0, size),
+    flush,
   };
 }
 

@@ -5,11 +5,12 @@ import { damaged } from './problems.ts';
 const PIECE_BYTES = 2 ** 20;
 
 /**
- * Unpacks gzip piece by piece with the platform's decoder, which checks the CRC; a caller that stops early stops it.
- * Several members one after the other are read where the platform does (Node; browsers say "junk").
+ * Unpacks gzip piece by piece with the platform's decoder, which checks the CRC. Several members one after the other are
+ * read where the platform does (Node; browsers say "junk").
+ * @param take gets each piece; what it throws ends the unpacking.
  * @throws FormatError bad-compression when the stream is cut off or damaged.
  */
-export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
+export async function gunzip(source: ByteSource, take: (piece: Uint8Array) => void): Promise<void> {
   const { readable, writable } = new DecompressionStream('gzip');
   const reader = readable.getReader();
   const feeding = feed(source, writable.getWriter());
@@ -19,7 +20,7 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) break;
-      yield value;
+      take(value);
     }
     await feeding;
   } catch (error) {

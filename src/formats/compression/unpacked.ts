@@ -30,8 +30,7 @@ export async function unpacked(source: ByteSource): Promise<ByteSource> {
   if (kind !== 'gzip' && kind !== 'bzip2') return source;
   const collected = collectBytes();
   let limit: number | undefined;
-  const pieces = kind === 'gzip' ? gunzip(source) : bunzip2(source);
-  for await (const piece of pieces) {
+  const take = (piece: Uint8Array) => {
     collected.add(piece);
     if (limit === undefined && collected.size >= HEAD_BYTES) {
       limit = limitOf(source, kind, collected.read(0, HEAD_BYTES));
@@ -39,7 +38,8 @@ export async function unpacked(source: ByteSource): Promise<ByteSource> {
     if (limit !== undefined && collected.size > limit) {
       throw tooLarge(source.name, `unpacks to more than the ${formatBytes(limit)} that its content can have`);
     }
-  }
+  };
+  await (kind === 'gzip' ? gunzip : bunzip2)(source, take);
   // Shorter than a header: the reader will say so, if it is a picture at all.
   if (limit === undefined) recogniseContent(source.name, collected.read(0, collected.size));
   return sourceOf(source.name, collected);

@@ -42,8 +42,8 @@ describe('unpacked', () => {
 
   it('gives any range of a content of any size, packed in any pieces', async () => {
     // Many chunks of memory, from a source that is read in several pieces.
-    const random = Uint8Array.from({ length: 1024 * 9217 }, (_, i) => (i * i * 2654435761) >>> 13);
-    const content = mrcBytes({ width: 1024, height: 9217, pixels: random, mode: 0 });
+    const random = Uint8Array.from({ length: 1024 * 2601 }, (_, i) => (i * i * 2654435761) >>> 13);
+    const content = mrcBytes({ width: 1024, height: 2601, pixels: random, mode: 0 });
     const source = await unpacked(memorySource('a', gzip(content)));
     expect([source.name, source.size]).toEqual(['a', content.length]);
     const range = fc
@@ -132,7 +132,7 @@ describe('bombs', () => {
     );
   });
 
-  it('one block of bzip2 that unpacks to 46 MB is not kept', async () => {
+  it('a block of bzip2 that unpacks to 46 MB is given up in the middle', async () => {
     expect(await problemOf(bzip2('bomb'))).toMatch(/^bad-compression: .*unpacks to more than the 1 MiB/);
   });
 });
