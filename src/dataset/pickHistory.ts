@@ -3,16 +3,21 @@
  * have no limit; the past is a linked list, so a step costs one array of references and shares every pick.
  */
 import type { Pick } from './picks.ts';
+import type { StarNote } from './session.ts';
 
-interface Step {
+interface State {
   readonly picks: readonly Pick[];
+  /** The STAR file in which the picks' rows count. */
+  readonly star: StarNote | undefined;
+}
+
+interface Step extends State {
   /** What led from these picks to the next state (in the past) or back to them (in the future). */
   readonly action: string;
   readonly next: Step | undefined;
 }
 
-export interface PickHistory {
-  readonly picks: readonly Pick[];
+export interface PickHistory extends State {
   readonly past: Step | undefined;
   readonly future: Step | undefined;
 }
@@ -20,8 +25,8 @@ export interface PickHistory {
 /** Nearer than this two picks are one: a file's rounding moves them by less, and no two particles are so near. */
 const SAME_PLACE_PX = 0.5;
 
-export function startHistory(picks: readonly Pick[] = []): PickHistory {
-  return { picks, past: undefined, future: undefined };
+export function startHistory(picks: readonly Pick[] = [], star?: StarNote): PickHistory {
+  return { picks, star, past: undefined, future: undefined };
 }
 
 /** The user put a particle there. */
@@ -44,12 +49,24 @@ export function replaceCandidates(history: PickHistory, candidates: readonly Pic
   return edit(history, [...kept, ...candidates], 'pick particles');
 }
 
-/** Adds the picks of a file; those that are there already, at the same place, are not doubled. */
-export function importPicks(history: PickHistory, picks: readonly Pick[]): PickHistory {
-  const isThere = ({ x, y }: Pick) =>
-    history.picks.some((known) => Math.hypot(known.x - x, known.y - y) < SAME_PLACE_PX);
-  const added = picks.filter((pick) => !isThere(pick));
-  return added.length === 0 ? history : edit(history, [...history.picks, ...added], 'import picks');
+/**
+ * Adds the picks of a file; those that are there already, at the same place, are not doubled.
+ * @param star the STAR file they are the rows of. Rows of another one mean nothing from then on; picks at the same
+ * places give way to those of the file, so that it can be written back without doubles.
+ */
+export function importPicks(history: PickHistory, picks: readonly Pick[], star?: StarNote): PickHistory {
+  const isNear = (a: Pick, b: Pick): boolean => Math.hypot(a.x - b.x, a.y - b.y) < SAME_PLACE_PX;
+  if (star === undefined || isSameStar(star, history.star)) {
+    const added = picks.filter((pick) => !history.picks.some((known) => isNear(known, pick)));
+    return added.length === 0 ? history : edit(history, [...history.picks, ...added], 'import picks');
+  }
+  const others = history.picks.filter((known) => !picks.some((pick) => isNear(known, pick)));
+  const rowless = others.map(({ row: _, ...pick }) => pick);
+  return edit(history, [...rowless, ...picks], 'import picks', star);
+}
+
+function isSameStar(a: StarNote, b: StarNote | undefined): boolean {
+  return a.hash === b?.hash && a.micrograph === b.micrograph && a.reading.id === b.reading.id;
 }
 
 export function clearPicks(history: PickHistory): PickHistory {
@@ -68,18 +85,27 @@ export function redoAction(history: PickHistory): string | undefined {
 
 /** The state before the last step; the same history when there was none. */
 export function undo(history: PickHistory): PickHistory {
-  const { past, picks, future } = history;
+  const { past, picks, star, future } = history;
   if (!past) return history;
-  return { picks: past.picks, past: past.next, future: { picks, action: past.action, next: future } };
+  return { ...stateOf(past), past: past.next, future: { picks, star, action: past.action, next: future } };
 }
 
 /** The state that the last undo left; the same history when there is none. */
 export function redo(history: PickHistory): PickHistory {
-  const { past, picks, future } = history;
+  const { past, picks, star, future } = history;
   if (!future) return history;
-  return { picks: future.picks, past: { picks, action: future.action, next: past }, future: future.next };
+  return { ...stateOf(future), past: { picks, star, action: future.action, next: past }, future: future.next };
 }
 
-function edit(history: PickHistory, picks: readonly Pick[], action: string): PickHistory {
-  return { picks, past: { picks: history.picks, action, next: history.past }, future: undefined };
+function stateOf({ picks, star }: State): State {
+  return { picks, star };
+}
+
+function edit(
+  history: PickHistory,
+  picks: readonly Pick[],
+  action: string,
+  star = history.star,
+): PickHistory {
+  return { picks, star, past: { ...stateOf(history), action, next: history.past }, future: undefined };
 }

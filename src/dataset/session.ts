@@ -1,4 +1,5 @@
 import type { ByteSign } from '../formats/image.ts';
+import type { Reading } from './coordinates/readings.ts';
 import type { FrameRange, GainOperation, GainOrientation } from './exposure.ts';
 import type { Pick } from './picks.ts';
 
@@ -52,6 +53,21 @@ export interface Provenance {
   readonly pixelSizeAngstrom: number;
 }
 
+/**
+ * The STAR file that picks were imported from, to be written back with all it holds: a pick's `row` counts in its table.
+ * Its text is kept beside the sessions, once for all micrographs that are in it.
+ */
+export interface StarNote {
+  /** SHA-256 of the text, hex: what the text is kept under. */
+  readonly hash: string;
+  /** The file's name. */
+  readonly name: string;
+  /** The micrograph's name in it; undefined where it names none. */
+  readonly micrograph: string | undefined;
+  /** How it was read. */
+  readonly reading: Reading;
+}
+
 /** All that survives a reload about one micrograph; plain data, no pixels. Stored under the fingerprint. */
 export interface MicrographSession {
   readonly fingerprint: string;
@@ -59,6 +75,8 @@ export interface MicrographSession {
   readonly parameters: MicrographParameters;
   readonly picks: readonly Pick[];
   readonly provenance: Provenance | undefined;
+  /** Absent in sessions of earlier versions. */
+  readonly star?: StarNote | undefined;
   /** Milliseconds since 1970. */
   readonly updatedAt: number;
 }

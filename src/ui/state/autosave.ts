@@ -52,6 +52,7 @@ export function createAutosave(
         name: opened.name,
         parameters: parameters.snapshot(),
         picks: picks.all(),
+        star: picks.star(),
         provenance: document.provenance(),
       };
       if (!session) return;

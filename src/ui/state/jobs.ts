@@ -126,7 +126,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     const pickCount = all.filter((pick) => isAboveThreshold(pick, threshold)).length;
     library.update(key, { pickCount });
     const parameters = { ...asked, threshold };
-    await keep({ fingerprint, name, parameters, picks: all, provenance, updatedAt: Date.now() });
+    const star = picks.starOf(fingerprint);
+    await keep({ fingerprint, name, parameters, picks: all, star, provenance, updatedAt: Date.now() });
     return pickCount;
   };
 

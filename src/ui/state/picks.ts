@@ -1,6 +1,7 @@
 import { type Accessor, batch, createMemo, createSignal } from 'solid-js';
 import * as edit from '../../dataset/pickHistory.ts';
 import { isShown, type Pick } from '../../dataset/picks.ts';
+import type { StarNote } from '../../dataset/session.ts';
 import type { Point } from '../viewer/transform.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -10,11 +11,13 @@ export interface PicksState {
   readonly all: Accessor<readonly Pick[]>;
   /** Those above the threshold, and the manual ones: what is drawn and exported. */
   readonly shown: Accessor<readonly Pick[]>;
+  /** The STAR file that picks were imported from, to be written back. */
+  readonly star: Accessor<StarNote | undefined>;
   /** What undo would take back, in words; undefined when there is nothing. */
   readonly undoAction: Accessor<string | undefined>;
   readonly redoAction: Accessor<string | undefined>;
   /** Changes to another micrograph; its past in this tab comes back with it. */
-  load(fingerprint: string, picks: readonly Pick[]): void;
+  load(fingerprint: string, picks: readonly Pick[], star?: StarNote): void;
   /** @param at pick coordinates, file px. */
   add(at: Point): void;
   remove(picks: readonly Pick[]): void;
@@ -25,7 +28,10 @@ export interface PicksState {
   replaceCandidates(picks: readonly Pick[], threshold: number): void;
   /** The same for a micrograph that is not on the screen any more. @returns all picks it has then. */
   replaceCandidatesOf(fingerprint: string, picks: readonly Pick[], threshold: Change): readonly Pick[];
-  import(picks: readonly Pick[], threshold: number): void;
+  /** The STAR file of a micrograph that was shown in this tab. */
+  starOf(fingerprint: string): StarNote | undefined;
+  /** @param star where they are rows of a STAR file that is kept. */
+  import(picks: readonly Pick[], threshold: number, star?: StarNote): void;
   clear(): void;
   undo(): void;
   redo(): void;
@@ -84,12 +90,13 @@ export function createPicks(parameters: Parameters): PicksState {
   return {
     all,
     shown,
+    star: () => history().star,
     undoAction: () => edit.undoAction(history()),
     redoAction: () => edit.redoAction(history()),
-    load: (wanted, picks) => {
+    load: (wanted, picks, star) => {
       setErasing(nothing);
       setFingerprint(wanted);
-      change(histories.get(wanted) ?? edit.startHistory(picks));
+      change(histories.get(wanted) ?? edit.startHistory(picks, star));
     },
     add: (at) => change(edit.addManual(history(), at)),
     remove: (picks) => change(edit.remove(history(), picks)),
@@ -108,7 +115,9 @@ export function createPicks(parameters: Parameters): PicksState {
       histories.set(of, next);
       return next.picks;
     },
-    import: (picks, threshold) => changeWithThreshold(edit.importPicks(history(), picks), threshold),
+    starOf: (of) => histories.get(of)?.star,
+    import: (picks, threshold, star) =>
+      changeWithThreshold(edit.importPicks(history(), picks, star), threshold),
     clear: () => change(edit.clearPicks(history())),
     undo: () => {
       const next = edit.undo(history());
