@@ -60,7 +60,7 @@ export class MovieExposure {
     });
   }
 
-  /** Gives the sum and the gain reference back, as soon as the call that is running is done. */
+  /** Gives the sum and the gain reference back, as soon as the calls made so far are done. */
   free(): void {
     if (this.isFreed) return;
     this.isFreed = true;
@@ -78,10 +78,10 @@ export class MovieExposure {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.last.then(() => {
-      if (this.isFreed) throw new Error(`The sum of ${this.micrograph.name} has been freed.`);
-      return work();
-    });
+    if (this.isFreed) {
+      return Promise.reject(new Error(`The sum of ${this.micrograph.name} has been freed.`));
+    }
+    const result = this.last.then(work);
     this.last = result.catch(() => {});
     return result;
   }

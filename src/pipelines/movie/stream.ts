@@ -50,9 +50,12 @@ export async function streamFrames(
   let framesDone = 0;
   const report = (): void => onProgress?.({ stage: 'Summing frames', done: framesDone, total });
 
+  const { maxBufferBytes } = context;
+  const most = atOnce(micrograph, maxBufferBytes);
+  const pieceBytes = Math.min(stripBytes, maxBufferBytes);
   // Rows of floats, until it is known how they are stored.
   let rowBytes = width * 4;
-  const requests = planRequests(stream.steps, atOnce(micrograph), height, () => rowBytes);
+  const requests = planRequests(stream.steps, most, height, () => Math.floor(pieceBytes / rowBytes));
   const readNext = async (request: Request | undefined) => {
     if (!request) return undefined;
     const { group, index, firstRow, rowCount } = request;
@@ -105,9 +108,10 @@ export async function streamFrames(
   }
 }
 
-/** Frames that are added at once: their rows together are never more than one frame. */
-function atOnce({ hasDirectRows, height }: Micrograph): number {
-  return hasDirectRows ? Math.min(framesAtOnce, Math.max(1, Math.floor(height / rowAlignment))) : 1;
+/** Frames that are added at once: the least rows of them are not more than one frame, and fit a buffer. */
+function atOnce({ hasDirectRows, width, height }: Micrograph, maxBufferBytes: number): number {
+  const most = Math.min(height / rowAlignment, maxBufferBytes / (rowAlignment * width * 4), framesAtOnce);
+  return hasDirectRows ? Math.max(1, Math.floor(most)) : 1;
 }
 
 /** What is read, in order. Lazy: after the first rows it is known how long they are. */
@@ -115,7 +119,7 @@ function* planRequests(
   steps: readonly FrameStep[],
   most: number,
   height: number,
-  rowBytes: () => number,
+  rowsAtOnce: () => number,
 ): Generator<Request, undefined> {
   for (let from = 0; from < steps.length; ) {
     const weight = steps[from]?.weight;
@@ -124,7 +128,7 @@ function* planRequests(
     const group = steps.slice(from, to);
     const share = group.length === 1 ? height : height / most;
     for (let firstRow = 0; firstRow < height; ) {
-      const rows = Math.min(stripBytes / rowBytes() / group.length, share);
+      const rows = Math.min(rowsAtOnce() / group.length, share);
       const aligned = Math.max(rowAlignment, Math.floor(rows / rowAlignment) * rowAlignment);
       const left = height - firstRow;
       const rowCount = rows >= left ? left : Math.min(aligned, left);
