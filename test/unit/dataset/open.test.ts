@@ -1,8 +1,13 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { memorySink, memorySource } from '../../../src/core/bytes.ts';
 import { explainHeader, openMicrograph } from '../../../src/dataset/open.ts';
 import { recognise } from '../../../src/formats/magic.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { writeDm } from '../../fixtures/dm.ts';
+import { encodeEer } from '../../fixtures/eer.ts';
+import { writePng } from '../../fixtures/png.ts';
+import { writeTiff } from '../../fixtures/tiff.ts';
 import { describeWithShared, sharedSource } from '../formats/sharedData.ts';
 
 const bytesOf = (text: string) => Uint8Array.from([...text], (letter) => letter.charCodeAt(0));
@@ -77,6 +82,36 @@ describe('recognise', () => {
     ['\0\0\0\0', 'mrc'],
   ])('%j is %s', (content, kind) => {
     expect(recognise('file', bytesOf(content))).toBe(kind);
+  });
+});
+
+describe('openMicrograph on every format', () => {
+  const [width, height] = [4, 3];
+  const value = (_frame: number, x: number, y: number) => x + 10 * y;
+  const files: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
+    ['TIFF', writeTiff({ width, height, type: 'uint16', value })],
+    ['EER', encodeEer({ width, height, frames: [[{ x: 1, y: 0, quarterX: 0, quarterY: 0 }]] })],
+    ['DM4', writeDm({ width, height, dataType: 2, value })],
+    ['PNG', writePng({ width, height, depth: 8, colour: 0, value: (x, y) => value(0, x, y) })],
+  ];
+
+  it.each(files)('%s, plain and packed, whatever its name', async (format, bytes) => {
+    for (const content of [bytes, new Uint8Array(gzipSync(bytes))]) {
+      const micrograph = await openMicrograph(memorySource('anything', content));
+      expect(micrograph).toMatchObject({
+        name: 'anything',
+        format,
+        width,
+        height,
+        frames: 1,
+      });
+      expect(micrograph.compression).toBe(content === bytes ? undefined : 'gzip');
+      expect(micrograph.header).toBeUndefined();
+      expect(micrograph.facts.length).toBeGreaterThan(0);
+      const rows = await micrograph.readRows(0, 1, 1);
+      expect(rows.length).toBe(width);
+      if (format === 'PNG') expect([...rows]).toEqual([10, 11, 12, 13]);
+    }
   });
 });
 
