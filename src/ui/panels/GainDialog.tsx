@@ -19,7 +19,9 @@ export function GainDialog(): JSX.Element {
       testid="gain-dialog"
       onClose={() => void gainChoice.cancel()}
     >
-      <Show when={gainChoice.offer()}>{(offer) => <Choice offer={offer()} />}</Show>
+      <Show when={gainChoice.offer()} keyed>
+        {(offer) => <Choice offer={offer} />}
+      </Show>
     </Dialog>
   );
 }
@@ -152,7 +154,9 @@ function Orientation(props: {
           disabled={!props.judged.fits}
           onChange={() => props.onChoose()}
         />
-        <span>{words()}</span>
+        <span>
+          <span class="muted">{props.judged.orientation}</span> {words()}
+        </span>
       </span>
       <span class="muted small" data-testid="residual">
         {props.judged.fits ? residualText(props.judged) : 'does not fit'}

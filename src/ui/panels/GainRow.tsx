@@ -14,6 +14,7 @@ export function GainRow(props: {
 }): JSX.Element {
   const app = useApp();
   const isBusy = (): boolean => app.tasks.isRunning('gain');
+  const canCompute = (): boolean => app.gpu()?.available !== false;
   return (
     <div class="gain">
       <Show
@@ -26,7 +27,7 @@ export function GainRow(props: {
                 label={isBusy() ? 'Trying the gain reference…' : 'Gain reference…'}
                 icon="load"
                 hint="Correct the detector: choose a gain reference (MRC, TIFF, DM4), or drop it on the movie"
-                disabled={isBusy()}
+                disabled={isBusy() || !canCompute()}
                 testid="gain-choose"
                 onClick={() => void chooseGain(app)}
               />

@@ -155,19 +155,20 @@ function RangeWords(props: Parts): JSX.Element {
   const isWhole = (): boolean => range().first === 0 && range().last === props.opened.frames - 1;
   return (
     <div class="exposure-words">
-      <span data-testid="exposure-range">{rangeText(range(), props.opened.frames)}</span>
-      <Show when={doseText(props.opened, range())}>
-        {(dose) => (
-          <span
-            class="muted"
-            title="The share of the dose that these frames hold"
-            data-testid="exposure-dose"
-          >
-            {dose()}
-          </span>
-        )}
-      </Show>
-      <span class="spacer" />
+      <div>
+        <span data-testid="exposure-range">{rangeText(range(), props.opened.frames)}</span>
+        <Show when={doseText(props.opened, range())}>
+          {(dose) => (
+            <span
+              class="muted small dose"
+              title="The share of the dose that these frames hold"
+              data-testid="exposure-dose"
+            >
+              {dose()}
+            </span>
+          )}
+        </Show>
+      </div>
       <Show when={!movie.isSingle() && !isWhole()}>
         <Button
           label="All frames"
@@ -182,7 +183,7 @@ function RangeWords(props: Parts): JSX.Element {
 }
 
 function HotPixels(props: Parts): JSX.Element {
-  const { movie } = useApp();
+  const { gpu, movie } = useApp();
   const found = (): string => {
     const { hotPixels, defects } = props.opened.exposed ?? {};
     const hot =
@@ -199,6 +200,7 @@ function HotPixels(props: Parts): JSX.Element {
         <input
           type="checkbox"
           checked={props.exposure.removeHotPixels}
+          disabled={gpu()?.available === false}
           data-testid="hot-pixels"
           onChange={(event) => void movie.setRemoveHotPixels(event.currentTarget.checked)}
         />
@@ -239,6 +241,7 @@ function Fractions(props: { readonly opened: OpenedMicrograph; readonly rawFrame
 
 function SaveRow(props: { readonly exposure: Exposure }): JSX.Element {
   const app = useApp();
+  const canCompute = (): boolean => app.gpu()?.available !== false;
   const isOne = (): boolean => props.exposure.range.first === props.exposure.range.last;
   return (
     <div class="row">
@@ -246,20 +249,21 @@ function SaveRow(props: { readonly exposure: Exposure }): JSX.Element {
         label={isOne() ? 'Save frame' : 'Save sum'}
         icon="save"
         hint="Save what is shown as MRC, in counts (32-bit float)"
+        disabled={!canCompute()}
         testid="save-sum"
         onClick={() => void saveSum(app, 'all')}
       />
       <Button
         label="Even"
         hint="Save the sum of the even frames of the range, NAME_EVN.mrc: one half of the data, for denoising and for judging it"
-        disabled={isOne()}
+        disabled={isOne() || !canCompute()}
         testid="save-even"
         onClick={() => void saveSum(app, 'even')}
       />
       <Button
         label="Odd"
         hint="Save the sum of the odd frames of the range, NAME_ODD.mrc; the first frame is odd"
-        disabled={isOne()}
+        disabled={isOne() || !canCompute()}
         testid="save-odd"
         onClick={() => void saveSum(app, 'odd')}
       />

@@ -83,6 +83,7 @@ export function createAutosave(
 export function memorySessionStore(): SessionStore {
   const sessions = new Map<string, MicrographSession>();
   const recent = new Map<string, RecentSource>();
+  const stars = new Map<string, string>();
   return {
     load: async (fingerprint) => sessions.get(fingerprint),
     save: async (session) => {
@@ -95,5 +96,9 @@ export function memorySessionStore(): SessionStore {
     forget: async (id) => {
       recent.delete(id);
     },
+    keepStar: async ({ hash, text }) => {
+      stars.set(hash, text);
+    },
+    loadStar: async (hash) => stars.get(hash),
   };
 }

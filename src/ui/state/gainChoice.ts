@@ -85,8 +85,10 @@ export function createGainChoice(dependencies: GainChoiceDependencies): GainChoi
       reference = await load(options);
       return propose(reference, on, await compute.judgeGain(on.id, reference.id, options));
     });
+    const before = offer()?.gain;
     if (found && document.opened()?.id === on.id) setOffer(found);
     else await letGo(reference);
+    if (before?.id !== offer()?.gain.id) await letGo(before);
   };
   const settle = async (next: ChosenGain | undefined): Promise<void> => {
     const [before, offered] = [gain.chosen(), offer()?.gain];

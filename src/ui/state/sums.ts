@@ -37,6 +37,6 @@ export function sumName(movie: string, part: SumPart, range: FrameRange): string
 
 function sumText(part: SumPart, { first, last }: FrameRange): string {
   if (first === last) return `Frame ${first + 1} was`;
-  const which = part === 'all' ? '' : `${part} frames of `;
-  return `The sum of ${which}frames ${first + 1} to ${last + 1} was`;
+  const which = part === 'all' ? 'frames' : `the ${part} frames from`;
+  return `The sum of ${which} ${first + 1} to ${last + 1} was`;
 }
