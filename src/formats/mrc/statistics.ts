@@ -1,5 +1,6 @@
 /** Whether what a header says of its pixels is so. */
 import type { FileFact } from '../image.ts';
+import { tidy } from './fact.ts';
 import { FIELD, type Fields } from './layout.ts';
 
 /** Over the finite pixels. */
@@ -39,8 +40,4 @@ export function statisticsDoubts(fields: Fields, pixels: TrueStatistics): FileFa
     });
   }
   return doubts;
-}
-
-function tidy(value: number): number {
-  return Number(value.toPrecision(6));
 }
