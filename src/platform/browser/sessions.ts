@@ -17,14 +17,29 @@ export interface RecentSource {
   readonly openedAt: number;
 }
 
+/** The text of a STAR file that picks came from. */
+export interface StarText {
+  /** SHA-256 of the text, hex. */
+  readonly hash: string;
+  readonly text: string;
+}
+
+interface StoredStar extends StarText {
+  /** Milliseconds since 1970, and the text's length: so both are known without reading the text. */
+  readonly kept: [usedAt: number, length: number];
+}
+
 interface Schema extends DBSchema {
   sessions: { key: string; value: MicrographSession; indexes: { updatedAt: number } };
   recent: { key: string; value: RecentSource; indexes: { openedAt: number } };
+  stars: { key: string; value: StoredStar; indexes: { kept: [number, number] } };
 }
 
 const databaseName = 'cryolite-sessions';
-const databaseVersion = 1;
+const databaseVersion = 2;
 const keptRecent = 8;
+/** Letters of STAR files: those used longest ago go first. */
+const keptLetters = 2 ** 28;
 
 /**
  * What survives a reload, in IndexedDB: a session a micrograph under its fingerprint, and what was opened last.
@@ -37,6 +52,8 @@ export interface SessionStore {
   recent(): Promise<RecentSource[]>;
   remember(source: RecentSource): Promise<void>;
   forget(id: string): Promise<void>;
+  keepStar(star: StarText): Promise<void>;
+  loadStar(hash: string): Promise<string | undefined>;
 }
 
 /** Opens the database. @throws when the browser refuses storage. */
@@ -47,6 +64,7 @@ export async function openSessionStore(): Promise<SessionStore> {
         db.createObjectStore('sessions', { keyPath: 'fingerprint' }).createIndex('updatedAt', 'updatedAt');
         db.createObjectStore('recent', { keyPath: 'id' }).createIndex('openedAt', 'openedAt');
       }
+      if (oldVersion < 2) db.createObjectStore('stars', { keyPath: 'hash' }).createIndex('kept', 'kept');
     },
     // A newer page in another tab wants to change the layout: let it.
     blocking: (_current, _blocked, event) => {
@@ -61,7 +79,26 @@ export async function openSessionStore(): Promise<SessionStore> {
     recent: async () => (await database.getAllFromIndex('recent', 'openedAt')).reverse(),
     remember: (source) => remember(database, source),
     forget: (id) => database.delete('recent', id),
+    keepStar: (star) => keepStar(database, star),
+    loadStar: async (hash) => {
+      const star = await database.get('stars', hash);
+      if (star) await keepStar(database, star);
+      return star?.text;
+    },
   };
+}
+
+async function keepStar(database: IDBPDatabase<Schema>, { hash, text }: StarText): Promise<void> {
+  const { store, done } = database.transaction('stars', 'readwrite');
+  await store.put({ hash, text, kept: [Date.now(), text.length] });
+  let letters = 0;
+  let cursor = await store.index('kept').openKeyCursor(undefined, 'prev');
+  while (cursor) {
+    letters += cursor.key[1];
+    if (letters > keptLetters && cursor.primaryKey !== hash) await store.delete(cursor.primaryKey);
+    cursor = await cursor.continue();
+  }
+  await done;
 }
 
 async function remember(database: IDBPDatabase<Schema>, source: RecentSource): Promise<void> {

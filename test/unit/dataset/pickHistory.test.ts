@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ownReading } from '../../../src/dataset/coordinates/readings.ts';
 import {
   addManual,
   clearPicks,
@@ -14,8 +15,15 @@ import {
   undoAction,
 } from '../../../src/dataset/pickHistory.ts';
 import type { Pick } from '../../../src/dataset/picks.ts';
+import type { StarNote } from '../../../src/dataset/session.ts';
 
 const cnn = (x: number): Pick => ({ x, y: 0, score: 0.5, origin: 'cnn' });
+const star = (hash: string): StarNote => ({
+  hash,
+  name: `${hash}.star`,
+  micrograph: undefined,
+  reading: ownReading({ format: 'star', unit: 'pixel' }),
+});
 const xs = (history: PickHistory) => history.picks.map(({ x }) => x);
 
 describe('the history of picks', () => {
@@ -42,6 +50,40 @@ describe('the history of picks', () => {
     const once = importPicks(startHistory([cnn(1)]), file);
     expect(xs(once)).toEqual([1, 7]);
     expect(importPicks(once, file)).toBe(once);
+  });
+
+  it('knows the STAR file whose rows its picks are, forth and back', () => {
+    const rows: Pick[] = [cnn(1), cnn(7)].map((pick, row) => ({ ...pick, origin: 'imported', row }));
+    const start = startHistory([cnn(1), cnn(3)]);
+    const once = importPicks(start, rows, star('a'));
+    // What lies at the same place is the file's from now on: written back, it stays in its row.
+    expect(once.picks.map(({ x, row }) => [x, row])).toEqual([
+      [3, undefined],
+      [1, 0],
+      [7, 1],
+    ]);
+    expect(once.star).toEqual(star('a'));
+    expect(importPicks(once, rows, star('a'))).toBe(once);
+    const added = addManual(once, { x: 9, y: 0 });
+    expect(added.star).toEqual(star('a'));
+    expect([undo(added).star, undo(undo(added)).star]).toEqual([star('a'), undefined]);
+    expect(redo(undo(undo(added))).star).toEqual(star('a'));
+    // Rows of one file mean nothing in another; a table without rows leaves them alone.
+    const other = importPicks(
+      once,
+      [
+        { ...cnn(7), row: 4 },
+        { ...cnn(8), row: 5 },
+      ],
+      star('b'),
+    );
+    expect(other.picks.map(({ x, row }) => [x, row])).toEqual([
+      [3, undefined],
+      [1, undefined],
+      [7, 4],
+      [8, 5],
+    ]);
+    expect(importPicks(once, [cnn(8)]).star).toEqual(star('a'));
   });
 
   it('is not changed by a step that changes nothing', () => {

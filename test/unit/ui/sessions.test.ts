@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
 import { describe, expect, it } from 'vitest';
 import type { MicrographSession } from '../../../src/dataset/session.ts';
 import { openSessionStore, type RecentSource } from '../../../src/platform/browser/sessions.ts';
@@ -32,6 +33,24 @@ const source = (id: string, name: string, openedAt: number): RecentSource => ({
 });
 
 describe('sessions in the browser', () => {
+  // First of all: there must be no newer database yet.
+  it('survive from the version before STAR files were kept', async () => {
+    const old = await openDB('cryolite-sessions', 1, {
+      upgrade(db) {
+        db.createObjectStore('sessions', { keyPath: 'fingerprint' }).createIndex('updatedAt', 'updatedAt');
+        db.createObjectStore('recent', { keyPath: 'id' }).createIndex('openedAt', 'openedAt');
+      },
+    });
+    await old.put('sessions', { ...session, fingerprint: 'old' });
+    old.close();
+    const store = await openSessionStore();
+    const loaded = await store.load('old');
+    expect(loaded?.picks).toEqual(session.picks);
+    expect(loaded?.star).toBeUndefined();
+    await store.keepStar({ hash: 'h', text: 'data_' });
+    expect(await store.loadStar('h')).toBe('data_');
+  });
+
   it('come back under their fingerprint, also from a second connection', async () => {
     const store = await openSessionStore();
     await store.save(session);
@@ -53,5 +72,22 @@ describe('sessions in the browser', () => {
     expect(kept[0]).toBe('29');
     await store.forget('29');
     expect((await store.recent())[0]?.id).toBe('28');
+  });
+
+  it('keep STAR files within a budget, those used last', async () => {
+    const store = await openSessionStore();
+    const text = 'x'.repeat(2 ** 26);
+    for (const hash of ['1', '2', '3', '4']) {
+      await store.keepStar({ hash, text });
+      await new Promise((done) => setTimeout(done, 2));
+    }
+    expect((await store.loadStar('1'))?.length).toBe(text.length);
+    await new Promise((done) => setTimeout(done, 2));
+    // "1" was used after "2".
+    await store.keepStar({ hash: '5', text });
+    const there = await Promise.all(
+      ['1', '2', '5'].map(async (hash) => (await store.loadStar(hash)) !== undefined),
+    );
+    expect(there).toEqual([true, false, true]);
   });
 });
