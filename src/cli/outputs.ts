@@ -5,7 +5,9 @@ import { fileExists } from '../platform/node/files.ts';
 
 /** A file's name without folders and without the extensions of micrographs. */
 export function micrographName(path: string): string {
-  return basename(path).replace(/\.(mrcs?|map|ccp4|rec|st)$/i, '');
+  return basename(path)
+    .replace(/\.(gz|bz2)$/i, '')
+    .replace(/\.(mrcs?|map|ccp4|rec|st|tiff?|eer|dm[34])$/i, '');
 }
 
 /**

@@ -7,11 +7,13 @@ import { registerEvaluate } from './commands/evaluate.ts';
 import { registerInfo } from './commands/info.ts';
 import { registerPick } from './commands/pick.ts';
 import { registerSimulate } from './commands/simulate.ts';
+import { registerSum } from './commands/sum.ts';
 import { type CliIo, EXIT, type ExitCode } from './io.ts';
 
 const COMMANDS: readonly RegisterCommand[] = [
   registerInfo,
   registerSimulate,
+  registerSum,
   registerDenoise,
   registerPick,
   registerEvaluate,

@@ -10,19 +10,23 @@ import { Recorder } from '../../gpu/recorder.ts';
 import { createStatistics } from '../statistics.ts';
 import { type BadPixelCounts, correctInStrips, GainFactors } from './correct.ts';
 import { FrameSum } from './frameSum.ts';
+import type { RawSum } from './highPass.ts';
 import { planMove } from './plan.ts';
 import { SampleKnowledge } from './runningSum.ts';
 import { type FrameStream, streamFrames } from './stream.ts';
 
 export interface SumParameters {
   readonly range: FrameRange;
-  readonly gain?: GainCorrection | undefined;
+  /** Chosen by looking at the raw sum where it is a function. */
+  readonly gain?: GainCorrection | GainChooser | undefined;
   readonly removeHotPixels: boolean;
   /** Also the sums of odd and of even frames; the first frame of the file is frame 1, and odd. */
   readonly evenOdd?: boolean | undefined;
   /** Frames that count as one for odd and even; 1 if not given. */
   readonly group?: number | undefined;
 }
+
+export type GainChooser = (raw: RawSum) => GainCorrection;
 
 /** A sum in counts, row-major, width × height; without good pixels around a bad one it has the mean there. */
 export interface SummedPicture {
@@ -63,7 +67,7 @@ export async function sumMovie(
     throw new UsageError(`${name}: odd and even sums need at least two frames.`);
   }
   // Said before the frames are read, not after.
-  if (gain) checkGainShape(gain.gain, gain.orientation, micrograph);
+  if (typeof gain === 'object') checkGainShape(gain.gain, gain.orientation, micrograph);
 
   const sums = new Map<Part, FrameSum>();
   const counted = new Map<Part, number>();
@@ -89,7 +93,9 @@ export async function sumMovie(
 
     const whole = sums.get('sum');
     if (!whole) throw new Error('There is no sum.');
-    if (gain) factors = new GainFactors(context, gain, micrograph, whole.bands);
+    const correction =
+      typeof gain === 'function' ? gain({ width, height, pixels: await whole.read() }) : gain;
+    if (correction) factors = new GainFactors(context, correction, micrograph, whole.bands);
     const pixels = new Map(parts.map((part) => [part, new Float32Array(width * height)]));
     const rule = { removeHotPixels, quantum: samples.quantum };
     const bad = await correctInStrips(context, whole, factors, rule, pixelsAtOnce, async (rows) => {

@@ -9,10 +9,21 @@ const root = mkdtempSync(join(tmpdir(), 'cryolite-outputs-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 test('names a result after its input, dots and all', () => {
-  expect(['/a/b.mrc', 'May08_03.05.02.MRCS', 'x.tif'].map(micrographName)).toEqual([
+  const names = [
+    '/a/b.mrc',
+    'May08_03.05.02.MRCS',
+    'x.tif',
+    'FoilHole_1.2_fractions.eer',
+    'm.mrc.bz2',
+    'n.txt',
+  ];
+  expect(names.map(micrographName)).toEqual([
     'b',
     'May08_03.05.02',
-    'x.tif',
+    'x',
+    'FoilHole_1.2_fractions',
+    'm',
+    'n.txt',
   ]);
 });
 

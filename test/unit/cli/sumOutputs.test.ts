@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { planSums } from '../../../src/cli/sumOutputs.ts';
+import { UsageError } from '../../../src/core/errors.ts';
+
+test('one movie goes to the file that is named, or to a folder under its own name', () => {
+  expect([...planSums(['in/a.tif'], { output: 'out/sum.mrc', evenOdd: false })]).toEqual([
+    ['in/a.tif', { sum: 'out/sum.mrc', even: undefined, odd: undefined }],
+  ]);
+  expect([...planSums(['in/a.tif', 'b.eer', 'b.eer'], { output: 'out.d', evenOdd: true })]).toEqual([
+    ['in/a.tif', { sum: 'out.d/a.mrc', even: 'out.d/a_EVN.mrc', odd: 'out.d/a_ODD.mrc' }],
+    ['b.eer', { sum: 'out.d/b.mrc', even: 'out.d/b_EVN.mrc', odd: 'out.d/b_ODD.mrc' }],
+  ]);
+  expect(planSums(['a.mrc'], { output: 's.MRC', evenOdd: true }).get('a.mrc')).toMatchObject({
+    even: 's_EVN.mrc',
+    odd: 's_ODD.mrc',
+  });
+});
+
+test.each([
+  [['a.mrc', 'b.mrc'], { output: 'sum.mrc' }, 'sum.mrc is one file, but there are 2 movies: give a folder.'],
+  [['x/a.mrc', 'x/b.mrc'], { output: 'x' }, 'x/a.mrc would be replaced by a sum: give another output.'],
+  [['a.mrc'], { output: './a.mrc' }, 'a.mrc would be replaced by a sum: give another output.'],
+  [['a.mrc'], { output: 'g.mrc', gain: 'g.mrc' }, 'g.mrc would be replaced by a sum'],
+  [['a.tif', 'a_EVN.mrc'], { output: '.', evenOdd: true }, 'a_EVN.mrc would be replaced by a sum'],
+  [['x/a.mrc', 'y/a.eer'], { output: 'out' }, 'x/a.mrc and y/a.eer would both be written to out/a.mrc'],
+  [['x/a.mrc', 'y/a_ODD.eer'], { output: 'out', evenOdd: true }, 'would both be written to out/a_ODD.mrc'],
+])('%j into %j is refused', (movies, options, message) => {
+  const plan = () => planSums(movies, { evenOdd: false, ...options });
+  expect(plan).toThrow(UsageError);
+  expect(plan).toThrow(message);
+});
