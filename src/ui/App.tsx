@@ -1,4 +1,5 @@
 import { createEffect, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { coordinateSuffixes } from '../dataset/coordinates/detect.ts';
 import { type FileSource, sourceOfFileList, sourcesOfDrop } from '../platform/browser/files.ts';
 import type { ComputeClient } from '../rpc/client.ts';
 import { EmptyState } from './panels/EmptyState.tsx';
@@ -7,6 +8,7 @@ import { FilterPanel } from './panels/FilterPanel.tsx';
 import { GainDialog } from './panels/GainDialog.tsx';
 import { GpuBanner } from './panels/GpuBanner.tsx';
 import { HelpSheet } from './panels/HelpSheet.tsx';
+import { ImportWizard } from './panels/ImportWizard.tsx';
 import { LibraryPanel } from './panels/LibraryPanel.tsx';
 import { MicrographPanel } from './panels/MicrographPanel.tsx';
 import { MoviePanel } from './panels/MoviePanel.tsx';
@@ -77,8 +79,8 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     micrographs: readonly string[],
   ): Promise<void> => {
     if (sources) await app.sources.open(sources);
-    if (sources && picks.length > 0) await app.exchange.importDropped(picks, micrographs);
-    if (!sources) for (const file of picks) void app.exchange.importPicks(file);
+    if (sources && picks.length > 0) await app.imports.dropped(picks, micrographs);
+    if (!sources && picks.length > 0) await app.imports.files(picks);
     if (gain) await app.gainChoice.open(gain);
   };
   const status = (): string => {
@@ -132,9 +134,10 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
         </output>
         <HelpSheet />
         <GainDialog />
+        <ImportWizard />
         <HiddenInputs
           onFiles={take}
-          onPicks={(file) => void app.exchange.importPicks(file)}
+          onPicks={(files) => void app.imports.files(files)}
           onGain={(file) => void app.gainChoice.open(file)}
         />
         <div class="drop-frame" aria-hidden="true">
@@ -148,7 +151,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
 /** File inputs for browsers without the File System Access API, and for coordinate files. */
 function HiddenInputs(props: {
   readonly onFiles: (files: FileList | null) => void;
-  readonly onPicks: (file: File) => void;
+  readonly onPicks: (files: readonly File[]) => void;
   readonly onGain: (file: File) => void;
 }): JSX.Element {
   return (
@@ -180,12 +183,12 @@ function HiddenInputs(props: {
       <input
         id="picks-input"
         type="file"
-        accept=".star,.csv,.tsv,.txt"
+        multiple
+        accept={coordinateSuffixes.join(',')}
         tabindex="-1"
         data-testid="picks-input"
         onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file) props.onPicks(file);
+          props.onPicks([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';
         }}
       />

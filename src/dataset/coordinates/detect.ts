@@ -24,6 +24,9 @@ const BY_EXTENSION: Readonly<Record<string, CoordinateFormat>> = {
   tab: 'csv',
 };
 
+/** For the `accept` of file dialogs. */
+export const coordinateSuffixes: readonly string[] = Object.keys(BY_EXTENSION).map((name) => `.${name}`);
+
 /** Names of coordinate files of all programs. */
 export const coordinateFileName = /\.(star|xmd|box|json|cbox|cs|mod|csv|tsv|txt|tab)$/i;
 

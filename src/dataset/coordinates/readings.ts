@@ -47,11 +47,12 @@ const MOST = 0.9;
 /** Extents of picks reach about this far across a micrograph that has particles everywhere. */
 const USUAL_EXTENT = 0.97;
 
-type Traits = Omit<Reading, 'id' | 'label'>;
+/** What makes a reading. */
+export type Traits = Omit<Reading, 'id' | 'label'>;
 
 /** How the file's own program means it. */
 export function ownReading(file: Pick<CoordinateFile, 'format' | 'unit'>): Reading {
-  return describe(ownTraits(file));
+  return describeReading(ownTraits(file));
 }
 
 /**
@@ -88,7 +89,7 @@ export function readingsOf(
     Number(traits.anchor !== own.anchor) * 2 +
     Number(traits.binning !== own.binning) * 2 +
     Number(traits.unit !== own.unit) * 2;
-  return plausible.sort((a, b) => distance(a) - distance(b)).map(describe);
+  return plausible.sort((a, b) => distance(a) - distance(b)).map(describeReading);
 }
 
 /**
@@ -200,7 +201,8 @@ function idOf({ flipY, anchor, binning, unit }: Traits): string {
   return `${flipY ? 'flip' : 'straight'} ${anchor} bin${binning} ${unit}`;
 }
 
-function describe(traits: Traits): Reading {
+/** A reading with its sentence; traits may be any, not only those that `readingsOf` offers. */
+export function describeReading(traits: Traits): Reading {
   const { flipY, anchor, binning, unit, format } = traits;
   const words = [];
   if (unit === 'fraction') words.push('parts of the micrograph’s sides');

@@ -56,7 +56,7 @@ export function EmptyState(): JSX.Element {
           <li>Open a micrograph, a movie or a folder</li>
           <li>Filter it; measure a particle</li>
           <li>Pick, set the threshold, correct</li>
-          <li>Export STAR for RELION, or CSV</li>
+          <li>Export for RELION, cryoSPARC, EMAN2, crYOLO, Topaz</li>
         </ol>
         <Show when={app.sources.recent().length > 0}>
           <RecentList />

@@ -72,7 +72,7 @@ export function FilterPanel(): JSX.Element {
           hint="Save the filtered micrograph as a 32-bit MRC file; for looking, not for extracting particles"
           disabled={!app.document.filtered() || app.tasks.isRunning('export')}
           testid="save-filtered"
-          onClick={() => void app.exchange.saveFiltered()}
+          onClick={() => void app.exports.saveFiltered()}
         />
       </div>
     </Section>

@@ -5,9 +5,10 @@ import type { ComputeClient } from '../../rpc/client.ts';
 import type { GpuReport } from '../../rpc/contract.ts';
 import { type Autosave, createAutosave, memorySessionStore } from './autosave.ts';
 import { createDocument, type Document } from './document.ts';
-import { createExchange, type Exchange } from './exchange.ts';
+import { createExport, type Export } from './export.ts';
 import { createGain, type Gain } from './gain.ts';
 import { createGainChoice, type GainChoice } from './gainChoice.ts';
+import { createImport, type Import } from './import.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createLibrary, type Library } from './library.ts';
 import { createMovie, type Movie } from './movie.ts';
@@ -15,6 +16,7 @@ import { createNotices, type Notices } from './notices.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createPicks, type PicksState } from './picks.ts';
 import { createSources, type Sources } from './sources.ts';
+import { createStars } from './stars.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createViewState, type ViewState } from './view.ts';
 
@@ -23,7 +25,8 @@ export interface App {
   readonly compute: ComputeClient;
   readonly gpu: Accessor<GpuReport | undefined>;
   readonly document: Document;
-  readonly exchange: Exchange;
+  readonly exports: Export;
+  readonly imports: Import;
   /** The gain reference in force. */
   readonly gain: Gain;
   readonly gainChoice: GainChoice;
@@ -93,7 +96,9 @@ export function createApp(compute: ComputeClient): App {
   });
   const dependencies = { compute, document, parameters, picks, view, tasks, notices };
   const jobs = createJobs({ ...dependencies, library, keep: autosave.keep });
-  const exchange = createExchange(dependencies);
+  const stars = createStars(store);
+  const exports = createExport({ ...dependencies, stars });
+  const imports = createImport({ ...dependencies, stars });
   const movie = createMovie({ ...dependencies, gain, jobs });
   const gainChoice = createGainChoice({ ...dependencies, gain, movie });
 
@@ -109,7 +114,8 @@ export function createApp(compute: ComputeClient): App {
     compute,
     gpu,
     document,
-    exchange,
+    exports,
+    imports,
     gain,
     gainChoice,
     jobs,

@@ -34,7 +34,7 @@ export async function chooseGain(app: App): Promise<void> {
   }
 }
 
-/** Opens the dialog for coordinate files. */
+/** Opens the browser's dialog for coordinate files. */
 export function choosePicksFile(): void {
   clickInput('picks-input');
 }

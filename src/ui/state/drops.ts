@@ -1,5 +1,5 @@
+import { coordinateFileName } from '../../dataset/coordinates/detect.ts';
 import { looksLikeGain, saysGain } from '../../platform/browser/fileNames.ts';
-import { picksFileName } from './exchange.ts';
 
 /** What files that were dropped together are, by their names. */
 export interface SortedDrop {
@@ -15,8 +15,8 @@ export interface SortedDrop {
  * is a picture like any other.
  */
 export function sortDrop(names: readonly string[], isMovieOpen: boolean): SortedDrop {
-  const picks = names.filter((name) => picksFileName.test(name));
-  const rest = names.filter((name) => !picksFileName.test(name));
+  const picks = names.filter((name) => coordinateFileName.test(name));
+  const rest = names.filter((name) => !coordinateFileName.test(name));
   if (rest.every(looksLikeGain)) {
     return isMovieOpen ? { picks, gains: rest, micrographs: [] } : { picks, gains: [], micrographs: rest };
   }

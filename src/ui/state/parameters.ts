@@ -14,10 +14,13 @@ export function createParameters(): Parameters {
   return { values, set: (change) => set(change), snapshot: () => unwrap({ ...values }) };
 }
 
+/** Until the user says otherwise. */
+export const defaultDiameterAngstrom = 150;
+
 const firstParameters: MicrographParameters = {
   frame: 0,
   pixelSizeAngstrom: undefined,
-  diameterAngstrom: 150,
+  diameterAngstrom: defaultDiameterAngstrom,
   // At the zoom that fits a micrograph to the screen particles of 80 Å and more stand out.
   lowpassAngstrom: 30,
   highpassAngstrom: undefined,

@@ -4,7 +4,7 @@ import type { JobOptions, Progress } from '../../core/progress.ts';
 import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import type { Notices } from './notices.ts';
 
-export type TaskKind = 'open' | 'demo' | 'expose' | 'gain' | 'filter' | 'pick' | 'export';
+export type TaskKind = 'open' | 'demo' | 'expose' | 'gain' | 'filter' | 'pick' | 'import' | 'export';
 
 export interface Task {
   readonly id: number;

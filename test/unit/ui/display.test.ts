@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeHalf, halfTable } from '../../../src/core/dtype.ts';
 import type { Pick } from '../../../src/dataset/picks.ts';
 import { numberText, parseNumberText } from '../../../src/ui/controls/numberText.ts';
-import { withFigures } from '../../../src/ui/state/exchange.ts';
+import { withFigures } from '../../../src/ui/state/exportFiles.ts';
 import { filterProblem, parametersFor } from '../../../src/ui/state/parameters.ts';
 import { agreement } from '../../../src/ui/state/truth.ts';
 import {

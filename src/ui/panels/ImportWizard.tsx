@@ -1,0 +1,221 @@
+import { createResource, createSignal, createUniqueId, For, type JSX, onMount, Show } from 'solid-js';
+import { describeReading, type Reading, type Traits } from '../../dataset/coordinates/readings.ts';
+import { Button } from '../controls/Button.tsx';
+import { Dialog } from '../controls/Dialog.tsx';
+import { Segmented } from '../controls/Segmented.tsx';
+import { useApp } from '../state/app.ts';
+import type { ImportOffer } from '../state/import.ts';
+import { diameterOf, isInside, type JudgedReading, programOf } from '../state/importReadings.ts';
+import { defaultDiameterAngstrom } from '../state/parameters.ts';
+import { ReadingCard } from './ReadingCard.tsx';
+import { ReadingControls } from './ReadingControls.tsx';
+import { type Backdrop, closeUp, drawBackdrop } from './readingPicture.ts';
+
+/** Width over height of the pictures. */
+const aspect = 4 / 3;
+/** CSS px; a little more than most cards are wide. */
+const pictureWidth = 280;
+
+/** The picks of a file laid on the micrograph in every way the file can be meant: the user sees which is right. */
+export function ImportWizard(): JSX.Element {
+  const { imports } = useApp();
+  return (
+    <Dialog
+      open={imports.offer() !== undefined}
+      title="How are these picks meant?"
+      class="import-wizard"
+      testid="import-wizard"
+      onClose={imports.cancel}
+    >
+      <Show when={imports.offer()} keyed>
+        {(offer) => <Choice offer={offer} />}
+      </Show>
+    </Dialog>
+  );
+}
+
+function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
+  const { compute, document, imports, notices, parameters, view } = useApp();
+  const { file, opened, own, readings, verdict } = props.offer;
+  const group = createUniqueId();
+  const [shown, setShown] = createSignal(readings);
+  const [reading, setReading] = createSignal(readings[0]?.reading ?? own);
+  const [isWhole, setWhole] = createSignal(false);
+  const [forAll, setForAll] = createSignal(true);
+  const [isWaiting, setWaiting] = createSignal(false);
+  const chosen = (): JudgedReading | undefined => shown().find((one) => one.reading.id === reading().id);
+  const program = programOf(own);
+  const hasBoxes = props.offer.micrograph.coordinates.some(({ boxWidth = 0 }) => boxWidth > 0);
+
+  const pixelSize = parameters.values.pixelSizeAngstrom;
+  const [takesDiameter, setTakesDiameter] = createSignal(
+    parameters.values.diameterAngstrom === defaultDiameterAngstrom,
+  );
+  /** What the file's boxes say, Å. */
+  const boxAngstrom = (): number | undefined => {
+    const px = diameterOf(chosen()?.places ?? []);
+    if (px === undefined || pixelSize === undefined) return undefined;
+    const length = Number((px * pixelSize).toPrecision(3));
+    const isKnown = Math.abs(length / parameters.values.diameterAngstrom - 1) < 0.02;
+    return isKnown || length < 5 || length > 5000 ? undefined : length;
+  };
+  const diameterPx = (places: JudgedReading['places']): number => {
+    const boxes = diameterOf(places);
+    const own = pixelSize === undefined ? undefined : parameters.values.diameterAngstrom / pixelSize;
+    const wished = takesDiameter() ? (boxes ?? own) : (own ?? boxes);
+    return wished ?? opened.width / 24;
+  };
+
+  const kind = document.filtered() ? 'filtered' : 'raw';
+  const ratio = window.devicePixelRatio || 1;
+  const best = readings[0]?.places ?? [];
+  const near = closeUp(
+    best.filter((place) => isInside(place, opened)),
+    opened,
+    diameterPx(best),
+    aspect,
+  );
+  const whole = { x: 0, y: 0, width: opened.width, height: opened.height };
+  const isAllOfIt = near.width === opened.width;
+  const [backdrop] = createResource(
+    () => (isWhole() ? whole : near),
+    async (part): Promise<Backdrop | undefined> => {
+      try {
+        const look = { contrast: view.contrast(kind), inverted: view.inverted() };
+        // A whole micrograph that is tall is not as wide as its frame.
+        const across = Math.min(pictureWidth, (pictureWidth / aspect) * (part.width / part.height));
+        return await drawBackdrop(compute, opened, kind, part, across * ratio, look);
+      } catch (error) {
+        notices.failure(error);
+        return undefined;
+      }
+    },
+  );
+
+  const change = async (traits: Traits): Promise<void> => {
+    const wanted = describeReading(traits);
+    setReading(wanted);
+    if (chosen()) return;
+    setWaiting(true);
+    const judged = await imports.judge(wanted);
+    setWaiting(false);
+    // The user's own goes in front, where it is seen; one at a time.
+    if (judged && reading().id === wanted.id) setShown([judged, ...readings]);
+  };
+  const count = (): number => chosen()?.places.filter((place) => isInside(place, opened)).length ?? 0;
+  const accept = (): void => {
+    if (count() === 0) return;
+    const diameterAngstrom = takesDiameter() ? boxAngstrom() : undefined;
+    imports.accept({ reading: reading(), forAll: forAll(), diameterAngstrom });
+  };
+  let form: HTMLFormElement | undefined;
+  onMount(() => form?.querySelector<HTMLInputElement>('input:checked')?.focus());
+  return (
+    <form
+      ref={(element) => {
+        form = element;
+      }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        accept();
+      }}
+    >
+      <div class="wizard-head">
+        <p>
+          <b>{file.name}</b>
+          <span class="muted">
+            {' '}
+            {program}, {props.offer.micrograph.coordinates.length} picks, on {opened.name}
+          </span>
+        </p>
+        <Show when={!isAllOfIt}>
+          <Segmented
+            label="Part of the micrograph"
+            small
+            value={isWhole() ? 'whole' : 'near'}
+            segments={[
+              { value: 'near', label: 'Close-up', hint: 'Show single particles', testid: 'wizard-near' },
+              { value: 'whole', label: 'Whole', hint: 'Show the whole micrograph', testid: 'wizard-whole' },
+            ]}
+            onChange={(value) => setWhole(value === 'whole')}
+          />
+        </Show>
+      </div>
+      <p class="verdict" data-testid="import-verdict">
+        {verdict}
+      </p>
+      <fieldset class="readings">
+        <legend class="unseen">Ways to read the file</legend>
+        <For each={shown()}>
+          {(judged, index) => (
+            <ReadingCard
+              judged={judged}
+              group={group}
+              backdrop={backdrop.latest}
+              diameterPx={diameterPx(judged.places)}
+              ratio={ratio}
+              isChosen={reading().id === judged.reading.id}
+              badge={badgeOf(judged, readings, own)}
+              testid={`reading-${index()}`}
+              onChoose={() => setReading(judged.reading)}
+            />
+          )}
+        </For>
+      </fieldset>
+      <ReadingControls reading={reading()} hasBoxes={hasBoxes} onChange={(traits) => void change(traits)} />
+      <div class="wizard-checks">
+        <Show when={boxAngstrom()}>
+          {(length) => (
+            <label class="check" title="Instead of the diameter that is set in the panel">
+              <input
+                type="checkbox"
+                checked={takesDiameter()}
+                data-testid="take-diameter"
+                onChange={(event) => setTakesDiameter(event.currentTarget.checked)}
+              />
+              Particle diameter {length()} Å, as the file’s boxes
+            </label>
+          )}
+        </Show>
+        <label
+          class="check"
+          title="Until the page is closed; where another way fits better, you are asked again"
+        >
+          <input
+            type="checkbox"
+            checked={forAll()}
+            data-testid="import-for-all"
+            onChange={(event) => setForAll(event.currentTarget.checked)}
+          />
+          Read other {program} files so, too, as long as it fits
+        </label>
+      </div>
+      <div class="dialog-actions">
+        <span class="spacer" />
+        <Button
+          label="Cancel"
+          variant="quiet"
+          hint="Import nothing"
+          testid="import-cancel"
+          onClick={imports.cancel}
+        />
+        <button
+          type="submit"
+          class="button primary"
+          disabled={count() === 0 || isWaiting()}
+          title="Add the picks to the micrograph; undo takes them back"
+          data-testid="import-accept"
+        >
+          {count() === 1 ? 'Import this pick' : `Import these ${count()} picks`}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What a picture is marked with: the best one, the program's own, or the user's. */
+function badgeOf(judged: JudgedReading, offered: readonly JudgedReading[], own: Reading): string | undefined {
+  if (!offered.includes(judged)) return 'yours';
+  if (judged === offered[0] && judged.score.z >= 3) return 'best';
+  return judged.reading.id === own.id ? `as ${programOf(own)} means it` : undefined;
+}

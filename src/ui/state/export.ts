@@ -1,0 +1,169 @@
+import { type Accessor, createSignal } from 'solid-js';
+import {
+  type ExportOptions,
+  exportFor,
+  PROGRAMS,
+  type Program,
+  type StarTemplate,
+} from '../../dataset/coordinates/exportFor.ts';
+import type { StarNote } from '../../dataset/session.ts';
+import { readStarDocument } from '../../formats/star/document.ts';
+import { fileStem } from '../../platform/browser/fileNames.ts';
+import { chooseSaveTarget } from '../../platform/browser/files.ts';
+import {
+  asRows,
+  instructionWith,
+  isArchived,
+  packed,
+  provenanceComments,
+  suggestedName,
+  withFigures,
+} from './exportFiles.ts';
+import type { WorkDependencies } from './jobs.ts';
+import type { Stars } from './stars.ts';
+
+/** What was written last, and what to do with it. */
+export interface WrittenPicks {
+  /** "284 picks were written to a.star." */
+  readonly news: string;
+  readonly instruction: string;
+}
+
+/** Results on their way to files. */
+export interface Export {
+  /** The program to export for: the last one chosen, over reloads, too. */
+  readonly program: Accessor<Program>;
+  setProgram(program: Program): void;
+  /** The STAR file whose other columns and blocks will come back; undefined where there is none, or it is not wanted. */
+  readonly template: Accessor<StarNote | undefined>;
+  readonly keepsColumns: Accessor<boolean>;
+  setKeepsColumns(keeps: boolean): void;
+  /** Undefined once it is put away. */
+  readonly written: Accessor<WrittenPicks | undefined>;
+  dismissWritten(): void;
+  picks(): Promise<void>;
+  saveFiltered(): Promise<void>;
+}
+
+const mrcType = { description: 'MRC image', accept: { 'application/octet-stream': ['.mrc'] } } as const;
+
+export function createExport(dependencies: WorkDependencies & { readonly stars: Stars }): Export {
+  const { compute, document, parameters, picks, tasks, notices, stars } = dependencies;
+  const [program, setProgram] = createSignal<Program>(storedProgram() ?? 'relion');
+  const [keepsColumns, setKeepsColumns] = createSignal(true);
+  const [written, setWritten] = createSignal<WrittenPicks>();
+  const template = (): StarNote | undefined =>
+    program() === 'relion' && keepsColumns() ? picks.star() : undefined;
+
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      notices.failure(error);
+    }
+  };
+  const loadTemplate = async (note: StarNote): Promise<StarTemplate | undefined> => {
+    const text = await stars.load(note.hash);
+    if (text === undefined) {
+      notices.info(
+        `${note.name} is no longer kept here, so its other columns are left out: import it again to have them.`,
+      );
+      return undefined;
+    }
+    const { micrograph, reading } = note;
+    return { document: readStarDocument(note.name, text), micrograph, reading };
+  };
+
+  return {
+    program,
+    setProgram: (next) => {
+      setProgram(next);
+      storeProgram(next);
+    },
+    template,
+    keepsColumns,
+    setKeepsColumns,
+    written,
+    dismissWritten: () => setWritten(undefined),
+    picks: () =>
+      attempt(async () => {
+        const opened = document.opened();
+        if (!opened) return;
+        const shown = picks.shown();
+        if (shown.length === 0) {
+          notices.info(
+            'There are no picks to export: pick particles, add some by hand, or lower the threshold.',
+          );
+          return;
+        }
+        const forProgram = program();
+        const note = template();
+        const kept = note && (await loadTemplate(note));
+        const { pixelSizeAngstrom, diameterAngstrom } = parameters.values;
+        const options: ExportOptions = {
+          micrographName: opened.name,
+          width: opened.width,
+          height: opened.height,
+          pixelSizeAngstrom,
+          diameterAngstrom,
+          comments: provenanceComments(opened.name, parameters.values, document.provenance()),
+          template: kept,
+        };
+        const places = kept ? asRows(shown) : withFigures(shown, picks.all());
+        const made = exportFor(forProgram, places, options);
+        const name = suggestedName(forProgram, options);
+        const target = await chooseSaveTarget(name, fileType(name, isArchived(forProgram)));
+        if (!target) return;
+        await target.write(new Blob([packed(made)], { type: mimeOf(name) }));
+        const count = shown.length === 1 ? '1 pick was' : `${shown.length} picks were`;
+        setWritten({
+          news: `${count} written to ${target.name}${kept ? `, with the other columns of ${kept.document.file}` : ''}.`,
+          instruction: instructionWith(made, target.name),
+        });
+      }),
+    saveFiltered: () =>
+      attempt(async () => {
+        const opened = document.opened();
+        if (!opened || !document.filtered()) return;
+        const target = await chooseSaveTarget(`${fileStem(opened.name)}_filtered.mrc`, mrcType);
+        if (!target) return;
+        const blob = await tasks.run('export', `Writing ${target.name}`, (options) =>
+          compute.exportFiltered(opened.id, options),
+        );
+        if (!blob) return;
+        await target.write(blob);
+        notices.info(`The filtered micrograph was written to ${target.name}.`);
+      }),
+  };
+}
+
+function fileType(name: string, isZip: boolean): FilePickerType {
+  const extension = /\.[a-z0-9]+$/i.exec(name)?.[0].toLowerCase() ?? '.txt';
+  const description = isZip ? 'Archive of coordinate files' : 'Coordinate file';
+  return { description, accept: { [mimeOf(name)]: [extension] } };
+}
+
+function mimeOf(name: string): string {
+  if (/\.zip$/i.test(name)) return 'application/zip';
+  return /\.csv$/i.test(name) ? 'text/csv' : 'text/plain';
+}
+
+const key = 'cryolite-export';
+
+function storedProgram(): Program | undefined {
+  try {
+    const stored = localStorage.getItem(key);
+    return PROGRAMS.find((one) => one === stored);
+  } catch {
+    // Storage is refused: the first program will do.
+    return undefined;
+  }
+}
+
+function storeProgram(program: Program): void {
+  try {
+    localStorage.setItem(key, program);
+  } catch {
+    // As above; the choice lasts until the page is closed.
+  }
+}

@@ -1,0 +1,227 @@
+import { type Accessor, createMemo, createSignal } from 'solid-js';
+import { FormatError } from '../../core/errors.ts';
+import { PROBLEMS } from '../../dataset/coordinates/detect.ts';
+import { type CoordinateFile, readCoordinates } from '../../dataset/coordinates/read.ts';
+import { applyReading, ownReading, type Reading, readingsOf } from '../../dataset/coordinates/readings.ts';
+import { requireMicrograph, toPicks } from '../../dataset/picksFile.ts';
+import type { StarNote } from '../../dataset/session.ts';
+import type { CoordinateFormat, MicrographCoordinates } from '../../formats/coordinates.ts';
+import { browserFileSource } from '../../platform/browser/fileSource.ts';
+import type { OpenedMicrograph } from '../../rpc/contract.ts';
+import { resolverAmong, sortFiles } from './importFiles.ts';
+import {
+  diameterOf,
+  isInside,
+  isMostlyInside,
+  type JudgedReading,
+  meaning,
+  ranked,
+  verdictOf,
+  withoutQuestion,
+} from './importReadings.ts';
+import type { WorkDependencies } from './jobs.ts';
+import type { Stars } from './stars.ts';
+
+/** A file of picks laid on the micrograph in several ways, for the user to choose one. */
+export interface ImportOffer {
+  readonly file: CoordinateFile;
+  readonly micrograph: MicrographCoordinates;
+  readonly opened: OpenedMicrograph;
+  /** How its program means it. */
+  readonly own: Reading;
+  /** Best first. */
+  readonly readings: readonly JudgedReading[];
+  readonly verdict: string;
+}
+
+export interface ImportChoice {
+  readonly reading: Reading;
+  /** Other files of the program are read the same way, as long as it fits. */
+  readonly forAll: boolean;
+  /** The particle's diameter as the file's boxes have it, if it is to be taken over. */
+  readonly diameterAngstrom: number | undefined;
+}
+
+/** Coordinate files of other programs, on their way to picks. */
+export interface Import {
+  /** Undefined when there is nothing to choose. */
+  readonly offer: Accessor<ImportOffer | undefined>;
+  /** Imports files that the user means for the micrograph on the screen, one after another. */
+  files(files: readonly File[]): Promise<void>;
+  /** Imports what was dropped together with micrographs, now that one of them is shown. */
+  dropped(files: readonly File[], micrographs: readonly string[]): Promise<void>;
+  /** Lays the picks on the micrograph in a way that was not offered. */
+  judge(reading: Reading): Promise<JudgedReading | undefined>;
+  accept(choice: ImportChoice): void;
+  cancel(): void;
+}
+
+/** Without a pixel size or boxes: particles of this share of the picture's width. */
+const USUAL_SHARE = 1 / 24;
+
+export function createImport(dependencies: WorkDependencies & { readonly stars: Stars }): Import {
+  const { compute, document, parameters, picks, view, tasks, notices, stars } = dependencies;
+  const [asked, setAsked] = createSignal<ImportOffer>();
+  /** What the user has chosen once for all files of a program. */
+  const agreed = new Map<CoordinateFormat, string>();
+  let answer: (choice: ImportChoice | undefined) => void = () => {};
+
+  // Of a micrograph that has left the screen nothing is to be chosen any more.
+  const offer = createMemo(() => (asked()?.opened.id === document.opened()?.id ? asked() : undefined));
+  const settle = (choice: ImportChoice | undefined): void => {
+    setAsked(undefined);
+    answer(choice);
+  };
+  const ask = (next: ImportOffer): Promise<ImportChoice | undefined> => {
+    settle(undefined);
+    return new Promise((done) => {
+      answer = done;
+      setAsked(next);
+    });
+  };
+
+  const judge = async (
+    { micrograph, opened }: Pick<ImportOffer, 'micrograph' | 'opened'>,
+    readings: readonly Reading[],
+    name: string,
+  ): Promise<JudgedReading[] | undefined> => {
+    const laid = readings.map((reading) => applyReading(micrograph.coordinates, reading, opened));
+    const { pixelSizeAngstrom, diameterAngstrom } = parameters.values;
+    const wished = pixelSizeAngstrom === undefined ? undefined : diameterAngstrom / pixelSizeAngstrom;
+    const diameterPx = diameterOf(laid[0] ?? []) ?? wished ?? opened.width * USUAL_SHARE;
+    const scores = await tasks.runOrThrow('import', `Laying ${name} on the micrograph`, (options) =>
+      compute.scorePlaces(
+        opened.id,
+        laid.map((places) => places.map(({ x, y }) => ({ x, y }))),
+        diameterPx,
+        options,
+      ),
+    );
+    return scores?.flatMap((score, i) => {
+      const [reading, places] = [readings[i], laid[i]];
+      return reading && places ? [{ reading, places, score }] : [];
+    });
+  };
+
+  /** @returns what was done, in a sentence; undefined when the user has changed their mind. */
+  const importOne = async (
+    source: File,
+    among: readonly File[],
+    opened: OpenedMicrograph,
+  ): Promise<string | undefined> => {
+    const resolve = resolverAmong(among);
+    const file = await readCoordinates(browserFileSource(source), { resolve });
+    const micrograph = requireMicrograph(file, opened.name);
+    const count = micrograph.coordinates.length;
+    if (count === 0) throw new FormatError('empty', file.name, 'holds no picks.');
+    const own = ownReading(file);
+    const all = await judge({ micrograph, opened }, readingsOf(file, micrograph, opened), file.name);
+    if (!all) return undefined;
+    const judged = all.filter(({ places }) => isMostlyInside(places, opened));
+    if (judged.length === 0) {
+      const outside = all[0]?.places.filter((place) => !isInside(place, opened)).length;
+      throw new FormatError(
+        PROBLEMS[file.format],
+        file.name,
+        `has ${outside} of its ${count} picks outside ${opened.name} (${opened.width} × ${opened.height}): it belongs to another micrograph or binning.`,
+      );
+    }
+    const sure = withoutQuestion(file, judged, own.id, agreed.get(file.format));
+    const readings = ranked(judged);
+    const found = { file, micrograph, opened, own, readings, verdict: verdictOf(readings, own.id) };
+    const choice = sure
+      ? { reading: sure.reading, forAll: false, diameterAngstrom: undefined }
+      : await ask(found);
+    return choice && (await take(found, choice));
+  };
+
+  const take = async (
+    { file, micrograph, opened, own }: ImportOffer,
+    choice: ImportChoice,
+  ): Promise<string | undefined> => {
+    const { reading, forAll, diameterAngstrom } = choice;
+    if (forAll) agreed.set(file.format, reading.id);
+    const star = await noteOf(file, micrograph, reading);
+    if (document.opened()?.fingerprint !== opened.fingerprint) return undefined;
+    const inside = applyReading(micrograph.coordinates, reading, opened).filter((place) =>
+      isInside(place, opened),
+    );
+    const imported = toPicks(inside);
+    // An import is shown whole: the user has chosen these picks.
+    const scored = imported.filter(({ origin }) => origin !== 'manual');
+    const threshold = scored.reduce((low, { score }) => Math.min(low, score), parameters.values.threshold);
+    picks.import(imported, threshold, star);
+    if (diameterAngstrom !== undefined) parameters.set({ diameterAngstrom });
+    view.setPicksVisible(true);
+    const left = micrograph.coordinates.length - inside.length;
+    const sentences = [
+      `${inside.length === 1 ? '1 pick was' : `${inside.length} picks were`} imported from ${file.name}`,
+      reading.id === own.id ? '' : `, read as: ${meaning(reading)}`,
+      left > 0 ? `; ${left} outside the micrograph were left out.` : '.',
+      ...file.warnings.map((text) => ` ${text}`),
+      file.star && !star ? ` ${file.name} is larger than 16 MB, so its other columns will not be kept.` : '',
+    ];
+    return sentences.join('');
+  };
+
+  const noteOf = async (
+    { name, star }: CoordinateFile,
+    micrograph: MicrographCoordinates,
+    reading: Reading,
+  ): Promise<StarNote | undefined> => {
+    const hash = star && (await stars.keep(star.text));
+    return hash === undefined ? undefined : { hash, name, micrograph: micrograph.name, reading };
+  };
+
+  const run = async (files: readonly File[], isMeant: boolean): Promise<void> => {
+    const opened = document.opened();
+    const [any] = files;
+    if (!any) return;
+    if (!opened) {
+      notices.info(`Open a micrograph first: ${any.name} holds picks that belong on one.`);
+      return;
+    }
+    const { ours, left } = await sortFiles(files, opened.name, isMeant);
+    const news: string[] = [];
+    for (const file of ours) {
+      try {
+        const done = await importOne(file, files, opened);
+        // A change of mind is about all of them.
+        if (done === undefined) break;
+        news.push(done);
+      } catch (error) {
+        // One bad file does not keep the others from being imported.
+        notices.failure(error);
+      }
+    }
+    const [first] = left;
+    if (first) {
+      const what = left.length > 1 ? `${first.name} and ${left.length - 1} more were` : `${first.name} was`;
+      news.push(`${what} not imported: open the micrograph, then drop its picks on it.`);
+    }
+    if (news.length > 0) notices.info(news.join(' '));
+  };
+
+  return {
+    offer,
+    files: (files) => run(files, true),
+    dropped: async (files, micrographs) => {
+      const isAlone = micrographs.length === 1 && micrographs[0] === document.opened()?.name;
+      await run(files, isAlone && files.length === 1);
+    },
+    judge: async (reading) => {
+      const current = asked();
+      if (!current) return undefined;
+      try {
+        // Whether particles are dark or bright shows in the best of all readings, so that comes along.
+        const company = current.readings.slice(0, 1).map((one) => one.reading);
+        return (await judge(current, [reading, ...company], current.file.name))?.[0];
+      } catch (error) {
+        notices.failure(error);
+        return undefined;
+      }
+    },
+    accept: (choice) => settle(choice),
+    cancel: () => settle(undefined),
+  };
+}

@@ -1,0 +1,101 @@
+/** The readings of a coordinate file as the picture judges them: which comes first, and whether the user must choose. */
+import type { CoordinateFile } from '../../dataset/coordinates/read.ts';
+import type { ImageSize, Reading } from '../../dataset/coordinates/readings.ts';
+import type { Coordinate, CoordinateFormat } from '../../formats/coordinates.ts';
+import type { PlaceScore } from '../../rpc/contract.ts';
+
+export interface JudgedReading {
+  readonly reading: Reading;
+  /** Centres on the micrograph under this reading, those outside of it too. */
+  readonly places: readonly Coordinate[];
+  readonly score: PlaceScore;
+}
+
+/** Programs whose files are known to come in more than one way, depending on who wrote them and from what. */
+const AMBIGUOUS: ReadonlySet<CoordinateFormat> = new Set(['box', 'cbox', 'cs']);
+/** Below it a reading does not fit, σ. */
+const FITS = 3;
+/** By so much another reading must be better than the program's own to be put before it, σ: the noise of a score. */
+const HEAD_START = 1;
+/** By so much it must be better to be asked about where the program has one way only, σ. */
+const CLEARLY = 3;
+/** Cards in the dialog. */
+const MOST_OFFERED = 8;
+
+/**
+ * Best first; the program's own order where none fits.
+ * @param judged the program's own reading first.
+ */
+export function ranked(judged: readonly JudgedReading[]): JudgedReading[] {
+  const [own] = judged;
+  if (judged.every(({ score }) => score.z < FITS)) return judged.slice(0, MOST_OFFERED);
+  const worth = (one: JudgedReading): number => one.score.z + (one === own ? HEAD_START : 0);
+  const sorted = [...judged].sort((a, b) => worth(b) - worth(a));
+  const best = sorted.slice(0, MOST_OFFERED);
+  // The program's own way is always among those that are offered.
+  return own && !best.includes(own) ? [...best.slice(0, -1), own] : best;
+}
+
+/**
+ * The reading to import by without a question, or undefined where the user is to choose.
+ * @param judged all that put most points on the picture.
+ * @param agreed what the user has chosen for another file of this program.
+ */
+export function withoutQuestion(
+  file: Pick<CoordinateFile, 'format'>,
+  judged: readonly JudgedReading[],
+  ownId: string,
+  agreed: string | undefined,
+): JudgedReading | undefined {
+  const top = judged.reduce((best, { score }) => Math.max(best, score.z), Number.NEGATIVE_INFINITY);
+  const before = judged.find(({ reading }) => reading.id === agreed);
+  if (before && before.score.z >= FITS && before.score.z > top - CLEARLY) return before;
+  const own = judged.find(({ reading }) => reading.id === ownId);
+  if (!own || (AMBIGUOUS.has(file.format) && judged.length > 1)) return undefined;
+  const isWorse = top >= FITS && top >= own.score.z + CLEARLY;
+  return isWorse ? undefined : own;
+}
+
+/** What the scores say, in a sentence or two. @param offered best first. */
+export function verdictOf(offered: readonly JudgedReading[], ownId: string): string {
+  const [best] = offered;
+  const own = offered.find(({ reading }) => reading.id === ownId);
+  if (!best || best.score.z < FITS) {
+    return 'No reading fits the picture: the particles may be too faint to tell, or the file may belong to another micrograph.';
+  }
+  if (best === own) return `The picks fit as their program means them (${zText(best.score)}).`;
+  const other = `Read so, the picks ${best.score.label === 'fits well' ? 'fit well' : 'fit a little'} (${zText(best.score)}): ${meaning(best.reading)}.`;
+  return own ? `${other} As their program means them, they do less so (${zText(own.score)}).` : other;
+}
+
+/** "9.3 σ". */
+export function zText({ z, judged }: PlaceScore): string {
+  return judged === 0 ? 'none could be judged' : `${z.toFixed(1).replace('-', '−')}\u00a0σ`;
+}
+
+/** A reading's sentence without the program's name. */
+export function meaning({ label }: Reading): string {
+  return label.replace(/^[^:]+: /, '');
+}
+
+export function programOf({ label }: Reading): string {
+  return label.split(':')[0] ?? '';
+}
+
+export function isInside({ x, y }: Coordinate, { width, height }: ImageSize): boolean {
+  return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5;
+}
+
+/** A few at the edge may lie outside; if most do, those inside are there by chance. */
+export function isMostlyInside(places: readonly Coordinate[], size: ImageSize): boolean {
+  return places.filter((place) => isInside(place, size)).length * 2 >= places.length;
+}
+
+/** What the file says of the particle's diameter, px: the median of its diameters or boxes; undefined where it has none. */
+export function diameterOf(places: readonly Coordinate[]): number | undefined {
+  const sizes = places
+    .map(({ diameterPx, boxWidth = 0, boxHeight = 0 }) => diameterPx ?? Math.min(boxWidth, boxHeight))
+    .filter((size) => size > 0)
+    .sort((a, b) => a - b);
+  return sizes[sizes.length >> 1];
+}
