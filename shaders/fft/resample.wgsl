@@ -1,12 +1,13 @@
-// Copies a half spectrum into one of another size, low frequencies to low frequencies, times a radial transfer
+// Copies half spectra into ones of another size, low frequencies to low frequencies, times a radial transfer
 // function: band-pass and Fourier crop (or zero padding) in one pass over memory.
 //
-// Layout: row ky (0 … height−1, negative frequencies in the upper half) × kx (0 … width/2), complex.
+// Layout: plane × row ky (0 … height−1, negative frequencies in the upper half) × kx (0 … ⌊width/2⌋), complex.
 // transfer[i] holds H at |k| = i / samplesPerCycle cycles per *source* pixel, read with linear interpolation.
-// Frequencies that the source does not have are zero; so is the result's Nyquist row and column when it is smaller
-// than the source, where the sign of a frequency can't be told any more. Where the result is larger, the source's
-// Nyquist row and column stand for two frequencies of the result: each gets one half.
-// Grid: x over result kx, y over result ky.
+// Frequencies that the source does not have are zero; so is the Nyquist row and column of a result of even size that is
+// smaller than the source, where the sign of a frequency can't be told any more. With $KEEP they are copied like the
+// others, the row from the source's negative frequency. Where the result is larger, the source's Nyquist row and column
+// stand for two frequencies of the result: each gets one half.
+// Grid: x over result kx, y over result ky, z over planes.
 
 struct Params {
   sourceWidth: u32,
@@ -37,24 +38,28 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let kx = i32(id.x);
-  let ky = select(i32(id.y), i32(id.y) - i32(params.height), id.y > params.height / 2u);
-  let sourceKx = i32(params.sourceWidth / 2u);
-  let sourceKy = i32(params.sourceHeight / 2u);
+  let ky = select(i32(id.y), i32(id.y) - i32(params.height), 2u * id.y >= params.height && id.y > 0u);
+  let sourceColumns = params.sourceWidth / 2u + 1u;
+  let sourceHeight = i32(params.sourceHeight);
   var value = vec2f(0.0);
-  let known = kx <= sourceKx && abs(ky) <= sourceKy;
-  let nyquistX = params.width < params.sourceWidth && 2u * id.x == params.width;
-  let nyquistY = params.height < params.sourceHeight && 2u * id.y == params.height;
-  if (known && !nyquistX && !nyquistY) {
-    let row = u32(select(ky, ky + i32(params.sourceHeight), ky < 0));
+  let known = id.x < sourceColumns && 2 * abs(ky) <= sourceHeight;
+#if KEEP
+  let lost = false;
+#else
+  let lost = (params.width < params.sourceWidth && 2u * id.x == params.width)
+    || (params.height < params.sourceHeight && 2u * id.y == params.height);
+#endif
+  if (known && !lost) {
+    let row = u32(select(ky, ky + sourceHeight, ky < 0));
     let k = length(vec2f(f32(kx) / f32(params.sourceWidth), f32(ky) / f32(params.sourceHeight)));
     var factor = transferAt(k) * params.scale;
-    if (params.width > params.sourceWidth && kx == sourceKx) {
+    if (params.width > params.sourceWidth && 2u * id.x == params.sourceWidth) {
       factor *= 0.5;
     }
-    if (params.height > params.sourceHeight && abs(ky) == sourceKy && params.sourceHeight % 2u == 0u) {
+    if (params.height > params.sourceHeight && 2 * abs(ky) == sourceHeight) {
       factor *= 0.5;
     }
-    value = source[row * u32(sourceKx + 1) + id.x] * factor;
+    value = source[(id.z * params.sourceHeight + row) * sourceColumns + id.x] * factor;
   }
-  result[id.y * columns + id.x] = value;
+  result[(id.z * params.height + id.y) * columns + id.x] = value;
 }

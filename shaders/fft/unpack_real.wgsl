@@ -1,6 +1,7 @@
 // Rows of `half` complex values, the transform of (even, odd) pairs of 2·half real ones, to the half + 1 values of
 // the real transform: X[k] = (Z[k] + conj Z[half−k])/2 − i/2·w^k·(Z[k] − conj Z[half−k]), w = exp(−2πi / (2·half)).
-// Layout: source rows × half, result rows × (half + 1). Grid: x over k in 0..half, y over rows.
+// For rows that `fft/line.wgsl` can't unpack itself, since they need several passes.
+// Layout: source rows × half, result rows × (half + 1). Grid: x over k in 0..half, y and z over rows.
 #include "lib/complex.wgsl"
 
 struct Params {
@@ -15,9 +16,9 @@ struct Params {
 @group(0) @binding(3) var<storage, read> roots: array<vec2f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let k = id.x;
-  let row = id.y;
+  let row = id.z * groups.y + id.y;
   if (k > params.half || row >= params.rows) {
     return;
   }

@@ -1,97 +1,98 @@
 import type { GpuContext } from '../gpu/context.ts';
-import type { Plane } from '../gpu/plane.ts';
 import { f32, groups, type Recorder, u32 } from '../gpu/recorder.ts';
-import { factorise } from './sizes.ts';
+import { type LineLimits, lineLimits, planLines } from './linePlan.ts';
+import { type LinePlace, recordLines, resultOf } from './lines.ts';
+import { type RealRows, recordRowsBackward, recordRowsForward, rowLength } from './realRows.ts';
+import { RootTables } from './roots.ts';
+import {
+  type PlaneStack,
+  type RadialTransfer,
+  type Release,
+  type Spectrum,
+  spectrumColumns,
+} from './spectrum.ts';
 
-/** The half spectrum of a real plane: rows 0 … height−1 of width/2 + 1 complex values (vec2f), natural order. */
-export interface Spectrum {
-  readonly buffer: GPUBuffer;
-  /** Size of the real plane; width is even. */
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A radial transfer function: frequency in cycles per source pixel to a factor. */
-export type RadialTransfer = (cyclesPerPixel: number) => number;
+export type { PlaneStack, RadialTransfer, Release, Spectrum } from './spectrum.ts';
 
 /** Entries of a transfer table up to |k| = √½, the corner of the spectrum. A CTF at 4 µm needs a few thousand. */
 const transferSamples = 8192;
 
+export interface ResampleOptions {
+  /**
+   * What becomes of the Nyquist row and column of a smaller result, which stand for a positive and a negative
+   * frequency at once. 'zero' (the default) leaves them out; 'keep' takes −Nyquist of the rows and +Nyquist of the
+   * columns as they are, as NumPy's rfft2, cut and irfft2 do.
+   */
+  readonly nyquist?: 'zero' | 'keep';
+}
+
 /**
- * Two-dimensional real Fourier transforms on one GPU: Stockham passes along the rows (of pairs), unpacking, passes
- * along the columns. Unnormalised both ways; `resample` carries the factor.
- * Keeps root tables per length; `destroy` frees them.
+ * Two-dimensional real Fourier transforms of any size, of one plane or many at once; unnormalised both ways, `resample`
+ * carries the factor. Rows of even width go as pairs of half the length. Rows take one pass over memory where workgroup
+ * memory holds one (4096 px at the default limits), columns one up to 512 values and two above. A size with a prime above
+ * 7 goes by Bluestein's convolution at some five times the cost: pad to `nextFastSize` where the edge is yours to choose.
+ * Keeps tables of roots per length; `destroy` frees them.
  */
 export class FourierTransforms {
-  private readonly roots = new Map<number, GPUBuffer>();
+  private readonly tables: RootTables;
+  private readonly limits: LineLimits;
 
-  constructor(private readonly context: GpuContext) {}
+  /** @param limits in place of the device's own, to force the kernels of a smaller one. */
+  constructor(
+    private readonly context: GpuContext,
+    limits?: Partial<LineLimits>,
+  ) {
+    this.tables = new RootTables(context);
+    this.limits = { ...lineLimits(context.device), ...limits };
+  }
 
-  /** Bytes of a spectrum of a width × height plane; two of them are needed at once. */
-  static spectrumBytes(width: number, height: number): number {
-    return (width / 2 + 1) * height * 8;
+  /** Bytes of the spectra of `count` planes of width × height; two such buffers are needed at once. */
+  static spectrumBytes(width: number, height: number, count = 1): number {
+    return spectrumColumns(width) * height * count * 8;
   }
 
   /**
-   * @param plane even width; factors 2, 3, 5. It is left as it was.
-   * @returns a spectrum that the caller frees. Recorded, not yet run.
+   * @param planes any size; they are left as they were.
+   * @returns spectra that the caller frees. Recorded, not yet run.
+   * @throws GpuLimitError when the spectra are larger than a buffer may be.
    */
-  async forward(
-    recorder: Recorder,
-    plane: Plane,
-    release: (...buffers: GPUBuffer[]) => void,
-  ): Promise<Spectrum> {
-    const { width, height } = plane;
-    const half = width / 2;
-    const rows = { length: half, lines: height, elementStride: 1, lineStride: half };
-    const bytes = FourierTransforms.spectrumBytes(width, height);
-    const a = this.context.buffer('Fourier transform', bytes);
-    const b = this.context.buffer('Fourier transform', bytes);
-    const packed = await this.passes(recorder, plane.buffer, a, b, rows, -1);
-    const unpacked = packed === a ? b : a;
-    const pipeline = await this.context.pipeline('fft/unpack_real.wgsl');
-    recorder.dispatch(
-      pipeline,
-      [u32(half), u32(height)],
-      [packed, unpacked, this.rootTable(width)],
-      [groups(half + 1, 64), height, 1],
-    );
-    const other = unpacked === a ? b : a;
-    const columns = { length: height, lines: half + 1, elementStride: half + 1, lineStride: 1 };
-    const buffer = await this.passes(recorder, unpacked, other, unpacked, columns, -1);
-    release(buffer === a ? b : a);
-    return { buffer, width, height };
+  async forward(recorder: Recorder, planes: PlaneStack, release: Release): Promise<Spectrum> {
+    const { width, height, count = 1 } = planes;
+    const made: GPUBuffer[] = [];
+    try {
+      const a = this.spectrumBuffer(width, height, count);
+      made.push(a);
+      const b = this.spectrumBuffer(width, height, count);
+      made.push(b);
+      const rows = await recordRowsForward(this.rows(recorder, planes, release), planes.buffer, a, b);
+      const buffer = await this.columns(recorder, planes, rows, rows === a ? b : a, -1, release);
+      release(buffer === a ? b : a);
+      return { buffer, width, height, count };
+    } catch (error) {
+      this.context.free(...made);
+      throw error;
+    }
   }
 
-  /** The real plane of a spectrum, unnormalised (width · height times the original). The spectrum is used up. */
-  async backward(
-    recorder: Recorder,
-    spectrum: Spectrum,
-    release: (...buffers: GPUBuffer[]) => void,
-  ): Promise<Plane> {
-    const { width, height } = spectrum;
-    const half = width / 2;
-    const a = spectrum.buffer;
-    const b = this.context.buffer('Fourier transform', FourierTransforms.spectrumBytes(width, height));
-    const columns = { length: height, lines: half + 1, elementStride: half + 1, lineStride: 1 };
-    const full = await this.passes(recorder, a, b, a, columns, 1);
-    const packed = full === a ? b : a;
-    const pipeline = await this.context.pipeline('fft/pack_real.wgsl');
-    recorder.dispatch(
-      pipeline,
-      [u32(half), u32(height)],
-      [full, packed, this.rootTable(width)],
-      [groups(half, 64), height, 1],
-    );
-    const rows = { length: half, lines: height, elementStride: 1, lineStride: half };
-    const buffer = await this.passes(recorder, packed, full, packed, rows, 1);
-    release(buffer === a ? b : a);
-    return { buffer, width, height };
+  /** The real planes of spectra, unnormalised (width · height times the original). The spectra are used up, unless it throws. */
+  async backward(recorder: Recorder, spectrum: Spectrum, release: Release): Promise<PlaneStack> {
+    const { width, height, count = 1, buffer: a } = spectrum;
+    const b = this.spectrumBuffer(width, height, count);
+    try {
+      const rows = await this.columns(recorder, spectrum, a, b, 1, release);
+      const other = rows === a ? b : a;
+      const buffer = await recordRowsBackward(this.rows(recorder, spectrum, release), rows, other);
+      release(buffer === a ? b : a);
+      return { buffer, width, height, count };
+    } catch (error) {
+      this.context.free(b);
+      throw error;
+    }
   }
 
   /**
-   * Low frequencies of `source` into a spectrum of width × height, times `transfer`, scaled so that a backward
-   * transform gives values of the source plane's own size (the mean is kept whatever the size).
+   * Low frequencies of `source` into spectra of width × height, times `transfer`, scaled so that a backward
+   * transform gives values of the source planes' own size (the mean is kept whatever the size).
    */
   async resample(
     recorder: Recorder,
@@ -99,14 +100,16 @@ export class FourierTransforms {
     width: number,
     height: number,
     transfer: RadialTransfer,
-    release: (...buffers: GPUBuffer[]) => void,
+    release: Release,
+    { nyquist = 'zero' }: ResampleOptions = {},
   ): Promise<Spectrum> {
+    const { count = 1 } = source;
     const samplesPerCycle = (transferSamples - 1) / Math.SQRT1_2;
     const table = Float32Array.from({ length: transferSamples }, (_, i) => transfer(i / samplesPerCycle));
     // This one may be refused, so it comes first: nothing is left behind then.
-    const buffer = this.context.buffer('Fourier transform', FourierTransforms.spectrumBytes(width, height));
+    const buffer = this.spectrumBuffer(width, height, count);
     const transferBuffer = this.context.upload('transfer function', table);
-    const pipeline = await this.context.pipeline('fft/resample.wgsl');
+    const pipeline = await this.context.pipeline('fft/resample.wgsl', { KEEP: nyquist === 'keep' });
     recorder.dispatch(
       pipeline,
       [
@@ -118,65 +121,50 @@ export class FourierTransforms {
         f32(1 / (source.width * source.height)),
       ],
       [source.buffer, buffer, transferBuffer],
-      [groups(width / 2 + 1, 64), height, 1],
+      [groups(spectrumColumns(width), 64), height, count],
     );
     release(transferBuffer);
-    return { buffer, width, height };
+    return { buffer, width, height, count };
   }
 
   destroy(): void {
-    this.context.free(...this.roots.values());
-    this.roots.clear();
+    this.tables.destroy();
   }
 
-  /** Runs all passes of many lines, first from `source` to `first`, then to and fro. Returns where the result is. */
-  private async passes(
+  private spectrumBuffer(width: number, height: number, count: number): GPUBuffer {
+    return this.context.buffer('Fourier transform', FourierTransforms.spectrumBytes(width, height, count));
+  }
+
+  private rows(recorder: Recorder, { width, height, count = 1 }: PlaneStack, release: Release): RealRows {
+    const { context, tables } = this;
+    const rows = height * count;
+    const plan = planLines(rowLength(width), 'rows', rows, this.limits);
+    return { context, recorder, tables, release, plan, width, rows };
+  }
+
+  /** Transforms the columns of spectra in `from`, by way of `other`; returns where the result is. */
+  private async columns(
     recorder: Recorder,
-    source: GPUBuffer,
-    first: GPUBuffer,
-    second: GPUBuffer,
-    lines: {
-      readonly length: number;
-      readonly lines: number;
-      readonly elementStride: number;
-      readonly lineStride: number;
-    },
+    { width, height, count = 1 }: Spectrum,
+    from: GPUBuffer,
+    other: GPUBuffer,
     sign: 1 | -1,
+    release: Release,
   ): Promise<GPUBuffer> {
-    const rows = lines.elementStride === 1;
-    let from = source;
-    let to = first;
-    let done = 1;
-    for (const radix of factorise(lines.length)) {
-      const pipeline = await this.context.pipeline('fft/pass.wgsl', { RADIX: radix, ROWS: rows, SIGN: sign });
-      const butterflies = lines.length / radix;
-      recorder.dispatch(
-        pipeline,
-        [u32(lines.length), u32(done), u32(lines.lines), u32(lines.elementStride), u32(lines.lineStride)],
-        [from, to, this.rootTable(lines.length)],
-        rows
-          ? [groups(butterflies, 64), lines.lines, 1]
-          : [groups(lines.lines, 32), groups(butterflies, 2), 1],
-      );
-      done *= radix;
-      from = to;
-      to = to === first ? second : first;
-    }
-    return from;
-  }
-
-  /** exp(−2πi·m / length) for m below `length`, computed in f64. */
-  private rootTable(length: number): GPUBuffer {
-    let table = this.roots.get(length);
-    if (!table) {
-      const values = new Float32Array(2 * length);
-      for (let m = 0; m < length; m++) {
-        values[2 * m] = Math.cos((2 * Math.PI * m) / length);
-        values[2 * m + 1] = -Math.sin((2 * Math.PI * m) / length);
-      }
-      table = this.context.upload('Fourier roots', values);
-      this.roots.set(length, table);
-    }
-    return table;
+    if (height === 1) return from;
+    const side = spectrumColumns(width);
+    const plan = planLines(height, 'columns', side * count, this.limits);
+    const place = (buffer: GPUBuffer): LinePlace => ({ buffer, stride: side, jump: side * height });
+    const source = place(from);
+    const between = [place(other), source] as const;
+    const result = resultOf(plan, between);
+    await recordLines(
+      this.context,
+      recorder,
+      this.tables,
+      { plan, sign, count: { side, outer: count }, source, between, result },
+      release,
+    );
+    return result.buffer;
   }
 }

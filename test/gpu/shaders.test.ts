@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { radices } from '../../src/fft/sizes.ts';
 import { GpuContext } from '../../src/gpu/context.ts';
 import type { Defines } from '../../src/gpu/expand.ts';
 import { type Activation, conv2dVariant } from '../../src/gpu/ops/conv2d.ts';
@@ -7,6 +6,7 @@ import { addVariant, storedTypes } from '../../src/gpu/ops/movie.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
+import { fourierVariants } from './fft/variants.ts';
 
 const activations: readonly Activation[] = ['none', 'relu', 'leakyRelu'];
 const convolutions: [string, Defines][] = [
@@ -19,11 +19,6 @@ const convolutions: [string, Defines][] = [
     return [shader, defines];
   }),
 );
-const passes = radices.flatMap((RADIX) =>
-  [true, false].flatMap((ROWS) =>
-    [1, -1].map((SIGN): [string, Defines] => ['fft/pass.wgsl', { RADIX, ROWS, SIGN }]),
-  ),
-);
 const movies = [
   ...storedTypes.flatMap((type) =>
     [true, false].map((isPacked): [string, Defines] => ['movie/add.wgsl', addVariant(type, isPacked)]),
@@ -34,11 +29,8 @@ const movies = [
 ];
 const variants: [string, Defines][] = [
   ...convolutions,
-  ...passes,
+  ...fourierVariants,
   ...movies,
-  ['fft/pack_real.wgsl', {}],
-  ['fft/unpack_real.wgsl', {}],
-  ['fft/resample.wgsl', {}],
   ['image/crop.wgsl', {}],
   ['image/pad_periodic.wgsl', {}],
   ['image/peaks.wgsl', {}],

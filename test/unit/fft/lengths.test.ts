@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chooseLengths } from '../../../src/fft/filter.ts';
-import { factorise, isSmooth, nearestFastSize, nextFastSize } from '../../../src/fft/sizes.ts';
+import {
+  factorise,
+  hasButterflies,
+  isSmooth,
+  nearestFastSize,
+  nextFastSize,
+  radices,
+} from '../../../src/fft/sizes.ts';
 import { highpass, laplacianOfGaussian, lowpass, product } from '../../../src/fft/transfer.ts';
 
 /** All numbers up to 6000 that are products of 2, 3 and 5, made rather than tested. */
@@ -16,12 +23,23 @@ describe('sizes', () => {
     expect([0, -8, 1.5, Number.NaN].some(isSmooth)).toBe(false);
   });
 
-  test('factorise into radices whose product they are', () => {
+  test('factorise into as few radices as possible, whose product they are', () => {
+    const fewest = new Map([[1, 0]]);
     for (let n = 1; n < 3000; n++) {
-      if (!isSmooth(n)) expect(() => factorise(n)).toThrow(`A transform of ${n} values`);
-      else expect(factorise(n).reduce((all, radix) => all * radix, 1)).toBe(n);
+      for (const radix of radices) {
+        const before = fewest.get(n / radix);
+        if (before !== undefined) fewest.set(n, Math.min(fewest.get(n) ?? before + 1, before + 1));
+      }
+      expect([n, hasButterflies(n)]).toEqual([n, fewest.has(n)]);
+      if (!fewest.has(n)) expect(() => factorise(n)).toThrow(`a transform of ${n} values`);
+      else {
+        expect(factorise(n).reduce((all, radix) => all * radix, 1)).toBe(n);
+        expect(factorise(n)).toHaveLength(fewest.get(n) ?? 0);
+      }
     }
     expect(factorise(4096)).toEqual([8, 8, 8, 8]);
+    expect(factorise(2048)).toEqual([8, 8, 8, 4]);
+    expect(factorise(16)).toEqual([4, 4]);
   });
 
   test('the next and the nearest fast size leave none between', () => {
