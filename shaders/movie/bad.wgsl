@@ -1,11 +1,9 @@
 // Marks the pixels of a summed movie that are replaced: defects, and hot pixels.
 //
 // A pixel is hot when it lies more than `threshold` standard deviations above both the level of its tile (noise.wgsl)
-// and the median of its 5 × 5 neighbourhood. RELION takes 6 standard deviations of the whole sum (motioncorr_runner.cpp,
-// hotpixel_sigma); here noise and level are local, so that vacuum beside carbon is not hot. Counts have Poisson's long
-// upper tail, which makes 6 of their standard deviations common in a frame with 1 electron a pixel: where no value is
-// negative they are compared as 2·√(n + 3/8), whose deviation is 1 at any level (Anscombe, Biometrika 35, 246, 1948), n
-// being the value in units of the tile's variance / mean, and of a whole count at least.
+// and the median of its 5 × 5 neighbourhood; how these are counted stands in lib/hot.wgsl. RELION takes 6 standard
+// deviations of the whole sum (motioncorr_runner.cpp, hotpixel_sigma); here noise and level are local, so that vacuum
+// beside carbon is not hot.
 //
 // Layout: sum and factors row-major f32, width × rows; mask one bit a pixel in reading order, lowest first; counts: hot
 // pixels, defects, both of rows [firstCore, endCore) only.
@@ -20,39 +18,21 @@ struct Params {
   words: u32,
   columns: u32,
   quantum: f32,
-  // 0: hot pixels stay.
   threshold: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> sum: array<f32>;
-@group(0) @binding(2) var<storage, read> tiles: array<vec4f>;
+@group(0) @binding(2) var<storage, read> tiles: array<Noise>;
 @group(0) @binding(3) var<storage, read_write> mask: array<u32>;
 @group(0) @binding(4) var<storage, read_write> counts: array<atomic<u32>, 2>;
 #if GAIN
 @group(0) @binding(5) var<storage, read> factors: array<f32>;
 #endif
 #include "lib/detector.wgsl"
+#include "lib/hot.wgsl"
 
 const neighbours = 24u;
-
-// By how many standard deviations a value lies above a level.
-fn excess(value: f32, level: f32, tile: vec4f) -> f32 {
-  if (tile.z >= 0.0) {
-    var unit = params.quantum;
-    if (tile.x > 0.0) {
-      unit = max(unit, tile.y / tile.x);
-    }
-    if (unit <= 0.0) {
-      return 0.0;
-    }
-    return 2.0 * (sqrt(max(value, 0.0) / unit + 0.375) - sqrt(max(level, 0.0) / unit + 0.375));
-  }
-  if (tile.y <= 0.0) {
-    return 0.0;
-  }
-  return (value - level) * inverseSqrt(tile.y);
-}
 
 // Median of the good pixels around (x, y), or the pixel's own value where there are fewer than three.
 fn surroundings(x: u32, y: u32) -> f32 {
@@ -82,12 +62,8 @@ fn surroundings(x: u32, y: u32) -> f32 {
   return 0.5 * (sorted[(count - 1u) / 2u] + sorted[count / 2u]);
 }
 
-fn isHot(index: u32, x: u32, y: u32) -> bool {
-  let tile = tiles[(y / 32u) * params.tilesAcross + x / 32u];
-  let value = correctedAt(index);
-  // Few are above their tile: the sorting is rare.
-  return tile.w > 0.0 && excess(value, tile.x, tile) > params.threshold
-    && excess(value, surroundings(x, y), tile) > params.threshold;
+fn tileOf(x: u32, y: u32) -> u32 {
+  return (y / 32u) * params.tilesAcross + x / 32u;
 }
 
 @compute @workgroup_size(64)
@@ -96,16 +72,46 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.columns || word >= params.words) {
     return;
   }
-  let end = min(32u * word + 32u, params.width * params.rows);
-  var bits = 0u;
-  for (var index = 32u * word; index < end; index++) {
-    let y = index / params.width;
-    let isDead = isDefect(index);
-    if (isDead || (params.threshold > 0.0 && isHot(index, index % params.width, y))) {
-      bits |= 1u << (index & 31u);
-      if (y >= params.firstCore && y < params.endCore) {
-        atomicAdd(&counts[u32(isDead)], 1u);
-      }
+  let first = 32u * word;
+  let end = min(first + 32u, params.width * params.rows);
+  var x = first % params.width;
+  var y = first / params.width;
+  var limit = tiles[tileOf(x, y)].limit;
+  var dead = 0u;
+  var suspects = 0u;
+  for (var index = first; index < end; index++) {
+    let bit = 1u << (index - first);
+    dead |= select(0u, bit, isDefect(index));
+    suspects |= select(0u, bit, correctedAt(index) > limit);
+    x++;
+    if (x == params.width) {
+      x = 0u;
+      y++;
+    }
+    if (x % 32u == 0u && y < params.rows) {
+      limit = tiles[tileOf(x, y)].limit;
+    }
+  }
+  // Few are above their tile: the sorting is rare.
+  suspects &= ~dead;
+  var bits = dead;
+  while (suspects != 0u) {
+    let bit = suspects & (~suspects + 1u);
+    suspects ^= bit;
+    let index = first + firstTrailingBit(bit);
+    x = index % params.width;
+    y = index / params.width;
+    let around = limitAbove(surroundings(x, y), tiles[tileOf(x, y)], params.quantum, params.threshold);
+    bits |= select(0u, bit, correctedAt(index) > around);
+  }
+  // Rows beside the core are another band's to count.
+  var marks = bits;
+  while (marks != 0u) {
+    let bit = marks & (~marks + 1u);
+    marks ^= bit;
+    y = (first + firstTrailingBit(bit)) / params.width;
+    if (y >= params.firstCore && y < params.endCore) {
+      atomicAdd(&counts[select(0u, 1u, (dead & bit) != 0u)], 1u);
     }
   }
   mask[word] = bits;

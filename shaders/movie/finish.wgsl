@@ -4,7 +4,8 @@
 //
 // Layout: sum and factors row-major f32, width × rows; mask one bit a pixel (bad.wgsl); result `count` values as bits,
 // from row firstRow on, at `offset`. The bits are written as whole numbers, since WGSL may assume that no float is NaN.
-// Grid: x over columns of workgroups, y over rows of them: pixel = y · columns + x.
+// Precondition: firstRow · width is a multiple of 4.
+// Grid: x over columns of workgroups, y over rows of them: four pixels from 4 · (y · columns + x) on.
 
 struct Params {
   width: u32,
@@ -53,16 +54,23 @@ fn replacement(x: u32, y: u32) -> u32 {
   return 0x7fc00000u;
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let pixel = id.y * params.columns + id.x;
-  if (id.x >= params.columns || pixel >= params.count) {
+  let first = 4u * (id.y * params.columns + id.x);
+  if (id.x >= params.columns) {
     return;
   }
-  let index = params.firstRow * params.width + pixel;
-  var bits = bitcast<u32>(correctedAt(index));
-  if (isMarked(index)) {
-    bits = replacement(index % params.width, index / params.width);
+  let start = params.firstRow * params.width;
+  let end = min(first + 4u, params.count);
+  for (var pixel = first; pixel < end; pixel++) {
+    result[params.offset + pixel] = bitcast<u32>(correctedAt(start + pixel));
   }
-  result[params.offset + pixel] = bits;
+  // Few are marked.
+  var marks = (mask[(start + first) / 32u] >> ((start + first) % 32u)) & ((1u << (max(end, first) - first)) - 1u);
+  while (marks != 0u) {
+    let pixel = first + firstTrailingBit(marks);
+    marks &= marks - 1u;
+    let index = start + pixel;
+    result[params.offset + pixel] = replacement(index % params.width, index / params.width);
+  }
 }

@@ -162,7 +162,7 @@ export async function markBadPixels(
     const gain = rows.factors ? [rows.factors] : [];
     recorder.dispatch(
       await context.pipeline('movie/noise.wgsl', defines),
-      [...[width, rows.rows, tilesAcross, tileCount].map(u32), f32(quantum)],
+      [...[width, rows.rows, tilesAcross, tileCount].map(u32), f32(quantum), f32(threshold)],
       [rows.buffer, tiles, ...gain],
       [groups(tileCount, 64), 1, 1],
     );
@@ -199,7 +199,7 @@ export async function recordCorrection(
   offset: number,
 ): Promise<void> {
   const count = rowCount * rows.width;
-  const { columns, grid } = gridOf(count, 256);
+  const { columns, grid } = gridOf(groups(count, 4), 64);
   recorder.dispatch(
     await context.pipeline('movie/finish.wgsl', { GAIN: rows.factors !== undefined }),
     [rows.width, rows.rows, firstRow, count, columns, offset].map(u32),
@@ -231,11 +231,11 @@ export async function recordBinning(
 const momentChunk = 1024;
 const momentFields = 6;
 
-/** Moments of a chunk's finite values, about a centre near their mean; nothing else is known of one without any. */
+/** Moments of a chunk's finite values, about an origin near their mean; nothing else is known of one without any. */
 export interface Moments {
   readonly count: number;
-  readonly centre: number;
-  /** Σ (value − centre) and Σ (value − centre)². */
+  readonly origin: number;
+  /** Σ (value − origin) and Σ (value − origin)². */
   readonly deviations: number;
   readonly squares: number;
   readonly min: number;
@@ -257,11 +257,11 @@ export async function readMoments(context: GpuContext, image: GPUBuffer, count: 
     recorder.submit();
     const numbers = new Float32Array(await context.read(result, chunks * momentFields * 4));
     return Array.from({ length: chunks }, (_, i) => {
-      const [n = 0, centre = 0, deviations = 0, squares = 0, min = 0, max = 0] = numbers.subarray(
+      const [n = 0, origin = 0, deviations = 0, squares = 0, min = 0, max = 0] = numbers.subarray(
         i * momentFields,
         (i + 1) * momentFields,
       );
-      return { count: n, centre, deviations, squares, min, max };
+      return { count: n, origin, deviations, squares, min, max };
     });
   } finally {
     context.free(result);

@@ -180,7 +180,7 @@ export function mergeMoments(chunks: readonly Moments[], pixels: number): PixelS
     if (chunk.count === 0) continue;
     const offset = chunk.deviations / chunk.count;
     const all = count + chunk.count;
-    const step = chunk.centre + offset - mean;
+    const step = chunk.origin + offset - mean;
     squares += chunk.squares - chunk.count * offset * offset + step * step * ((count * chunk.count) / all);
     mean += step * (chunk.count / all);
     count = all;
