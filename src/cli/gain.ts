@@ -2,7 +2,7 @@
 import { type GainOperation, type GainOrientation, gainOrientations } from '../dataset/exposure.ts';
 import {
   checkGainShape,
-  customaryOperation,
+  customaryUsage,
   type Gain,
   type GainCorrection,
   gainFits,
@@ -59,14 +59,16 @@ export function chooserOf(
   { gainOp, gainOrient }: GainOptions,
 ): { choose(raw: RawSum): GainCorrection; chosen(): GainChoice | undefined } {
   const fitting = gainOrientations.filter((orientation) => gainFits(gain, orientation, movie));
-  const stated = gainOrientations.find((orientation) => String(orientation) === gainOrient) ?? 0;
+  const usual = customaryUsage(format, movie.format);
+  const stated =
+    gainOrientations.find((orientation) => String(orientation) === gainOrient) ?? usual.orientation;
   const isAuto = gainOrient === 'auto';
   // Before the movie is read.
   if (!isAuto || fitting.length === 0) checkGainShape(gain, stated, movie);
   const custom: GainChoice = {
     file: path,
-    operation: gainOp ?? customaryOperation(format, movie.format),
-    orientation: isAuto ? (fitting[0] ?? 0) : stated,
+    operation: gainOp ?? usual.operation,
+    orientation: isAuto && !fitting.includes(stated) ? (fitting[0] ?? 0) : stated,
     reason: undefined,
   };
   const warn = (sentence: string): void => context.warn(`${file}: ${sentence}`);

@@ -123,13 +123,27 @@ export function checkGainShape(
   );
 }
 
+/** What is done with a gain reference, and how it is laid on the frames. */
+export interface GainUsage {
+  readonly operation: GainOperation;
+  readonly orientation: GainOrientation;
+}
+
 /**
  * What is done with a gain reference of this origin by custom: an MRC reference of an EER movie holds the detector's
  * response, and divides; TIFF `.gain` files and references of K2 and K3 (MRC, DM4) hold its inverse, and multiply.
+ * References lie on the frames as both are read, but a TIFF one on an EER movie as it is stored (RELION takes its own
+ * flip of TIFF back there): upside down of how TIFF is read.
  */
-export function customaryOperation(gain: ImageFormat, movie: ImageFormat): GainOperation {
-  return gain === 'MRC' && movie === 'EER' ? 'divide' : 'multiply';
+export function customaryUsage(gain: ImageFormat, movie: ImageFormat): GainUsage {
+  return {
+    operation: gain === 'MRC' && movie === 'EER' ? 'divide' : 'multiply',
+    orientation: gain === 'TIFF' && movie === 'EER' ? upsideDown : 0,
+  };
 }
+
+/** Half a turn, then mirrored left-right. */
+const upsideDown: GainOrientation = 6;
 
 /**
  * What each count is worth, as the gain lies on the frames: g, or mean / g where it divides, so that counts stay counts

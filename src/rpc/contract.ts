@@ -163,7 +163,7 @@ export interface GainJudgement {
   /** The best one and what to do with it; undefined when none stands out. */
   readonly proposal: { readonly orientation: GainOrientation; readonly operation: GainOperation } | undefined;
   /** What the origin of the files suggests, where the pattern tells nothing. */
-  readonly customaryOperation: GainOperation;
+  readonly customary: { readonly orientation: GainOrientation; readonly operation: GainOperation };
   /** The verdict in a sentence. */
   readonly verdict: string;
 }

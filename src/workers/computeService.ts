@@ -3,7 +3,7 @@ import { memorySink } from '../core/bytes.ts';
 import { CryoliteError, GpuUnavailableError, messageOf, UsageError } from '../core/errors.ts';
 import type { JobOptions } from '../core/progress.ts';
 import { fingerprint } from '../dataset/fingerprint.ts';
-import { customaryOperation, readGain } from '../dataset/gain.ts';
+import { customaryUsage, readGain } from '../dataset/gain.ts';
 import { openMicrograph } from '../dataset/open.ts';
 import type { Provenance } from '../dataset/session.ts';
 import type { GpuContext } from '../gpu/context.ts';
@@ -211,7 +211,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
           options.signal?.throwIfAborted();
           options.onProgress?.({ stage: 'Comparing patterns', done: 0, total: 1 });
           const judgement = judgeGain({ pixels, width: file.width, height: file.height }, gain);
-          return { ...judgement, customaryOperation: customaryOperation(format, file.format) };
+          return { ...judgement, customary: customaryUsage(format, file.format) };
         });
       }),
 

@@ -66,12 +66,13 @@ export function createGainChoice(dependencies: GainChoiceDependencies): GainChoi
         `is ${reference.width} × ${reference.height}, but the frames of ${on.name} are ${on.width} × ${on.height}: choose the gain reference of this movie's detector and binning.`,
       );
     }
-    const { proposal, customaryOperation } = judgement;
+    const { proposal, customary, orientations } = judgement;
     const { id, operation, orientation } = gain.chosen() ?? {};
     const before = id === reference.id &&
       operation &&
       orientation !== undefined && { operation, orientation };
-    const usual = { operation: customaryOperation, orientation: fitting.orientation };
+    const fits = orientations.some(({ orientation: way, fits }) => fits && way === customary.orientation);
+    const usual = fits ? customary : { ...customary, orientation: fitting.orientation };
     return { gain: reference, movie: on, judgement, setting: before || proposal || usual };
   };
   const consider = async (

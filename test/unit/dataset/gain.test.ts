@@ -3,7 +3,7 @@ import { FormatError } from '../../../src/core/errors.ts';
 import { type GainOrientation, gainOrientations } from '../../../src/dataset/exposure.ts';
 import {
   checkGainShape,
-  customaryOperation,
+  customaryUsage,
   type Gain,
   gainFactors,
   orientGain,
@@ -105,10 +105,10 @@ test('factors multiply as they are, or divide with a mean of 1; what is no gain 
 });
 
 test('only an MRC reference of an EER movie divides by custom', () => {
-  expect(customaryOperation('MRC', 'EER')).toBe('divide');
-  expect(customaryOperation('TIFF', 'EER')).toBe('multiply');
-  expect(customaryOperation('MRC', 'MRC')).toBe('multiply');
-  expect(customaryOperation('DM4', 'TIFF')).toBe('multiply');
+  expect(customaryUsage('MRC', 'EER')).toEqual({ operation: 'divide', orientation: 0 });
+  expect(customaryUsage('TIFF', 'EER')).toEqual({ operation: 'multiply', orientation: 6 });
+  expect(customaryUsage('MRC', 'MRC')).toEqual({ operation: 'multiply', orientation: 0 });
+  expect(customaryUsage('DM4', 'TIFF')).toEqual({ operation: 'multiply', orientation: 0 });
 });
 
 test('is read whole from one picture, and not from a movie', async () => {

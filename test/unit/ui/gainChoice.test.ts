@@ -26,7 +26,7 @@ function judgement(
       thumbnail: undefined,
     })),
     proposal,
-    customaryOperation: 'divide',
+    customary: { operation: 'divide', orientation: 0 },
     verdict: 'It fits.',
   };
 }
