@@ -5,7 +5,7 @@ export interface Option<T extends string> {
   readonly label: string;
 }
 
-/** One choice of several that need not all be seen; the label stands in front of it. */
+/** One choice of several that need not all be seen. */
 export function Select<T extends string>(props: {
   readonly label: string;
   readonly options: readonly Option<T>[];
@@ -17,7 +17,9 @@ export function Select<T extends string>(props: {
   const id = createUniqueId();
   return (
     <div class="select">
-      <label for={id}>{props.label}</label>
+      <label class="unseen" for={id}>
+        {props.label}
+      </label>
       <select
         id={id}
         title={props.hint}

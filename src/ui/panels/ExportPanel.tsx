@@ -40,7 +40,7 @@ export function ExportPanel(): JSX.Element {
     >
       <div class="row export-row">
         <Select
-          label="For"
+          label="Export for"
           options={programs}
           value={exports.program()}
           hint="The program that the picks are for: each has its own file and its own convention"
@@ -49,7 +49,6 @@ export function ExportPanel(): JSX.Element {
         />
         <Button
           label={count() === 0 ? 'Export' : `Export ${count()} pick${count() === 1 ? '' : 's'}`}
-          icon="save"
           hint={contents[exports.program()]}
           disabled={count() === 0}
           testid="export-picks"

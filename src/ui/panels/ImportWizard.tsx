@@ -53,14 +53,15 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
   );
   /** What the file's boxes say, Å. */
   const boxAngstrom = (): number | undefined => {
-    const px = diameterOf(chosen()?.places ?? []);
+    const one = chosen();
+    const px = one && diameterOf(one);
     if (px === undefined || pixelSize === undefined) return undefined;
     const length = Number((px * pixelSize).toPrecision(3));
     const isKnown = Math.abs(length / parameters.values.diameterAngstrom - 1) < 0.02;
     return isKnown || length < 5 || length > 5000 ? undefined : length;
   };
-  const diameterPx = (places: JudgedReading['places']): number => {
-    const boxes = diameterOf(places);
+  const diameterPx = (judged: JudgedReading): number => {
+    const boxes = diameterOf(judged);
     const own = pixelSize === undefined ? undefined : parameters.values.diameterAngstrom / pixelSize;
     const wished = takesDiameter() ? (boxes ?? own) : (own ?? boxes);
     return wished ?? opened.width / 24;
@@ -68,13 +69,9 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
 
   const kind = document.filtered() ? 'filtered' : 'raw';
   const ratio = window.devicePixelRatio || 1;
-  const best = readings[0]?.places ?? [];
-  const near = closeUp(
-    best.filter((place) => isInside(place, opened)),
-    opened,
-    diameterPx(best),
-    aspect,
-  );
+  const [best] = readings;
+  const inside = best?.places.filter((place) => isInside(place, opened)) ?? [];
+  const near = closeUp(inside, opened, best ? diameterPx(best) : opened.width / 24, aspect);
   const whole = { x: 0, y: 0, width: opened.width, height: opened.height };
   const isAllOfIt = near.width === opened.width;
   const [backdrop] = createResource(
@@ -152,7 +149,7 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
               judged={judged}
               group={group}
               backdrop={backdrop.latest}
-              diameterPx={diameterPx(judged.places)}
+              diameterPx={diameterPx(judged)}
               ratio={ratio}
               isChosen={reading().id === judged.reading.id}
               badge={badgeOf(judged, readings, own)}
@@ -173,7 +170,7 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
                 data-testid="take-diameter"
                 onChange={(event) => setTakesDiameter(event.currentTarget.checked)}
               />
-              Particle diameter {length()} Å, as the file’s boxes
+              Particle diameter {length()} Å, by the file’s boxes
             </label>
           )}
         </Show>

@@ -16,7 +16,7 @@ export interface Backdrop {
 }
 
 /** Particles that lie beside each other in a close-up: each is then large enough to be seen. */
-const ACROSS = 11;
+const ACROSS = 9;
 
 /**
  * A part of the micrograph in which single particles can be seen: no emptier than is usual for these points, and as
@@ -123,11 +123,13 @@ export function drawReading(
     context.moveTo(at.x + radius, at.y);
     context.arc(at.x, at.y, radius, 0, 2 * Math.PI);
   }
-  // As the viewer draws them: a dark line below, so that they show on white, too.
-  const line = Math.min(1.5, Math.max(0.8, radius / ratio / 4)) * ratio;
-  context.lineWidth = line + ratio;
-  context.strokeStyle = 'rgb(0 0 0 / 0.5)';
-  context.stroke();
+  const line = Math.min(1.4, Math.max(0.8, radius / ratio / 5)) * ratio;
+  // As the viewer draws them, with a dark line below, so that they show on white, too; small ones would be all dark.
+  if (radius > 6 * ratio) {
+    context.lineWidth = line + ratio;
+    context.strokeStyle = 'rgb(0 0 0 / 0.5)';
+    context.stroke();
+  }
   context.lineWidth = line;
   context.strokeStyle = cssColour(pickColours.imported);
   context.stroke();

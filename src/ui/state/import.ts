@@ -13,13 +13,16 @@ import {
   diameterOf,
   isInside,
   isMostlyInside,
+  JUDGED_PARTS,
   type JudgedReading,
   meaning,
+  mostTelling,
   ranked,
   verdictOf,
   withoutQuestion,
 } from './importReadings.ts';
 import type { WorkDependencies } from './jobs.ts';
+import { defaultDiameterAngstrom } from './parameters.ts';
 import type { Stars } from './stars.ts';
 
 /** A file of picks laid on the micrograph in several ways, for the user to choose one. */
@@ -85,21 +88,25 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
     readings: readonly Reading[],
     name: string,
   ): Promise<JudgedReading[] | undefined> => {
-    const laid = readings.map((reading) => applyReading(micrograph.coordinates, reading, opened));
+    const laid = readings.map((reading) => {
+      return { reading, places: applyReading(micrograph.coordinates, reading, opened) };
+    });
     const { pixelSizeAngstrom, diameterAngstrom } = parameters.values;
     const wished = pixelSizeAngstrom === undefined ? undefined : diameterAngstrom / pixelSizeAngstrom;
-    const diameterPx = diameterOf(laid[0] ?? []) ?? wished ?? opened.width * USUAL_SHARE;
-    const scores = await tasks.runOrThrow('import', `Laying ${name} on the micrograph`, (options) =>
-      compute.scorePlaces(
-        opened.id,
-        laid.map((places) => places.map(({ x, y }) => ({ x, y }))),
-        diameterPx,
-        options,
-      ),
-    );
+    const boxes = laid[0] && diameterOf(laid[0]);
+    const isChosen = diameterAngstrom !== defaultDiameterAngstrom;
+    const diameterPx = (isChosen ? (wished ?? boxes) : (boxes ?? wished)) ?? opened.width * USUAL_SHARE;
+    const sets = laid.map(({ places }) => places.map(({ x, y }) => ({ x, y })));
+    const scores = await tasks.runOrThrow('import', `Laying ${name} on the micrograph`, async (options) => {
+      const sizes = [];
+      for (const part of JUDGED_PARTS) {
+        sizes.push(await compute.scorePlaces(opened.id, sets, part * diameterPx, options));
+      }
+      return mostTelling(sizes);
+    });
     return scores?.flatMap((score, i) => {
-      const [reading, places] = [readings[i], laid[i]];
-      return reading && places ? [{ reading, places, score }] : [];
+      const one = laid[i];
+      return one ? [{ ...one, score }] : [];
     });
   };
 

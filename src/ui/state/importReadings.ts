@@ -63,9 +63,10 @@ export function verdictOf(offered: readonly JudgedReading[], ownId: string): str
   if (!best || best.score.z < FITS) {
     return 'No reading fits the picture: the particles may be too faint to tell, or the file may belong to another micrograph.';
   }
-  if (best === own) return `The picks fit as their program means them (${zText(best.score)}).`;
-  const other = `Read so, the picks ${best.score.label === 'fits well' ? 'fit well' : 'fit a little'} (${zText(best.score)}): ${meaning(best.reading)}.`;
-  return own ? `${other} As their program means them, they do less so (${zText(own.score)}).` : other;
+  const program = programOf(best.reading);
+  if (best === own) return `The picks stand out as ${program} means them, by ${zText(best.score)}.`;
+  const other = `The picks stand out best, by ${zText(best.score)}, if read so: ${meaning(best.reading)}.`;
+  return own ? `${other} As ${program} means them: ${zText(own.score)}.` : other;
 }
 
 /** "9.3 σ". */
@@ -91,11 +92,37 @@ export function isMostlyInside(places: readonly Coordinate[], size: ImageSize): 
   return places.filter((place) => isInside(place, size)).length * 2 >= places.length;
 }
 
-/** What the file says of the particle's diameter, px: the median of its diameters or boxes; undefined where it has none. */
-export function diameterOf(places: readonly Coordinate[]): number | undefined {
+/** Side of a box over the particle's diameter, as EMAN's guide has it; crYOLO's own boxes are as tight as the particle. */
+const BOX_PER_DIAMETER = 1.5;
+
+/**
+ * The particle's diameter as the file's diameters or boxes suggest it, px: their median; undefined where it has none.
+ * @param places under the reading: boxes are larger on a larger image.
+ */
+export function diameterOf({
+  reading,
+  places,
+}: Pick<JudgedReading, 'reading' | 'places'>): number | undefined {
+  const perBox = reading.format === 'box' ? BOX_PER_DIAMETER : 1;
   const sizes = places
-    .map(({ diameterPx, boxWidth = 0, boxHeight = 0 }) => diameterPx ?? Math.min(boxWidth, boxHeight))
+    .map(
+      ({ diameterPx, boxWidth = 0, boxHeight = 0 }) => diameterPx ?? Math.min(boxWidth, boxHeight) / perBox,
+    )
     .filter((size) => size > 0)
     .sort((a, b) => a - b);
   return sizes[sizes.length >> 1];
+}
+
+/**
+ * Parts of the diameter that readings are judged at. Particles seldom differ from their surroundings over all their
+ * disc, and diameters are generous: on beta-galactosidase and apoferritin half of it tells right from wrong by 25 to
+ * 50 σ where the whole of it, or a box, tells nothing (November 2026).
+ */
+export const JUDGED_PARTS = [1, 0.6, 0.35] as const;
+
+/** The scores of one size, that at which some reading stands out most. */
+export function mostTelling(sizes: readonly (readonly PlaceScore[])[]): readonly PlaceScore[] {
+  const top = (scores: readonly PlaceScore[]): number =>
+    scores.reduce((most, { z }) => Math.max(most, z), Number.NEGATIVE_INFINITY);
+  return sizes.reduce((best, scores) => (top(scores) > top(best) ? scores : best), sizes[0] ?? []);
 }
