@@ -56,7 +56,7 @@ export const registerSum: RegisterCommand = (program, io, finish) => {
     .addOption(
       new Option(
         '--gain-orient <n>',
-        'n mod 4 quarter turns counter-clockwise, from 4 on then mirrored left-right; auto finds it (default: 0)',
+        'n mod 4 quarter turns counter-clockwise, from 4 on then mirrored left-right; auto finds it (default: 6 for a TIFF reference of EER movies, else 0)',
       ).choices(['0', '1', '2', '3', '4', '5', '6', '7', 'auto']),
     )
     .option('--frames <a-b>', 'first and last frame, from 1 (default: all)', parseFrames)
