@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --size 4096] [--runs 3] [--gpu NAME]`: one JSON object on the standard output. Steps of the main
- * job on a simulated micrograph, and kernels beside what the adapter can copy.
+ * `npm run bench [-- --size 4096] [--runs 3] [--gpu NAME] [--movie FILE]`: one JSON object on the standard output. Steps
+ * of the main job on a simulated micrograph, a movie of 500 MB (or FILE) summed beside reading its bytes, and kernels
+ * beside what the adapter can copy.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -25,12 +26,14 @@ import { pickerFile, readModelFile, shippedModel } from '../../src/platform/node
 import { tileRectangle, tileSize } from '../../src/tiles/pyramid.ts';
 import { benchKernels } from './kernels.ts';
 import { time } from './measure.ts';
+import { benchMovie } from './movie.ts';
 
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '4096' },
     runs: { type: 'string', default: '3' },
     gpu: { type: 'string' },
+    movie: { type: 'string' },
   },
 });
 const size = Number(values.size);
@@ -115,6 +118,7 @@ async function main(context: GpuContext, folder: string): Promise<object> {
     });
     context.free(loaded.plane.buffer);
     const { peak } = context.memory();
+    const movie = await benchMovie(context, runs, folder, values.movie);
     const kernels = await benchKernels(context, runs, Math.min(size, 2048));
     return {
       micrograph: { width: size, height: size, fileBytes: source.size, particles: simulated.truth.length },
@@ -124,6 +128,7 @@ async function main(context: GpuContext, folder: string): Promise<object> {
       pick: { ...pick, picks },
       pickLog: log,
       gpuPeakBytes: peak,
+      movie,
       kernels,
     };
   } finally {

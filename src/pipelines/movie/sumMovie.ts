@@ -7,7 +7,7 @@ import type { Micrograph, PixelStatistics } from '../../dataset/micrograph.ts';
 import { writeMrc } from '../../formats/mrc/write.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { Recorder } from '../../gpu/recorder.ts';
-import { createStatistics } from '../statistics.ts';
+import { createStatistics, statisticsOf } from '../statistics.ts';
 import { type BadPixelCounts, correctInStrips, GainFactors } from './correct.ts';
 import { FrameSum } from './frameSum.ts';
 import type { RawSum } from './highPass.ts';
@@ -69,79 +69,92 @@ export async function sumMovie(
   // Said before the frames are read, not after.
   if (typeof gain === 'object') checkGainShape(gain.gain, gain.orientation, micrograph);
 
-  const sums = new Map<Part, FrameSum>();
-  const counted = new Map<Part, number>();
-  const parts: readonly Part[] = evenOdd ? ['sum', 'odd', 'even'] : ['sum'];
+  const parts = new Map<Part, GrowingPicture>();
   let factors: GainFactors | undefined;
+  let strip: GPUBuffer | undefined;
   try {
-    for (const part of parts) sums.set(part, new FrameSum(context, micrograph));
+    for (const part of evenOdd ? (['sum', 'odd', 'even'] as const) : (['sum'] as const)) {
+      parts.set(part, new GrowingPicture(context, micrograph));
+    }
+    const whole = parts.get('sum');
+    if (!whole) throw new Error('There is no sum.');
+    const partsOf = (frame: number): GrowingPicture[] => {
+      const half = parts.get(partOf(frame));
+      return half ? [whole, half] : [whole];
+    };
     const samples = new SampleKnowledge();
-    const sumsOf = (frame: number): FrameSum[] =>
-      [sums.get('sum'), sums.get(partOf(frame))].filter((sum) => sum !== undefined);
     const stream: FrameStream = {
       steps: planMove(undefined, range, 'from-nothing').steps,
-      sumsOf,
+      sumsOf: (frame) => partsOf(frame).map(({ sum }) => sum),
       look: (strip) => samples.look(strip),
       begin: () => {},
       done: (steps) => {
-        for (const { frame } of steps) {
-          for (const part of ['sum', partOf(frame)] as const) counted.set(part, (counted.get(part) ?? 0) + 1);
-        }
+        for (const { frame } of steps) for (const part of partsOf(frame)) part.frames++;
       },
     };
     await streamFrames(context, micrograph, stream, job);
 
-    const whole = sums.get('sum');
-    if (!whole) throw new Error('There is no sum.');
     const correction =
-      typeof gain === 'function' ? gain({ width, height, pixels: await whole.read() }) : gain;
-    if (correction) factors = new GainFactors(context, correction, micrograph, whole.bands);
-    const pixels = new Map(parts.map((part) => [part, new Float32Array(width * height)]));
+      typeof gain === 'function' ? gain({ width, height, pixels: await whole.sum.read() }) : gain;
+    if (correction) factors = new GainFactors(context, correction, micrograph, whole.sum.bands);
     const rule = { removeHotPixels, quantum: samples.quantum };
-    const bad = await correctInStrips(context, whole, factors, rule, pixelsAtOnce, async (rows) => {
+    let taken = Promise.resolve();
+    const bad = await correctInStrips(context, whole.sum, factors, rule, pixelsAtOnce, async (rows) => {
       job.signal?.throwIfAborted();
       job.onProgress?.({ stage: 'Correcting pixels', done: rows.firstRow, total: height });
-      const strip = context.buffer('corrected sum', rows.rowCount * width * 4);
-      try {
-        for (const [part, sum] of sums) {
-          const recorder = new Recorder(context);
-          await rows.record(recorder, sum, strip, 0);
-          recorder.submit();
-          const values = new Float32Array(await context.read(strip, rows.rowCount * width * 4));
-          pixels.get(part)?.set(values, rows.firstRow * width);
-        }
-      } finally {
-        context.free(strip);
+      const bytes = rows.rowCount * width * 4;
+      strip ??= context.buffer('corrected sum', bytes);
+      for (const part of parts.values()) {
+        const recorder = new Recorder(context);
+        await rows.record(recorder, part.sum, strip, 0);
+        recorder.submit();
+        // The copy is queued before anything else is written there, so that the CPU takes in one strip during the next.
+        const reading = context.read(strip, bytes);
+        reading.catch(() => {});
+        await taken;
+        taken = reading.then((values) => part.take(rows.firstRow * width, new Float32Array(values)));
+        taken.catch(() => {});
       }
     });
-    const picture = (part: Part): SummedPicture | undefined => {
-      const values = pixels.get(part);
-      return values && { pixels: values, statistics: fillGaps(values), frames: counted.get(part) ?? 0 };
-    };
-    const sum = picture('sum');
-    if (!sum) throw new Error('There is no sum.');
-    return { width, height, sum, odd: picture('odd'), even: picture('even'), ...bad };
+    await taken;
+    const sum = whole.finish();
+    return { width, height, sum, odd: parts.get('odd')?.finish(), even: parts.get('even')?.finish(), ...bad };
   } finally {
     factors?.free();
-    for (const sum of sums.values()) sum.free();
+    context.free(strip);
+    for (const { sum } of parts.values()) sum.free();
   }
 }
 
-/** Statistics, and their mean where a picture has no value. */
-function fillGaps(pixels: Float32Array): PixelStatistics {
-  const accumulator = createStatistics();
-  for (let at = 0; at < pixels.length; at += pixelsAtOnce) {
-    accumulator.add(pixels.subarray(at, at + pixelsAtOnce));
+/** A sum on the GPU, and the picture that is read back of it. */
+class GrowingPicture {
+  frames = 0;
+  readonly sum: FrameSum;
+  private readonly pixels: Float32Array<ArrayBuffer>;
+  private readonly statistics = createStatistics();
+
+  constructor(context: GpuContext, micrograph: Micrograph) {
+    this.sum = new FrameSum(context, micrograph);
+    this.pixels = new Float32Array(micrograph.width * micrograph.height);
   }
-  const statistics = accumulator.result();
-  if (statistics.nonFinite === 0) return statistics;
-  const mean = Number.isFinite(statistics.mean) ? statistics.mean : 0;
-  for (let i = 0; i < pixels.length; i++) {
-    if (!Number.isFinite(pixels[i])) pixels[i] = mean;
+
+  take(offset: number, values: Float32Array): void {
+    this.statistics.add(values);
+    this.pixels.set(values, offset);
   }
-  const all = createStatistics();
-  all.add(pixels);
-  return all.result();
+
+  finish(): SummedPicture {
+    const { pixels, frames } = this;
+    let statistics = this.statistics.result();
+    if (statistics.nonFinite > 0) {
+      const mean = Number.isFinite(statistics.mean) ? statistics.mean : 0;
+      for (let i = 0; i < pixels.length; i++) {
+        if (!Number.isFinite(pixels[i])) pixels[i] = mean;
+      }
+      statistics = statisticsOf(pixels);
+    }
+    return { pixels, statistics, frames };
+  }
 }
 
 /** Writes a sum as MRC, mode 2, in counts. Closes the sink, or aborts it on any failure. */
