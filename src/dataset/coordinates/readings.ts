@@ -211,5 +211,13 @@ export function describeReading(traits: Traits): Reading {
   if (binning > 1) words.push(`picked on an image binned ${binning}×`);
   if (binning < 1) words.push(`picked on an image ${Number((1 / binning).toPrecision(3))}× as large`);
   words.push(`y counted from the ${flipY ? 'last' : 'first'} row`);
-  return { id: idOf(traits), label: `${PROGRAMS[format]}: ${words.join(', ')}`, ...traits };
+  return {
+    id: idOf(traits),
+    label: `${PROGRAMS[format]}: ${words.join(', ')}`,
+    flipY,
+    anchor,
+    binning,
+    unit,
+    format,
+  };
 }

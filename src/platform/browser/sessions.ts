@@ -38,8 +38,7 @@ interface Schema extends DBSchema {
 const databaseName = 'cryolite-sessions';
 const databaseVersion = 2;
 const keptRecent = 8;
-/** Letters of STAR files: those used longest ago go first. */
-const keptLetters = 2 ** 28;
+const keptStarLetters = 2 ** 28;
 
 /**
  * What survives a reload, in IndexedDB: a session a micrograph under its fingerprint, and what was opened last.
@@ -56,8 +55,11 @@ export interface SessionStore {
   loadStar(hash: string): Promise<string | undefined>;
 }
 
-/** Opens the database. @throws when the browser refuses storage. */
-export async function openSessionStore(): Promise<SessionStore> {
+/**
+ * Opens the database. @throws when the browser refuses storage.
+ * @param starLetters letters of STAR files that are kept together: those used longest ago go first.
+ */
+export async function openSessionStore(starLetters = keptStarLetters): Promise<SessionStore> {
   const database = await openDB<Schema>(databaseName, databaseVersion, {
     upgrade(db, oldVersion) {
       if (oldVersion < 1) {
@@ -79,23 +81,27 @@ export async function openSessionStore(): Promise<SessionStore> {
     recent: async () => (await database.getAllFromIndex('recent', 'openedAt')).reverse(),
     remember: (source) => remember(database, source),
     forget: (id) => database.delete('recent', id),
-    keepStar: (star) => keepStar(database, star),
+    keepStar: (star) => keepStar(database, star, starLetters),
     loadStar: async (hash) => {
       const star = await database.get('stars', hash);
-      if (star) await keepStar(database, star);
+      if (star) await keepStar(database, star, starLetters);
       return star?.text;
     },
   };
 }
 
-async function keepStar(database: IDBPDatabase<Schema>, { hash, text }: StarText): Promise<void> {
+async function keepStar(
+  database: IDBPDatabase<Schema>,
+  { hash, text }: StarText,
+  limit: number,
+): Promise<void> {
   const { store, done } = database.transaction('stars', 'readwrite');
   await store.put({ hash, text, kept: [Date.now(), text.length] });
   let letters = 0;
   let cursor = await store.index('kept').openKeyCursor(undefined, 'prev');
   while (cursor) {
     letters += cursor.key[1];
-    if (letters > keptLetters && cursor.primaryKey !== hash) await store.delete(cursor.primaryKey);
+    if (letters > limit && cursor.primaryKey !== hash) await store.delete(cursor.primaryKey);
     cursor = await cursor.continue();
   }
   await done;

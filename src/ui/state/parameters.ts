@@ -10,7 +10,7 @@ export interface Parameters {
 }
 
 export function createParameters(): Parameters {
-  const [values, set] = createStore<MicrographParameters>(firstParameters);
+  const [values, set] = createStore<MicrographParameters>({ ...firstParameters });
   return { values, set: (change) => set(change), snapshot: () => unwrap({ ...values }) };
 }
 
