@@ -2,12 +2,13 @@
 // function: band-pass and Fourier crop (or zero padding) in one pass over memory.
 //
 // Layout: plane × row ky (0 … height−1, negative frequencies in the upper half) × kx (0 … ⌊width/2⌋), complex.
-// transfer[i] holds H at |k| = i / samplesPerCycle cycles per *source* pixel, read with linear interpolation.
+// Frequencies of the transfer function are cycles per *source* pixel.
 // Frequencies that the source does not have are zero; so is the Nyquist row and column of a result of even size that is
 // smaller than the source, where the sign of a frequency can't be told any more. With $KEEP they are copied like the
 // others, the row from the source's negative frequency. Where the result is larger, the source's Nyquist row and column
 // stand for two frequencies of the result: each gets one half.
 // Grid: x over result kx, y over result ky, z over planes.
+#include "fft/transfer.wgsl"
 
 struct Params {
   sourceWidth: u32,
@@ -23,13 +24,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read> source: array<vec2f>;
 @group(0) @binding(2) var<storage, read_write> result: array<vec2f>;
 @group(0) @binding(3) var<storage, read> transfer: array<f32>;
-
-fn transferAt(k: f32) -> f32 {
-  let at = k * params.samplesPerCycle;
-  let last = arrayLength(&transfer) - 1u;
-  let low = min(u32(at), last);
-  return mix(transfer[low], transfer[min(low + 1u, last)], at - floor(at));
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -52,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (known && !lost) {
     let row = u32(select(ky, ky + sourceHeight, ky < 0));
     let k = length(vec2f(f32(kx) / f32(params.sourceWidth), f32(ky) / f32(params.sourceHeight)));
-    var factor = transferAt(k) * params.scale;
+    var factor = transferAt(k, params.samplesPerCycle) * params.scale;
     if (params.width > params.sourceWidth && 2u * id.x == params.sourceWidth) {
       factor *= 0.5;
     }

@@ -11,11 +11,9 @@ import {
   type Spectrum,
   spectrumColumns,
 } from './spectrum.ts';
+import { samplesPerCycleField, uploadTransfer } from './transferTable.ts';
 
 export type { PlaneStack, RadialTransfer, Release, Spectrum } from './spectrum.ts';
-
-/** Entries of a transfer table up to |k| = √½, the corner of the spectrum. A CTF at 4 µm needs a few thousand. */
-const transferSamples = 8192;
 
 export interface ResampleOptions {
   /**
@@ -104,11 +102,10 @@ export class FourierTransforms {
     { nyquist = 'zero' }: ResampleOptions = {},
   ): Promise<Spectrum> {
     const { count = 1 } = source;
-    const samplesPerCycle = (transferSamples - 1) / Math.SQRT1_2;
-    const table = Float32Array.from({ length: transferSamples }, (_, i) => transfer(i / samplesPerCycle));
     // This one may be refused, so it comes first: nothing is left behind then.
     const buffer = this.spectrumBuffer(width, height, count);
-    const transferBuffer = this.context.upload('transfer function', table);
+    const transferBuffer = uploadTransfer(this.context, transfer);
+    release(transferBuffer);
     const pipeline = await this.context.pipeline('fft/resample.wgsl', { KEEP: nyquist === 'keep' });
     recorder.dispatch(
       pipeline,
@@ -117,13 +114,12 @@ export class FourierTransforms {
         u32(source.height),
         u32(width),
         u32(height),
-        f32(samplesPerCycle),
+        samplesPerCycleField,
         f32(1 / (source.width * source.height)),
       ],
       [source.buffer, buffer, transferBuffer],
       [groups(spectrumColumns(width), 64), height, count],
     );
-    release(transferBuffer);
     return { buffer, width, height, count };
   }
 

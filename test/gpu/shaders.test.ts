@@ -6,7 +6,7 @@ import { addVariant, storedTypes } from '../../src/gpu/ops/movie.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
-import { fourierVariants } from './fft/variants.ts';
+import { fourierSnippets, fourierVariants } from './fft/variants.ts';
 
 const activations: readonly Activation[] = ['none', 'relu', 'leakyRelu'];
 const convolutions: [string, Defines][] = [
@@ -43,7 +43,7 @@ const variants: [string, Defines][] = [
 ];
 /** Snippets that other shaders include, and what the page draws with. */
 const isKernel = (path: string): boolean =>
-  !path.startsWith('lib/') && path !== 'fft/butterfly.wgsl' && !path.startsWith('image/viewer_');
+  !path.startsWith('lib/') && !fourierSnippets.includes(path) && !path.startsWith('image/viewer_');
 
 describeGpu(
   'every shader, without a GPU',

@@ -113,3 +113,28 @@ export function resampleRadially(
   }
   return dft2(result, 1).re;
 }
+
+/** A periodic real image moved by (x, y) pixels, whole or not: result(p + shift) = image(p). Its Nyquist waves go. */
+export function shiftPeriodic(
+  width: number,
+  height: number,
+  values: ArrayLike<number>,
+  x: number,
+  y: number,
+): Float64Array {
+  const spectrum = dft2(realImage(width, height, values), -1);
+  const moved = { width, height, re: new Float64Array(width * height), im: new Float64Array(width * height) };
+  for (let v = 0; v < height; v++) {
+    for (let u = 0; u < width; u++) {
+      if (2 * u === width || 2 * v === height) continue;
+      const kx = (u > width / 2 ? u - width : u) / width;
+      const ky = (v > height / 2 ? v - height : v) / height;
+      const angle = -2 * Math.PI * (kx * x + ky * y);
+      const at = v * width + u;
+      const [re, im] = [spectrum.re[at] ?? 0, spectrum.im[at] ?? 0];
+      moved.re[at] = (re * Math.cos(angle) - im * Math.sin(angle)) / (width * height);
+      moved.im[at] = (re * Math.sin(angle) + im * Math.cos(angle)) / (width * height);
+    }
+  }
+  return dft2(moved, 1).re;
+}

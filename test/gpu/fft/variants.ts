@@ -52,4 +52,14 @@ export const fourierVariants: readonly [string, Defines][] = [
   ['fft/unpack_real.wgsl', {}],
   ['fft/resample.wgsl', { KEEP: false }],
   ['fft/resample.wgsl', { KEEP: true }],
+  ...[true, false].flatMap((SHARED): [string, Defines][] => [
+    ['fft/cross.wgsl', { SHARED }],
+    ['fft/refine.wgsl', { STEP: 'sum', SHARED }],
+  ]),
+  ['fft/refine.wgsl', { STEP: 'move', SHARED: false }],
+  ['fft/peak.wgsl', { STEP: 'partial' }],
+  ['fft/peak.wgsl', { STEP: 'final' }],
 ];
+
+/** Texts below `fft/` that others include. */
+export const fourierSnippets: readonly string[] = ['fft/butterfly.wgsl', 'fft/transfer.wgsl'];
