@@ -49,6 +49,11 @@ describeBrowser(
       return path;
     };
 
+    const exportFor = async (program: string): Promise<string> => {
+      await at('export-program').selectOption(program);
+      return await exportTo('export-picks');
+    };
+
     test('opens dropped files and shows the first', async () => {
       await page().addInitScript(() => {
         // Its dialog can't be driven here; without it the page downloads.
@@ -153,7 +158,7 @@ describeBrowser(
 
     test('exports STAR and CSV of what is shown', async () => {
       const { shown } = await counts();
-      star = await exportTo('export-star');
+      star = await exportFor('relion');
       const picks = readStarPicks('export', readFileSync(star, 'utf8'));
       expect(picks).toHaveLength(shown);
       expect(
@@ -161,7 +166,7 @@ describeBrowser(
           ({ x, y, score }) => x >= -0.5 && x < 1240 && y >= -0.5 && y < 1200 && score !== undefined,
         ),
       ).toBe(true);
-      const csv = readFileSync(await exportTo('export-csv'), 'utf8')
+      const csv = readFileSync(await exportFor('csv'), 'utf8')
         .trim()
         .split(/\r?\n/);
       expect(csv).toHaveLength(shown + 1);

@@ -78,18 +78,13 @@ export async function drawBackdrop(
       tile.height = height;
       tile.getContext('2d')?.putImageData(grey, 0, 0);
       const { rect, uMax, vMax } = placeTile(address, opened, pyramid);
-      const [x, y] = [(rect.x - part.x) * scale, (rect.y - part.y) * scale];
-      context?.drawImage(
-        tile,
-        0,
-        0,
-        width * uMax,
-        height * vMax,
-        x,
-        y,
-        rect.width * scale,
-        rect.height * scale,
-      );
+      // Edges on whole canvas pixels: between two tiles that end inside of one, a seam would show.
+      const left = Math.round((rect.x - part.x) * scale);
+      const top = Math.round((rect.y - part.y) * scale);
+      const right = Math.round((rect.x + rect.width - part.x) * scale);
+      const bottom = Math.round((rect.y + rect.height - part.y) * scale);
+      const [w, h] = [width * uMax, height * vMax];
+      context?.drawImage(tile, 0, 0, w, h, left, top, right - left, bottom - top);
     }),
   );
   return { canvas, part, scale };
