@@ -94,7 +94,11 @@ export function undo(history: PickHistory): PickHistory {
 export function redo(history: PickHistory): PickHistory {
   const { past, picks, star, future } = history;
   if (!future) return history;
-  return { ...stateOf(future), past: { picks, star, action: future.action, next: past }, future: future.next };
+  return {
+    ...stateOf(future),
+    past: { picks, star, action: future.action, next: past },
+    future: future.next,
+  };
 }
 
 function stateOf({ picks, star }: State): State {
