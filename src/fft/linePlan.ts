@@ -82,12 +82,13 @@ export function planLines(
     const passes = passesOf(length);
     if (passes) return { length, padded: length, passes };
   } else {
-    let best: LinePlan | undefined;
-    for (const padded of convolutionLengths(length)) {
+    const candidates = convolutionLengths(length);
+    // A power of two splits best: the shortest that takes no more passes than it.
+    const fewest = passesOf(candidates[candidates.length - 1] ?? length)?.length ?? 0;
+    for (const padded of candidates) {
       const passes = passesOf(padded);
-      if (passes && (!best || passes.length < best.passes.length)) best = { length, padded, passes };
+      if (passes && passes.length <= fewest) return { length, padded, passes };
     }
-    if (best) return best;
   }
   throw new Error(
     `Workgroup memory of ${limits.workgroupBytes} bytes is too small for a transform of ${length} values.`,

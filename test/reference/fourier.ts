@@ -138,3 +138,59 @@ export function shiftPeriodic(
   }
   return dft2(moved, 1).re;
 }
+
+/**
+ * Σ Re(a·b*), Σ|a|², Σ|b|² and the number of frequencies in rings of |k| around q / (2·(rings − 1)) cycles a pixel, over
+ * the whole spectra of two real images.
+ */
+export function ringSums(
+  width: number,
+  height: number,
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  rings: number,
+): { cross: number; a: number; b: number; frequencies: number }[] {
+  const [first, second] = [a, b].map((values) => dft2(realImage(width, height, values), -1));
+  const sums = Array.from({ length: rings }, () => ({ cross: 0, a: 0, b: 0, frequencies: 0 }));
+  for (let at = 0; at < width * height; at++) {
+    const [u, v] = [at % width, Math.floor(at / width)];
+    const kx = (u > width / 2 ? u - width : u) / width;
+    const ky = (v > height / 2 ? v - height : v) / height;
+    const sum = sums[Math.round(Math.hypot(kx, ky) * 2 * (rings - 1))];
+    if (!sum || !first || !second) continue;
+    const [p, q] = [first.re[at] ?? 0, first.im[at] ?? 0];
+    const [r, s] = [second.re[at] ?? 0, second.im[at] ?? 0];
+    sum.cross += p * r + q * s;
+    sum.a += p * p + q * q;
+    sum.b += r * r + s * s;
+    sum.frequencies++;
+  }
+  return sums;
+}
+
+/** Welch's power spectrum by its definition: squares at the given origins, Hann windows, centre at edge/2. */
+export function welch(
+  width: number,
+  values: ArrayLike<number>,
+  edge: number,
+  origins: readonly { readonly x: number; readonly y: number }[],
+): Float64Array {
+  const hann = (i: number): number => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / edge);
+  const result = new Float64Array(edge * edge);
+  let power = 0;
+  for (let i = 0; i < edge * edge; i++) power += (hann(i % edge) * hann(Math.floor(i / edge))) ** 2;
+  for (const { x, y } of origins) {
+    const square = Float64Array.from({ length: edge * edge }, (_, i) => {
+      const [u, v] = [i % edge, Math.floor(i / edge)];
+      return (values[(y + v) * width + x + u] ?? 0) * hann(u) * hann(v);
+    });
+    const { re, im } = dft2(realImage(edge, edge, square), -1);
+    for (let i = 0; i < edge * edge; i++) {
+      const u = ((i % edge) + edge / 2) % edge;
+      const v = (Math.floor(i / edge) + edge / 2) % edge;
+      result[v * edge + u] =
+        (result[v * edge + u] ?? 0) + ((re[i] ?? 0) ** 2 + (im[i] ?? 0) ** 2) / power / origins.length;
+    }
+  }
+  return result;
+}

@@ -59,6 +59,10 @@ export const fourierVariants: readonly [string, Defines][] = [
   ['fft/refine.wgsl', { STEP: 'move', SHARED: false }],
   ['fft/peak.wgsl', { STEP: 'partial' }],
   ['fft/peak.wgsl', { STEP: 'final' }],
+  ['fft/rings.wgsl', { PAIR: true }],
+  ['fft/rings.wgsl', { PAIR: false }],
+  ['fft/boxes.wgsl', {}],
+  ['fft/add_power.wgsl', {}],
 ];
 
 /** Texts below `fft/` that others include. */
