@@ -48,6 +48,8 @@ export function parseGraph(json: unknown, file: string): Graph {
     const object = asObject(value) ?? bad(`layer ${index} is missing`);
     const { name } = object;
     if (typeof name !== 'string' || name === '') return bad(`layer ${index} has no name`);
+    // The values that a plan adds are called so.
+    if (name.startsWith('~')) bad(`the name ${name} begins with ~`);
     if (known.has(name)) bad(`the name ${name} is used twice`);
     const fields = new LayerFields(file, object, name);
     const layer = version === 1 ? parseFirst(fields) : parseSecond(fields);
