@@ -61,7 +61,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         weights[w + (4u * $Xu + 3u) * $OUT4u],
       );
 #for P 0 $PIXELS
-      sum$P += m$X * v{$P+$X};
+      sum$P += m$X * v$($P+$X);
 #endfor
 #endfor
     }

@@ -51,9 +51,9 @@ fn addItem(item: u32) {
     at += step;
   }
 #for I 0 4
-  sum[quad + {$I+$I}u] += params.weight * vec4f(
+  sum[quad + $($I+$I)u] += params.weight * vec4f(
     (vec4u(even[$I], odd[$I], even[$I], odd[$I]) >> vec4u(0u, 0u, 8u, 8u)) & vec4u(255u));
-  sum[quad + {$I+$I}u + 1u] += params.weight * vec4f(
+  sum[quad + $($I+$I)u + 1u] += params.weight * vec4f(
     (vec4u(even[$I], odd[$I], even[$I], odd[$I]) >> vec4u(16u, 16u, 24u, 24u)) & vec4u(255u));
 #endfor
 #endif

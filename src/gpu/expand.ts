@@ -6,7 +6,7 @@ export type Defines = Readonly<Record<string, number | string | boolean>>;
  * - `#include "lib/name.wgsl"` once per shader; later repeats vanish;
  * - `#if NAME`, `#if !NAME`, `#if NAME == VALUE`, `#else`, `#endif`;
  * - `#for I 0 4` … `#endfor` repeats its lines with `$I` = 0, 1, 2, 3: Tint does not unroll loops by itself;
- * - `$NAME` anywhere is replaced by its define or loop counter, `{$A+$B}` by their sum.
+ * - `$NAME` anywhere is replaced by its define or loop counter, `$(2 * $A + $B)` by what it comes to, in whole numbers.
  * @param read gives the text of an included path.
  * @throws Error naming the shader and line for an unknown name or an unclosed block.
  */
@@ -102,10 +102,35 @@ const skipping: Defines = Object.freeze({});
 
 function substitute(line: string, defines: Defines, file: string, at: number): string {
   if (defines === skipping) return line;
-  const sums = line.replace(/\{\$([A-Z][A-Z0-9]*)\+\$([A-Z][A-Z0-9]*)\}/g, (_, a: string, b: string) =>
-    String(Number(value(a, defines, file, at)) + Number(value(b, defines, file, at))),
-  );
-  return sums.replace(/\$([A-Z][A-Z0-9]*)/g, (_, name: string) => String(value(name, defines, file, at)));
+  const put = (text: string): string =>
+    text.replace(/\$([A-Z][A-Z0-9]*)/g, (_, name: string) => String(value(name, defines, file, at)));
+  return put(line.replace(/\$\(([^()]*)\)/g, (_, sum: string) => String(calculate(put(sum), file, at))));
+}
+
+/** Sums, differences, products, quotients and remainders of whole numbers, rounded down; no brackets. */
+function calculate(text: string, file: string, at: number): number {
+  const parts = text.match(/\d+|\S/g) ?? [];
+  const terms: number[] = [];
+  let operator = '+';
+  for (const [i, part] of parts.entries()) {
+    if (i % 2 === 1) {
+      operator = part;
+      continue;
+    }
+    const number = /^\d+$/.test(part) ? Number(part) : Number.NaN;
+    const last = terms.at(-1) ?? 0;
+    if (operator === '+') terms.push(number);
+    else if (operator === '-') terms.push(-number);
+    else if (operator === '*') terms[terms.length - 1] = last * number;
+    else if (operator === '/') terms[terms.length - 1] = Math.trunc(last / number);
+    else if (operator === '%') terms[terms.length - 1] = last % number;
+    else terms.push(Number.NaN);
+  }
+  const sum = terms.reduce((total, term) => total + term, 0);
+  if (parts.length % 2 === 0 || !Number.isFinite(sum)) {
+    throw new Error(`${file}:${at + 1}: ${text} is no sum of whole numbers.`);
+  }
+  return sum;
 }
 
 function holds(condition: string, defines: Defines, file: string, at: number): boolean {

@@ -44,10 +44,20 @@ describe('expandShader', () => {
   });
 
   test('repeats loops, nested ones too, and adds counters', () => {
-    expect(expand('#for I 0 2\n#for J 1 $N\nv$I_$J w{$I+$J}u\n#endfor\n#endfor', { N: 3 })).toBe(
+    expect(expand('#for I 0 2\n#for J 1 $N\nv$I_$J w$($I+$J)u\n#endfor\n#endfor', { N: 3 })).toBe(
       'v0_1 w1u\nv0_2 w2u\nv1_1 w2u\nv1_2 w3u\n',
     );
     expect(expand('#for I 2 2\nnever\n#endfor')).toBe('\n');
+  });
+
+  test.each([
+    ['$($A + 2 * $B)', '11'],
+    ['v$($A*$B-1)u', 'v11u'],
+    ['$(7 / 2 * 2)$(17%5)', '62'],
+    ['f($(2)) { g($A) }', 'f(2) { g(3) }'],
+    ['$(1 - 2)', '-1'],
+  ])('calculates %s', (text, expected) => {
+    expect(expand(text, { A: 3, B: 4 })).toBe(`${expected}\n`);
   });
 
   test('puts a define before letters', () => {
@@ -64,6 +74,10 @@ describe('expandShader', () => {
     ['#for I 0 2\n#endif', 'main:1: #endfor is missing.'],
     ['#for I 0 half\n#endfor', 'main:1: half is no whole number.'],
     ['a\n#endif', 'main:2: #else, #endif or #endfor without a start.'],
+    ['$(1 +)', 'main:1: 1 + is no sum of whole numbers.'],
+    ['$(1 ^ 2)', 'main:1: 1 ^ 2 is no sum of whole numbers.'],
+    ['a\n$(1 / 0)', 'main:2: 1 / 0 is no sum of whole numbers.'],
+    ['$(relu)', 'main:1: relu is no sum of whole numbers.'],
     ['a\nb\n#define X', 'main:3: unknown directive #define.'],
   ])('says where %j is wrong', (text, message) => {
     expect(() => expand(text, { A: 1 })).toThrow(message);
