@@ -17,11 +17,25 @@ export interface RealRows {
 }
 
 /** Even rows go as pairs of values; unpacking is part of the pass where one pass does all. */
-const isFused = ({ width, plan }: RealRows): boolean =>
+const isFused = (width: number, plan: LinePlan): boolean =>
   width % 2 === 0 && plan.passes.length === 1 && plan.padded === plan.length;
+
+/** Whether the passes of pairs end where the first of them writes. */
+const pairsEndInFirst = (plan: LinePlan): boolean =>
+  plan.padded !== plan.length || plan.passes.length % 2 === 1;
 
 /** Length of the complex lines that real rows become. */
 export const rowLength = (width: number): number => (width % 2 === 0 ? width / 2 : width);
+
+/** Whether `recordRowsForward` ends in `a`. */
+export function forwardEndsInFirst(width: number, plan: LinePlan): boolean {
+  return width % 2 === 1 || isFused(width, plan) || !pairsEndInFirst(plan);
+}
+
+/** Whether `recordRowsBackward` ends in `a`. */
+export function backwardEndsInFirst(width: number, plan: LinePlan): boolean {
+  return width % 2 === 0 && !isFused(width, plan) && pairsEndInFirst(plan);
+}
 
 /** Real rows in `source` to half spectra, by way of `a` and `b`, each as large as the spectra. Returns which holds them. */
 export async function recordRowsForward(
@@ -45,7 +59,7 @@ export async function recordRowsForward(
   }
   const half = width / 2;
   const between = [place(a, half), place(b, half)] as const;
-  if (isFused(real)) {
+  if (isFused(width, plan)) {
     const result = place(a, columns);
     await record(real, -1, { source: place(source, half), between, result, store: 'unpack' });
     return a;
@@ -73,7 +87,7 @@ export async function recordRowsBackward(real: RealRows, a: GPUBuffer, b: GPUBuf
     return b;
   }
   const half = width / 2;
-  if (isFused(real)) {
+  if (isFused(width, plan)) {
     const between = [place(b, half), place(a, half)] as const;
     await record(real, 1, { source: place(a, columns), between, result: place(b, half), load: 'hermitian' });
     return b;
