@@ -2,6 +2,7 @@
  * A reader before thousands of injured files: it may read them or refuse them with a FormatError, but never fail
  * otherwise, hang, or ask for more than the file has. `npm run fuzz` runs many more rounds than `npm test`.
  */
+import { appendFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { expect } from 'vitest';
 import { type ByteSource, memorySource } from '../../src/core/bytes.ts';
@@ -50,6 +51,11 @@ export async function fuzz(
     if (await survives(seed, () => work(bytes))) read++;
     const ms = performance.now() - start;
     if (ms > timeLimitMs) throw new Error(`Round ${seed} takes ${Math.round(ms)} ms.`);
+  }
+  const { CRYOLITE_FUZZ_LOG: log } = process.env;
+  if (log) {
+    const reader = expect.getState().currentTestName ?? '';
+    appendFileSync(log, `${JSON.stringify({ reader, rounds, read })}\n`);
   }
   expect(read).toBeGreaterThan(rounds / 50);
   expect(read).toBeLessThan(rounds - rounds / 50);
