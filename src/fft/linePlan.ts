@@ -39,9 +39,10 @@ export interface LinePlan {
  * (4096²: 1.2 s both ways) and four times as fast on SwiftShader, which compiles them in 0.1 s where a kernel with barriers
  * takes 2 s (November 2026).
  */
-export function lineLimits({ limits, adapterInfo }: GPUDevice): LineLimits {
+export function lineLimits({ limits, adapterInfo }: Pick<GPUDevice, 'limits' | 'adapterInfo'>): LineLimits {
   return {
-    workgroupBytes: adapterInfo.isFallbackAdapter ? 0 : limits.maxComputeWorkgroupStorageSize,
+    // Older browsers do not say what the adapter is.
+    workgroupBytes: adapterInfo?.isFallbackAdapter ? 0 : limits.maxComputeWorkgroupStorageSize,
     invocations: limits.maxComputeInvocationsPerWorkgroup,
   };
 }

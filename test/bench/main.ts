@@ -24,6 +24,7 @@ import { nodeFileSink, nodeFileSource } from '../../src/platform/node/files.ts';
 import { openNodeGpu } from '../../src/platform/node/gpu.ts';
 import { pickerFile, readModelFile, shippedModel } from '../../src/platform/node/models.ts';
 import { tileRectangle, tileSize } from '../../src/tiles/pyramid.ts';
+import { benchFourier } from './fft.ts';
 import { benchKernels } from './kernels.ts';
 import { time } from './measure.ts';
 import { benchMovie } from './movie.ts';
@@ -130,6 +131,7 @@ async function main(context: GpuContext, folder: string): Promise<object> {
       gpuPeakBytes: peak,
       movie,
       kernels,
+      fourier: await benchFourier(context, runs, size),
     };
   } finally {
     await file.close();

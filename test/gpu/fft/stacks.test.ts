@@ -84,6 +84,16 @@ describeGpu('Fourier transforms', (gpu) => {
     }
   });
 
+  test('give the same in a whole row of 4096 as radix by radix', async () => {
+    const [width, height] = [4096, 2];
+    const values = randomValues(width * height, 9);
+    const byRadix = await transform(values, width, height, 1, plain);
+    const inTiles = await transform(values, width, height, 1, { workgroupBytes: 16384, invocations: 256 });
+    const size = Math.sqrt(width * height);
+    expect(largestDifference(inTiles.spectrum, byRadix.spectrum)).toBeLessThan(1e-5 * size);
+    expect(largestDifference(inTiles.restored, values)).toBeLessThan(1e-5);
+  });
+
   test('take a prime size in parts where memory is short, with the same result', async () => {
     const [width, height, count] = [22, 13, 4];
     const values = randomValues(width * height * count, 8);
