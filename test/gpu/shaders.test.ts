@@ -7,6 +7,7 @@ import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { fourierSnippets, fourierVariants } from './fft/variants.ts';
+import { trainingVariants } from './train/variants.ts';
 
 const activations: readonly Activation[] = ['none', 'relu', 'leakyRelu'];
 const convolutions: [string, Defines][] = [
@@ -30,6 +31,7 @@ const movies = [
 const variants: [string, Defines][] = [
   ...convolutions,
   ...fourierVariants,
+  ...trainingVariants,
   ...movies,
   ['image/crop.wgsl', {}],
   ['image/pad_periodic.wgsl', {}],

@@ -1,0 +1,176 @@
+// Convolutions, transposed convolutions and the input gradients of both, as one product of matrices.
+//
+// A row is a pixel of a lattice, batch × latticeHeight × latticeWidth; a column is a channel of the result; the sum runs over
+// `taps`: taps[k] = (dy, dx, channel, weight) stands for
+//   source[n, y·sourceStepY + dy, x·sourceStepX + dx, channel] · parameters[weight + column·weightStep],
+// zero where the source ends. Rows of `taps` up to a multiple of $DEPTH lie outside every source. The lattice pixel (y, x)
+// is the result's (y·resultStepY + resultFirstY, x·resultStepX + resultFirstX): the input gradient of a strided convolution
+// is one product for each phase of the stride.
+//
+// Layout: pictures are [batch][row][column][channel], any number of channels.
+// A workgroup of $ACROSS × $DOWN threads makes $TILEROWS × $TILECOLUMNS numbers, a thread 4·$ROWS4 rows by 4·$COLUMNS4
+// columns of them in registers, $DEPTH terms at a time through workgroup memory; loops over registers are unrolled in
+// the text. Grid: x over tiles of columns, y over tiles of rows from `firstTile`.
+
+struct Params {
+  pixels: u32,
+  latticeWidth: u32,
+  latticeHeight: u32,
+  firstTile: u32,
+  sourceWidth: u32,
+  sourceHeight: u32,
+  sourceChannels: u32,
+  sourceStepX: u32,
+  sourceStepY: u32,
+  resultWidth: u32,
+  resultHeight: u32,
+  resultStepX: u32,
+  resultStepY: u32,
+  resultFirstX: u32,
+  resultFirstY: u32,
+  taps: u32,
+  columns: u32,
+  weightStep: u32,
+  // 1: parameters[bias + column] is added.
+  hasBias: u32,
+  bias: u32,
+  // 1: the result is added to what is there.
+  accumulate: u32,
+  // 0: what is below 0 is multiplied by `slope`; 1: sigmoid.
+  activation: u32,
+  slope: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> taps: array<vec4i>;
+@group(0) @binding(2) var<storage, read> source: array<f32>;
+@group(0) @binding(3) var<storage, read> parameters: array<f32>;
+@group(0) @binding(4) var<storage, read_write> result: array<f32>;
+
+// Of each row of the tile: rows of the source before its picture, source row and column of the tap (0, 0), result pixel or -1.
+var<workgroup> pixels: array<vec4i, $TILEROWS>;
+// [term][four rows]; one vec4 more, so that the threads of a load meet different banks.
+var<workgroup> left: array<vec4f, $LEFTSIZE>;
+var<workgroup> right: array<vec4f, $RIGHTSIZE>;
+
+fn gather(tap: vec4i, pixel: vec4i) -> f32 {
+  let y = pixel.y + tap.x;
+  let x = pixel.z + tap.y;
+  let inside = u32(y) < params.sourceHeight && u32(x) < params.sourceWidth && pixel.w >= 0;
+  let at = u32((pixel.x + y) * i32(params.sourceWidth) + x) * params.sourceChannels + u32(tap.z);
+  return select(0.0, source[select(0u, at, inside)], inside);
+}
+
+fn weight(tap: vec4i, column: u32) -> f32 {
+  let inside = column < params.columns;
+  return select(0.0, parameters[u32(tap.w) + select(0u, column, inside) * params.weightStep], inside);
+}
+
+fn finish(value: f32) -> f32 {
+  if (params.activation == 1u) {
+    return 1.0 / (1.0 + exp(-value));
+  }
+  // A NaN stays one.
+  return select(params.slope * value, value, value > 0.0);
+}
+
+fn store(pixel: i32, column: u32, values: vec4f) {
+  if (pixel < 0) {
+    return;
+  }
+  let at = u32(pixel) * params.columns;
+  for (var j = 0u; j < 4u; j++) {
+    let c = column + j;
+    if (c < params.columns) {
+      var value = values[j];
+      if (params.hasBias == 1u) {
+        value += parameters[params.bias + c];
+      }
+      value = finish(value);
+      if (params.accumulate == 1u) {
+        value += result[at + c];
+      }
+      result[at + c] = value;
+    }
+  }
+}
+
+@compute @workgroup_size($ACROSS, $DOWN)
+fn main(
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+  @builtin(workgroup_id) group: vec3u,
+) {
+  let firstRow = (group.y + params.firstTile) * $TILEROWSu;
+  let firstColumn = group.x * $TILECOLUMNSu;
+  for (var i = thread; i < $TILEROWSu; i += $THREADSu) {
+    let row = firstRow + i;
+    let x = row % params.latticeWidth;
+    let rows = row / params.latticeWidth;
+    let y = rows % params.latticeHeight;
+    let n = rows / params.latticeHeight;
+    let resultY = n * params.resultHeight + y * params.resultStepY + params.resultFirstY;
+    let resultPixel = resultY * params.resultWidth + x * params.resultStepX + params.resultFirstX;
+    pixels[i] = vec4i(
+      i32(n * params.sourceHeight),
+      i32(y * params.sourceStepY),
+      i32(x * params.sourceStepX),
+      select(-1, i32(resultPixel), row < params.pixels),
+    );
+  }
+#for R 0 $ROWS4
+#for I 0 4
+#for C 0 $COLUMNS4
+  var sum$Rx$Ix$C = vec4f(0.0);
+#endfor
+#endfor
+#endfor
+  for (var first = 0u; first < params.taps; first += $DEPTHu) {
+    workgroupBarrier();
+    for (var i = thread; i < $LEFTLOADSu; i += $THREADSu) {
+      let k = i % $DEPTHu;
+      let rows = i / $DEPTHu;
+      let tap = taps[first + k];
+      left[k * $LEFTSTRIDEu + rows] = vec4f(
+        gather(tap, pixels[4u * rows]),
+        gather(tap, pixels[4u * rows + 1u]),
+        gather(tap, pixels[4u * rows + 2u]),
+        gather(tap, pixels[4u * rows + 3u]),
+      );
+    }
+    for (var i = thread; i < $RIGHTLOADSu; i += $THREADSu) {
+      let columns = i % $RIGHTSTRIDEu;
+      let k = i / $RIGHTSTRIDEu;
+      let tap = taps[first + k];
+      let column = firstColumn + 4u * columns;
+      right[k * $RIGHTSTRIDEu + columns] = vec4f(
+        weight(tap, column),
+        weight(tap, column + 1u),
+        weight(tap, column + 2u),
+        weight(tap, column + 3u),
+      );
+    }
+    workgroupBarrier();
+    for (var k = 0u; k < $DEPTHu; k++) {
+#for R 0 $ROWS4
+      let a$R = left[k * $LEFTSTRIDEu + local.y * $ROWS4u + $Ru];
+#endfor
+#for C 0 $COLUMNS4
+      let b$C = right[k * $RIGHTSTRIDEu + local.x + $Cu * $ACROSSu];
+#for R 0 $ROWS4
+#for I 0 4
+      sum$Rx$Ix$C += a$R[$I] * b$C;
+#endfor
+#endfor
+#endfor
+    }
+  }
+#for R 0 $ROWS4
+#for I 0 4
+  let pixel$Rx$I = pixels[(local.y * $ROWS4u + $Ru) * 4u + $Iu].w;
+#for C 0 $COLUMNS4
+  store(pixel$Rx$I, firstColumn + 4u * (local.x + $Cu * $ACROSSu), sum$Rx$Ix$C);
+#endfor
+#endfor
+#endfor
+}

@@ -1,0 +1,158 @@
+// Weight gradients of convolutions as a product of matrices whose sum runs over pixels.
+//
+// A row is a tap, as in gather_gemm.wgsl; a column a channel of `dense`; the sum over the pixels of a lattice,
+// batch × latticeHeight × latticeWidth, which are also those of `dense`:
+//   source[n, y·sourceStepY + dy, x·sourceStepX + dx, channel] · dense[n, y, x, column].
+// A tap whose channel is -1 stands for a source of ones: the gradient of a bias.
+// The pixels are cut into chunks, and `partial` gets one sum a chunk, [chunk][tap][column]; train/sum_partials.wgsl adds them in
+// their order, so that the same numbers come out each time.
+//
+// Tiles and registers as in gather_gemm.wgsl.
+// Grid: x over tiles of columns, y over tiles of taps, z over chunks from `firstChunk`.
+
+struct Params {
+  pixels: u32,
+  latticeWidth: u32,
+  latticeHeight: u32,
+  sourceWidth: u32,
+  sourceHeight: u32,
+  sourceChannels: u32,
+  sourceStepX: u32,
+  sourceStepY: u32,
+  taps: u32,
+  columns: u32,
+  // A multiple of $DEPTH.
+  chunkPixels: u32,
+  firstChunk: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> taps: array<vec4i>;
+@group(0) @binding(2) var<storage, read> source: array<f32>;
+@group(0) @binding(3) var<storage, read> dense: array<f32>;
+@group(0) @binding(4) var<storage, read_write> partials: array<f32>;
+
+// Of each term: rows of the source before its picture, source row and column of the tap (0, 0), pixel of `dense` or -1.
+var<workgroup> pixels: array<vec4i, $DEPTH>;
+// [term][four taps], [term][four columns]
+var<workgroup> left: array<vec4f, $LEFTSIZE>;
+var<workgroup> right: array<vec4f, $RIGHTSIZE>;
+var<workgroup> tileTaps: array<vec4i, $TILEROWS>;
+
+fn gather(tap: vec4i, pixel: vec4i) -> f32 {
+  let y = pixel.y + tap.x;
+  let x = pixel.z + tap.y;
+  let inside = u32(y) < params.sourceHeight && u32(x) < params.sourceWidth && pixel.w >= 0 && tap.z >= 0;
+  let at = u32((pixel.x + y) * i32(params.sourceWidth) + x) * params.sourceChannels + u32(tap.z);
+  let ones = select(0.0, 1.0, pixel.w >= 0 && tap.z == -1);
+  return select(ones, source[select(0u, at, inside)], inside);
+}
+
+fn denseAt(pixel: vec4i, column: u32) -> f32 {
+  let inside = column < params.columns && pixel.w >= 0;
+  return select(0.0, dense[select(0u, u32(pixel.w) * params.columns + column, inside)], inside);
+}
+
+fn place(pixel: u32, end: u32) -> vec4i {
+  let x = pixel % params.latticeWidth;
+  let rows = pixel / params.latticeWidth;
+  let y = rows % params.latticeHeight;
+  let n = rows / params.latticeHeight;
+  return vec4i(
+    i32(n * params.sourceHeight),
+    i32(y * params.sourceStepY),
+    i32(x * params.sourceStepX),
+    select(-1, i32(pixel), pixel < end),
+  );
+}
+
+fn store(chunk: u32, tap: u32, column: u32, values: vec4f) {
+  if (tap >= params.taps) {
+    return;
+  }
+  let at = (chunk * params.taps + tap) * params.columns;
+  for (var j = 0u; j < 4u; j++) {
+    if (column + j < params.columns) {
+      partials[at + column + j] = values[j];
+    }
+  }
+}
+
+@compute @workgroup_size($ACROSS, $DOWN)
+fn main(
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+  @builtin(workgroup_id) group: vec3u,
+) {
+  let firstTap = group.y * $TILEROWSu;
+  let firstColumn = group.x * $TILECOLUMNSu;
+  let chunk = group.z + params.firstChunk;
+  let start = chunk * params.chunkPixels;
+  let end = min(start + params.chunkPixels, params.pixels);
+  for (var i = thread; i < $TILEROWSu; i += $THREADSu) {
+    let inside = firstTap + i < params.taps;
+    // -2 is neither a channel nor the ones.
+    tileTaps[i] = select(vec4i(0, 0, -2, 0), taps[select(0u, firstTap + i, inside)], inside);
+  }
+  if (thread < $DEPTHu) {
+    pixels[thread] = place(start + thread, end);
+  }
+#for R 0 $ROWS4
+#for I 0 4
+#for C 0 $COLUMNS4
+  var sum$Rx$Ix$C = vec4f(0.0);
+#endfor
+#endfor
+#endfor
+  for (var first = start; first < end; first += $DEPTHu) {
+    workgroupBarrier();
+    for (var i = thread; i < $LEFTLOADSu; i += $THREADSu) {
+      let rows = i % ($TILEROWSu / 4u);
+      let k = i / ($TILEROWSu / 4u);
+      let pixel = pixels[k];
+      left[k * $LEFTSTRIDEu + rows] = vec4f(
+        gather(tileTaps[4u * rows], pixel),
+        gather(tileTaps[4u * rows + 1u], pixel),
+        gather(tileTaps[4u * rows + 2u], pixel),
+        gather(tileTaps[4u * rows + 3u], pixel),
+      );
+    }
+    for (var i = thread; i < $RIGHTLOADSu; i += $THREADSu) {
+      let columns = i % $RIGHTSTRIDEu;
+      let k = i / $RIGHTSTRIDEu;
+      let pixel = pixels[k];
+      let column = firstColumn + 4u * columns;
+      right[k * $RIGHTSTRIDEu + columns] = vec4f(
+        denseAt(pixel, column),
+        denseAt(pixel, column + 1u),
+        denseAt(pixel, column + 2u),
+        denseAt(pixel, column + 3u),
+      );
+    }
+    workgroupBarrier();
+    // The next ones: nobody reads these before the next barrier.
+    if (thread < $DEPTHu) {
+      pixels[thread] = place(first + $DEPTHu + thread, end);
+    }
+    for (var k = 0u; k < $DEPTHu; k++) {
+#for R 0 $ROWS4
+      let a$R = left[k * $LEFTSTRIDEu + local.y * $ROWS4u + $Ru];
+#endfor
+#for C 0 $COLUMNS4
+      let b$C = right[k * $RIGHTSTRIDEu + local.x + $Cu * $ACROSSu];
+#for R 0 $ROWS4
+#for I 0 4
+      sum$Rx$Ix$C += a$R[$I] * b$C;
+#endfor
+#endfor
+#endfor
+    }
+  }
+#for R 0 $ROWS4
+#for I 0 4
+#for C 0 $COLUMNS4
+  store(chunk, firstTap + (local.y * $ROWS4u + $Ru) * 4u + $Iu, firstColumn + 4u * (local.x + $Cu * $ACROSSu), sum$Rx$Ix$C);
+#endfor
+#endfor
+#endfor
+}

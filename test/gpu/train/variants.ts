@@ -1,0 +1,35 @@
+import type { Defines } from '../../../src/gpu/expand.ts';
+import { tileDefines, tiles } from '../../../src/gpu/ops/trainTile.ts';
+
+const both = [true, false];
+const each = (path: string, name: string, values: readonly string[]): [string, Defines][] =>
+  values.map((value) => [path, { [name]: value }]);
+
+/** Every text that the shaders of training have. */
+export const trainingVariants: [string, Defines][] = [
+  ...['train/gather_gemm.wgsl', 'train/weight_gemm.wgsl'].flatMap((path) =>
+    tiles.map((tile): [string, Defines] => [path, tileDefines(tile)]),
+  ),
+  ['train/sum_partials.wgsl', {}],
+  ...each('train/elementwise.wgsl', 'OP', ['copy', 'add', 'activate', 'gradient']),
+  ...both.map((MIRROR): [string, Defines] => ['train/place.wgsl', { MIRROR }]),
+  ['train/fold_mirror.wgsl', {}],
+  ...both.flatMap((BACKWARD) =>
+    both.flatMap((one): [string, Defines][] => [
+      ['train/pool.wgsl', { BACKWARD, MAX: one }],
+      ['train/resample.wgsl', { BACKWARD, BILINEAR: one }],
+    ]),
+  ),
+  ...each('train/channel_sums.wgsl', 'OF', ['values', 'squares', 'gradients']),
+  ...each('train/batch_moments.wgsl', 'OF', ['mean', 'spread', 'running']),
+  ...both.map((BACKWARD): [string, Defines] => ['train/normalise.wgsl', { BACKWARD }]),
+  ...['l2', 'l1', 'bce', 'focal'].flatMap((OF) =>
+    both.map((WEIGHTED): [string, Defines] => ['train/loss.wgsl', { OF, WEIGHTED }]),
+  ),
+  ['train/count_moments.wgsl', {}],
+  ['train/count_match.wgsl', {}],
+  ['train/count_gradient.wgsl', {}],
+  ['train/norm.wgsl', {}],
+  ...both.map((NORM): [string, Defines] => ['train/judge.wgsl', { NORM }]),
+  ...both.map((AVERAGE): [string, Defines] => ['train/adam.wgsl', { AVERAGE }]),
+];
