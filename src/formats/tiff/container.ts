@@ -8,6 +8,7 @@
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError, type FormatProblem } from '../../core/errors.ts';
 import { fieldBytes, type Numbers, readNumbers } from './fields.ts';
+import { type ReadRange, windowed } from './window.ts';
 
 /** No microscope writes more: minutes of an EER camera's raw frames. */
 const MAX_PAGES = 65_535;
@@ -15,10 +16,6 @@ const MAX_PAGES = 65_535;
 const MAX_FIELDS = 512;
 /** The most that a field may hold unless its reader expects more. */
 const MAX_VALUES = 2 ** 16;
-/** A directory and the small values beside it mostly come with one read of this many bytes. */
-const WINDOW_BYTES = 2048;
-/** Files up to this size are read at once. */
-const SMALL_FILE_BYTES = 2 ** 16;
 
 /** One image of a file: its directory is in memory, the values of large fields are read when asked for. */
 export interface TiffPage {
@@ -60,11 +57,6 @@ export interface TiffContainer {
   pages(): AsyncGenerator<TiffPage, void, undefined>;
 }
 
-/** Whether the first bytes of a file (8 are enough) are those of a TIFF or BigTIFF. */
-export function isTiff(head: Uint8Array): boolean {
-  return byteOrder(head) !== undefined;
-}
-
 /**
  * Reads the first bytes only.
  * @param problem what its FormatErrors are tagged with when the directories are wrong
@@ -88,18 +80,18 @@ export async function openTiffContainer(
     throw new FormatError(problem, source.name, 'has a damaged BigTIFF header: fetch or write it again.');
   }
   const first = bigTiff ? Number(view.getBigUint64(8, littleEndian)) : view.getUint32(4, littleEndian);
-  const file: OpenTiff = { source, problem, littleEndian, bigTiff, read };
+  const file: OpenTiff = { source, problem, littleEndian, bigTiff, read, listBytes: 0 };
   return { littleEndian, bigTiff, pages: () => walk(file, first) };
 }
-
-type Read = (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;
 
 interface OpenTiff {
   readonly source: ByteSource;
   readonly problem: FormatProblem;
   readonly littleEndian: boolean;
   readonly bigTiff: boolean;
-  readonly read: Read;
+  readonly read: ReadRange;
+  /** Of the lists of strips and tiles of all pages that were asked for them. */
+  listBytes: number;
 }
 
 async function* walk(file: OpenTiff, first: number): AsyncGenerator<TiffPage, void, undefined> {
@@ -160,6 +152,7 @@ interface Field {
 function page(file: OpenTiff, index: number, entries: Uint8Array<ArrayBuffer>): TiffPage {
   const { source, littleEndian, bigTiff, read } = file;
   const number = index + 1;
+  let isPaid = false;
 
   function find(tag: number): Field | undefined {
     const size = bigTiff ? 20 : 12;
@@ -176,32 +169,51 @@ function page(file: OpenTiff, index: number, entries: Uint8Array<ArrayBuffer>): 
     return undefined;
   }
 
-  async function value(tag: number, { length, inline }: Field, maxBytes: number) {
-    if (length <= inline.byteLength) return inline.slice(0, length);
+  /** The first `wanted` bytes of a field. */
+  async function value(tag: number, { length, inline }: Field, wanted = length) {
+    if (length <= inline.byteLength) return inline.slice(0, wanted);
     const offset = bigTiff
       ? Number(view(inline).getBigUint64(0, littleEndian))
       : view(inline).getUint32(0, littleEndian);
-    if (offset + length > source.size)
+    if (offset + wanted > source.size)
       throw cutOff(source, `tag ${tag} of its page ${number} lies beyond its end`);
-    if (length > maxBytes) throw damaged(file, `tag ${tag} of its page ${number} has ${length} bytes`);
-    return read(offset, length);
+    return read(offset, wanted);
+  }
+
+  async function valuesOf(tag: number, field: Field, wanted?: number): Promise<Numbers> {
+    const values = readNumbers(field.type, await value(tag, field, wanted), littleEndian);
+    if (!values) throw damaged(file, `tag ${tag} of its page ${number} is of type ${field.type}`);
+    return values;
   }
 
   async function numbers(tag: number, maxCount = MAX_VALUES): Promise<Numbers | undefined> {
     const field = find(tag);
-    if (!field) return undefined;
-    if (field.count > maxCount) {
+    if (field && field.count > maxCount) {
       throw damaged(file, `tag ${tag} of its page ${number} has ${field.count} values`);
     }
-    const values = readNumbers(field.type, await value(tag, field, Number.POSITIVE_INFINITY), littleEndian);
-    if (!values) throw damaged(file, `tag ${tag} of its page ${number} is of type ${field.type}`);
-    return values;
+    return field && valuesOf(tag, field);
+  }
+
+  /** Reads no more than that, however many there are: a hostile file may have as many on each of its pages. */
+  async function firstNumber(tag: number): Promise<number | undefined> {
+    const field = find(tag);
+    if (!field) return undefined;
+    return (await valuesOf(tag, field, Math.min(field.length, fieldBytes(field.type))))[0];
+  }
+
+  /** Lists of strips that don't overlap can't have more bytes than the file: else each page could have the same long one. */
+  function payForLists(bytes: number): void {
+    if (isPaid) return;
+    isPaid = true;
+    file.listBytes += bytes;
+    if (file.listBytes > source.size) throw damaged(file, 'its pages share their lists of strips');
   }
 
   async function chunks(count: number): Promise<TiffChunks> {
     const [what, offsetTag, countTag] = find(TILE_OFFSETS)
       ? ['tiles', TILE_OFFSETS, TILE_BYTE_COUNTS]
       : ['strips', STRIP_OFFSETS, STRIP_BYTE_COUNTS];
+    payForLists((find(offsetTag)?.length ?? 0) + (find(countTag)?.length ?? 0));
     // Twice as many for writers that list more than there are.
     const offsets = (await numbers(offsetTag, 2 * count + 16)) ?? new Float64Array();
     const byteCounts = (await numbers(countTag, 2 * count + 16)) ?? new Float64Array();
@@ -210,7 +222,11 @@ function page(file: OpenTiff, index: number, entries: Uint8Array<ArrayBuffer>): 
       throw damaged(file, `its page ${number} lists ${listed} of its ${count} ${what}`);
     }
     for (let i = 0; i < count; i++) {
-      if ((offsets[i] ?? 0) + (byteCounts[i] ?? 0) > source.size) {
+      const [offset = 0, byteCount = 0] = [offsets[i], byteCounts[i]];
+      if (!(Number.isInteger(offset) && Number.isInteger(byteCount) && offset >= 0 && byteCount >= 0)) {
+        throw damaged(file, `its page ${number} has pixels at ${offset}, ${byteCount} bytes of them`);
+      }
+      if (offset + byteCount > source.size) {
         throw cutOff(source, `the pixels of its page ${number} reach beyond its end`);
       }
     }
@@ -221,18 +237,19 @@ function page(file: OpenTiff, index: number, entries: Uint8Array<ArrayBuffer>): 
     index,
     has: (tag) => find(tag) !== undefined,
     numbers,
-    number: async (tag) => (await numbers(tag))?.[0],
+    number: firstNumber,
     text: async (tag) => {
       const field = find(tag);
       if (!field) return undefined;
-      const length = Math.min(field.length, MAX_VALUES);
-      const inside = field.length <= field.inline.byteLength;
-      const bytes = await value(tag, inside ? field : { ...field, length }, MAX_VALUES);
+      const bytes = await value(tag, field, Math.min(field.length, MAX_VALUES));
       return new TextDecoder().decode(bytes).replace(/\0[\s\S]*$/, '');
     },
     bytes: async (tag, maxBytes = MAX_VALUES) => {
       const field = find(tag);
-      return field && value(tag, field, maxBytes);
+      if (field && field.length > maxBytes) {
+        throw damaged(file, `tag ${tag} of its page ${number} has ${field.length} bytes`);
+      }
+      return field && value(tag, field);
     },
     chunks,
   };
@@ -251,22 +268,6 @@ function byteOrder(head: Uint8Array): { littleEndian: boolean; bigTiff: boolean 
   return zero === 0 && (version === 42 || version === 43)
     ? { littleEndian, bigTiff: version === 43 }
     : undefined;
-}
-
-/** Reads a little more than asked for and serves what follows from it; ranges must be inside the file. */
-function windowed(source: ByteSource): Read {
-  const small = source.size <= SMALL_FILE_BYTES;
-  let kept = { start: 0, bytes: new Uint8Array() };
-  return async (offset, length) => {
-    let { start, bytes } = kept;
-    if (offset < start || offset + length > start + bytes.byteLength) {
-      start = small ? 0 : offset;
-      const wanted = small ? source.size : Math.max(WINDOW_BYTES, length);
-      bytes = await source.read(start, Math.min(wanted, source.size - start));
-      kept = { start, bytes };
-    }
-    return bytes.slice(offset - start, offset - start + length);
-  };
 }
 
 function view(bytes: Uint8Array<ArrayBuffer>): DataView<ArrayBuffer> {

@@ -32,6 +32,8 @@ export const TAG = {
 
 /** More pixels than any camera's frame has, 2^29, so that a hostile size can't take all memory. */
 const MAX_PIXELS = 2 ** 29;
+/** Values of a pixel: colours, and what else some programs put beside them. */
+const MAX_SAMPLES = 64;
 /** The most of a page that is decompressed in one piece. */
 const MAX_CHUNK_BYTES = 2 ** 30;
 
@@ -83,8 +85,8 @@ export async function readSize(source: ByteSource, page: TiffPage): Promise<Page
 }
 
 async function readType(source: ByteSource, page: TiffPage): Promise<NumberType> {
-  const bits = (await page.numbers(TAG.bits)) ?? Float64Array.of(1);
-  const formats = (await page.numbers(TAG.sampleFormat)) ?? Float64Array.of(1);
+  const bits = (await page.numbers(TAG.bits, MAX_SAMPLES)) ?? Float64Array.of(1);
+  const formats = (await page.numbers(TAG.sampleFormat, MAX_SAMPLES)) ?? Float64Array.of(1);
   const first = bits[0] ?? 1;
   // 4, "undefined", is written by programs that mean whole numbers.
   const format = formats[0] === 2 ? 'int' : formats[0] === 3 ? 'float' : 'uint';
@@ -131,7 +133,7 @@ export async function readLayout(
   const type = await readType(source, page);
   const photometric = (await page.number(TAG.photometric)) ?? 1;
   const samples = (await page.number(TAG.samples)) ?? 1;
-  if (!(Number.isInteger(samples) && samples >= 1 && samples <= 64)) {
+  if (!(Number.isInteger(samples) && samples >= 1 && samples <= MAX_SAMPLES)) {
     throw unsupported(source, page, `${samples} samples a pixel`, 'write it in grey levels');
   }
   const compression = (await page.number(TAG.compression)) ?? 1;

@@ -4,6 +4,8 @@ import { FormatError } from '../../../../src/core/errors.ts';
 import { openTiff } from '../../../../src/formats/tiff/read.ts';
 import { LONG, SHORT, type TiffField, type TiffSpec, writeTiff } from '../../../fixtures/tiff.ts';
 
+const SLONG = 9;
+const FLOAT = 11;
 const plain: TiffSpec = { width: 6, height: 4, type: 'uint8', value: (_, x, y) => x + 6 * y };
 
 /** The failure that opening, or else reading everything, ends in. */
@@ -110,6 +112,24 @@ describe('damaged TIFF files', () => {
       withFields([[279, LONG, [1e9]]]),
       'truncated',
       'the pixels of its page 1 reach beyond its end',
+    ],
+    [
+      'a strip before the beginning',
+      withFields([[273, SLONG, [2 ** 32 - 5]]]),
+      'bad-tiff',
+      'is damaged: its page 1 has pixels at -5, 24 bytes of them; fetch or write the file again.',
+    ],
+    [
+      'a strip at no number',
+      withFields([[273, FLOAT, [0x7fc00000]]]),
+      'bad-tiff',
+      'its page 1 has pixels at NaN, 24 bytes of them',
+    ],
+    [
+      'a strip of a negative length',
+      withFields([[279, SLONG, [2 ** 32 - 1]]]),
+      'bad-tiff',
+      'its page 1 has pixels at 8, -1 bytes of them',
     ],
     ['no strips', withFields([[273, SHORT, []]]), 'bad-tiff', 'its page 1 lists 0 of its 1 strips'],
     [
@@ -235,4 +255,53 @@ describe('damaged TIFF files', () => {
     expect((await failure(bytes)).message).toContain("can't hold the 400000000 bytes of pixels");
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
   });
+
+  it('pages that all have the same long list of strips are refused, not read over and over', async () => {
+    const [strips, pages] = [2000, 400];
+    const spec: TiffSpec = { width: 1, height: strips, type: 'uint8', value: () => 1, rowsPerStrip: 1 };
+    const shared = withCopies(writeTiff(spec), pages);
+    let readBytes = 0;
+    const source = memorySource('bad.tif', shared);
+    const counting: ByteSource = {
+      ...source,
+      read: (offset, length) => {
+        readBytes += length;
+        return source.read(offset, length);
+      },
+    };
+    await expect(openTiff(counting)).rejects.toThrow(
+      'bad.tif is damaged: its pages share their lists of strips; fetch or write the file again.',
+    );
+    expect(readBytes).toBeLessThan(10 * shared.length);
+  });
+
+  it('of a field that should hold one number no more is read', async () => {
+    const widths = Array.from({ length: 60000 }, () => 6);
+    const source = memorySource('wide.tif', withFields([[256, LONG, widths]], { ...plain, frames: 2 }));
+    let longest = 0;
+    const watched: ByteSource = {
+      ...source,
+      read: (offset, length) => {
+        longest = Math.max(longest, length);
+        return source.read(offset, length);
+      },
+    };
+    expect((await openTiff(watched)).width).toBe(6);
+    expect(longest).toBeLessThan(10000);
+  });
 });
+
+/** The directory of a little-endian file of one page again and again, so that all pages share its lists. */
+function withCopies(bytes: Uint8Array<ArrayBuffer>, pages: number): Uint8Array<ArrayBuffer> {
+  const directoryAt = new DataView(bytes.buffer).getUint32(4, true);
+  const directory = bytes.slice(directoryAt);
+  const size = directory.length;
+  const result = new Uint8Array(directoryAt + pages * size);
+  result.set(bytes);
+  for (let page = 0; page < pages; page++) {
+    const at = directoryAt + page * size;
+    result.set(directory, at);
+    poke(result, at + size - 4, page + 1 < pages ? at + size : 0);
+  }
+  return result;
+}
