@@ -33,6 +33,8 @@ const sizes: readonly (readonly [number, number])[] = [
   [128, 27],
   [150, 32],
   [210, 30],
+  [2, 2048],
+  [1009, 1],
 ];
 
 /** Without workgroup memory; with what every device has; with so little that a line takes several tiles. */

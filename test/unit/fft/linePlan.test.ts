@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LineLimits, type LinePlan, planLines, splitLength } from '../../../src/fft/linePlan.ts';
+import {
+  type LineLimits,
+  type LinePlan,
+  lineLimits,
+  planLines,
+  splitLength,
+} from '../../../src/fft/linePlan.ts';
 import { lineVariant, plainHooks } from '../../../src/fft/lineVariant.ts';
 
 /** What every WebGPU device has. */
@@ -92,6 +98,16 @@ describe('the plan of a line', () => {
     );
     expect(() => planLines(0, 'rows', 4, defaults)).toThrow('0 is not the length of a line.');
     expect(() => planLines(2.5, 'rows', 4, defaults)).toThrow('2.5 is not');
+  });
+});
+
+describe('what a device offers', () => {
+  test('is its workgroup memory, but none where a processor plays the GPU', () => {
+    const limits = { maxComputeWorkgroupStorageSize: 32768, maxComputeInvocationsPerWorkgroup: 256 };
+    const device = (isFallbackAdapter: boolean) =>
+      ({ limits, adapterInfo: { isFallbackAdapter } }) as unknown as GPUDevice;
+    expect(lineLimits(device(false))).toEqual({ workgroupBytes: 32768, invocations: 256 });
+    expect(lineLimits(device(true))).toEqual({ workgroupBytes: 0, invocations: 256 });
   });
 });
 
