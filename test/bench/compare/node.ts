@@ -1,0 +1,28 @@
+/**
+ * Cryolite in Node on the best adapter beside onnxruntime-web's WebAssembly: `node.mjs '{"edge": 128, …}'` prints one
+ * JSON object.
+ */
+import { type CompareOptions, compare } from './compare.ts';
+import { type OrtModule, ortRuntime } from './ort.ts';
+
+const options = JSON.parse(process.argv[2] ?? '{}') as CompareOptions & { readonly threads: number };
+
+const runtimes = [
+  {
+    name: 'onnxruntime-web WASM',
+    load: async () => {
+      // Not to be bundled: it finds its WebAssembly beside itself.
+      const name = 'onnxruntime-web';
+      const module: OrtModule = await import(/* @vite-ignore */ name);
+      return ortRuntime(module, 'wasm', { threads: options.threads });
+    },
+  },
+];
+
+const results = await compare(runtimes, {
+  ...options,
+  onProgress: (what) => console.error(what),
+});
+process.stdout.write(JSON.stringify({ node: process.version, results }));
+// Threads of WebAssembly would keep the process alive.
+process.exit(0);
