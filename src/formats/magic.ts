@@ -93,16 +93,21 @@ function startsWith(head: Uint8Array, { bytes }: Signature): boolean {
 }
 
 /**
- * DM3 or DM4: the version, the length of what follows (32 or 64 bits), and whether data are little-endian, all as
- * big-endian numbers. An old big-endian MRC file of 3 or 4 columns begins so too, but its second number, the rows, is
- * not 0, and new ones say "MAP".
+ * DM3 or DM4, from 26 bytes: the version, the length of what follows (32 or 64 bits), whether data are little-endian, two
+ * truth values and the number of tags of the outermost group, all as big-endian numbers. An old big-endian MRC file of 3
+ * or 4 columns begins so too, but has zeros where a group has the number of its tags, and new ones say "MAP".
  */
-function isDigitalMicrograph(head: Uint8Array): boolean {
-  if (head.length < 16 || latin(head.subarray(208, 211)) === 'MAP') return false;
+export function isDigitalMicrograph(head: Uint8Array): boolean {
+  if (head.length < 26 || latin(head.subarray(208, 211)) === 'MAP') return false;
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const version = view.getUint32(0);
-  if (version === 3) return view.getUint32(8) <= 1 && view.getUint32(4) > 0;
-  return version === 4 && view.getUint32(4) === 0 && view.getUint32(12) <= 1;
+  if (version !== 3 && version !== 4) return false;
+  const wordBytes = version === 4 ? 8 : 4;
+  const word = (at: number) => (version === 4 ? Number(view.getBigUint64(at)) : view.getUint32(at));
+  const group = wordBytes + 8;
+  const isFlagged = head.subarray(group, group + 2).every((flag) => flag <= 1);
+  const tags = word(group + 2);
+  return view.getUint32(wordBytes + 4) <= 1 && isFlagged && tags > 0 && tags < 65_536;
 }
 
 function textOf(head: Uint8Array): Foreign | undefined {

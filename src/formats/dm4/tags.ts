@@ -5,6 +5,7 @@
  */
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
+import { HEAD_BYTES, isDigitalMicrograph } from '../magic.ts';
 
 /** Groups in groups; Gatan's own files go 10 deep. */
 const MAX_DEPTH = 64;
@@ -58,24 +59,13 @@ const ARRAY = 20;
 const GROUP_TAG = 20;
 const DATA_TAG = 21;
 
-/** Whether the first bytes of a file (18 are enough) are those of a DM3 or DM4. */
-export function isDm(head: Uint8Array): boolean {
-  if (head.length < 18) return false;
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  const version = view.getUint32(0);
-  const order = version === 4 ? view.getUint32(12) : version === 3 ? view.getUint32(8) : 2;
-  // A big-endian MRC file 4 pixels wide begins so, too; but the directory begins with two truth values.
-  const directory = [...head.subarray(version === 4 ? 16 : 12, version === 4 ? 18 : 14)];
-  return order <= 1 && directory.every((flag) => flag <= 1);
-}
-
 /**
  * Reads the whole directory, but no large arrays.
  * @throws FormatError bad-dm4, truncated
  */
 export async function readTags(source: ByteSource): Promise<DmFile> {
-  const head = await source.read(0, Math.min(18, source.size));
-  if (!isDm(head)) {
+  const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
+  if (!isDigitalMicrograph(head)) {
     throw new FormatError(
       'bad-dm4',
       source.name,

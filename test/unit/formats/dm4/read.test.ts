@@ -4,7 +4,7 @@ import '../../../support/properties.ts';
 import { type ByteSource, memorySource } from '../../../../src/core/bytes.ts';
 import { FormatError } from '../../../../src/core/errors.ts';
 import { openDm4 } from '../../../../src/formats/dm4/read.ts';
-import { isDm } from '../../../../src/formats/dm4/tags.ts';
+import { isDigitalMicrograph } from '../../../../src/formats/magic.ts';
 import { type DmNode, type DmSpec, type DmTree, writeDm, writeTree } from '../../../fixtures/dm.ts';
 
 const open = (bytes: Uint8Array<ArrayBuffer>) => openDm4(memorySource('gain.dm4', bytes));
@@ -145,7 +145,7 @@ describe('DM3 and DM4', { timeout: 30_000 }, () => {
       'bad-dm4',
       'holds no image: export one from Digital Micrograph.',
     ],
-    ['no list of images', writeTree([], 3, false), 'bad-dm4', 'holds no image'],
+    ['no list of images', writeTree([['a', { text: 'b' }]], 3, false), 'bad-dm4', 'holds no image'],
     [
       'complex pixels',
       image([data, ofType(3), size(2, 2)]),
@@ -228,13 +228,13 @@ describe('DM3 and DM4', { timeout: 30_000 }, () => {
   });
 
   it('is told from a big-endian MRC file 4 pixels wide', () => {
-    expect(isDm(writeDm(plain))).toBe(true);
-    expect(isDm(writeDm({ ...plain, version: 3, littleEndian: false }))).toBe(true);
+    expect(isDigitalMicrograph(writeDm(plain))).toBe(true);
+    expect(isDigitalMicrograph(writeDm({ ...plain, version: 3, littleEndian: false }))).toBe(true);
     const mrc = new DataView(new ArrayBuffer(1024));
     [4, 100, 30, 1, 0, 0, 0, 4, 100].forEach((word, i) => {
       mrc.setInt32(4 * i, word);
     });
     mrc.setInt32(16, 500_000);
-    expect(isDm(new Uint8Array(mrc.buffer))).toBe(false);
+    expect(isDigitalMicrograph(new Uint8Array(mrc.buffer))).toBe(false);
   });
 });
