@@ -19,7 +19,7 @@ import { readStarDocument, type StarDocument } from '../../formats/star/document
 import { type CoordinateFileEntry, readCoordinateFiles } from '../../formats/star/particles.ts';
 import { readStarTable } from '../../formats/star/picks.ts';
 import { readTopaz } from '../../formats/topaz/table.ts';
-import { DETECTION_BYTES, detectFormat, PROBLEMS } from './detect.ts';
+import { DETECTION_BYTES, detectFormat, formatOfName, PROBLEMS } from './detect.ts';
 
 /** A coordinate file, in our convention: centres in pixels, rows from the first stored one. */
 export interface CoordinateFile {
@@ -60,7 +60,7 @@ export async function readCoordinates(
   options: ReadOptions = {},
 ): Promise<CoordinateFile> {
   const { name, size } = source;
-  if (size === 0) throw new FormatError('empty', name, 'is empty (0 bytes).');
+  if (size === 0) return readNothing(name, options.format ?? formatOfName(name));
   const format = options.format ?? detectFormat(name, await source.read(0, Math.min(DETECTION_BYTES, size)));
   if (size > MAX_BYTES) {
     throw new FormatError(PROBLEMS[format], name, 'has more than 256 MiB of coordinates: split it up first.');
@@ -87,6 +87,13 @@ export async function readCoordinates(
 }
 
 const none: MicrographCoordinates = { name: undefined, coordinates: [] };
+
+/** A file of boxes of a micrograph without picks has no line, as crYOLO and we write it; others have a header at least. */
+function readNothing(name: string, format: CoordinateFormat | undefined): CoordinateFile {
+  if (format !== 'box' && format !== 'cbox') throw new FormatError('empty', name, 'is empty (0 bytes).');
+  const warnings = [`${name} is empty (0 bytes): nothing was picked, or it was not written to the end.`];
+  return { name, format, unit: 'pixel', micrographs: [none], warnings };
+}
 
 async function readStar(
   file: Pick<CoordinateFile, 'name' | 'format' | 'unit' | 'warnings'>,

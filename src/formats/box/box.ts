@@ -8,7 +8,7 @@ import { type Coordinate, decimal, parseDecimal } from '../coordinates.ts';
 /** EMAN1 writes −3 in the fifth column of every box, −1 and −2 at the ends of a filament. */
 const EMAN1_FLAGS = new Set([-3, -2, -1]);
 
-/** @throws FormatError empty; bad-box, naming the line. */
+/** A file without boxes is a micrograph without picks. @throws FormatError bad-box, naming the line. */
 export function readBoxes(file: string, text: string): Coordinate[] {
   const boxes: Coordinate[] = [];
   let width: number | undefined;
@@ -33,7 +33,6 @@ export function readBoxes(file: string, text: string): Coordinate[] {
     const score = parseDecimal(cells[4] ?? '');
     boxes.push({ x: x + boxWidth / 2, y: y + boxHeight / 2, score, boxWidth, boxHeight });
   }
-  if (boxes.length === 0) throw new FormatError('empty', file, 'holds nothing.');
   const isFlags = boxes.every(({ score }) => score === undefined || EMAN1_FLAGS.has(score));
   return isFlags ? boxes.map((box) => ({ ...box, score: undefined })) : boxes;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../../src/core/bytes.ts';
 import { FormatError } from '../../../../src/core/errors.ts';
 import { findMicrograph, readCoordinates } from '../../../../src/dataset/coordinates/read.ts';
+import { writeCoordinates } from '../../../../src/dataset/coordinates/write.ts';
 import type { CoordinateFormat } from '../../../../src/formats/coordinates.ts';
 import { describeWithShared, hasShared, sharedSource } from '../../formats/sharedData.ts';
 
@@ -40,10 +41,27 @@ describe('readCoordinates tells formats apart', () => {
     ['a.cs', 'text', 'bad-cs'],
     ['a.mod', 'text', 'bad-model'],
     ['a.json', 'x,y\n1,2\n', 'bad-json'],
-    ['a.box', '', 'empty'],
+    ['a.star', '', 'empty'],
     ['a.star', 'x,y\n1,2\n', 'bad-star'],
   ])('%s with %j is refused', async (name, text, problem) => {
     await expect(readCoordinates(file(name, text))).rejects.toMatchObject({ problem });
+  });
+});
+
+describe('a file of boxes of a micrograph without picks', () => {
+  it.each([
+    ['a.box', 'box', ''],
+    ['a.cbox', 'cbox', ''],
+    ['a.box', 'box', '# nothing\n'],
+  ])('%s, %s: %j', async (name, format, text) => {
+    const read = await readCoordinates(file(name, text));
+    expect(read).toMatchObject({ format, micrographs: [{ name: undefined, coordinates: [] }] });
+    expect(read.warnings).toEqual(text === '' ? [expect.stringContaining('is empty (0 bytes)')] : []);
+  });
+
+  it('is what we write ourselves', async () => {
+    const bytes = writeCoordinates('box', [{ name: 'a', coordinates: [] }], { boxSizePx: 10 });
+    expect((await readCoordinates(memorySource('a.box', bytes))).micrographs[0]?.coordinates).toEqual([]);
   });
 });
 
@@ -122,7 +140,7 @@ const EXPECTED: Readonly<Record<string, readonly [CoordinateFormat, number] | st
   'eman-box/edge/2d_center.box': ['box', 3],
   'eman-box/edge/2d_center_float.box': ['box', 3],
   'eman-box/edge/2d_left.box': ['box', 3],
-  'eman-box/edge/2d_empty.box': 'empty',
+  'eman-box/edge/2d_empty.box': ['box', 0],
   'eman-box/edge/2d_corrupt_has_string.box': 'bad-box',
   'eman-box/edge/2d_corrupt_unqual_columns.box': 'bad-box',
   'cbox/old_format.cbox': ['cbox', 174],
@@ -133,7 +151,7 @@ const EXPECTED: Readonly<Record<string, readonly [CoordinateFormat, number] | st
   'cbox/boxmanager_2d.cbox': ['cbox', 3],
   'cbox/boxmanager_3d.cbox': ['cbox', 3],
   'cbox/filament.cbox': ['cbox', 16],
-  'cbox/empty.cbox': 'empty',
+  'cbox/empty.cbox': ['cbox', 0],
   'cryosparc/J2_particles_exported.cs': 'missing-columns',
   'cryosparc/empiar_10076_7.cs': 'missing-columns',
   'cryosparc/zero_rows_4k.cs': ['cs', 0],
