@@ -3,6 +3,7 @@ import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { formatBytes, formatLength } from '../../core/units.ts';
+import { coordinateFileName } from '../../dataset/coordinates/detect.ts';
 import type { PixelStatistics } from '../../dataset/micrograph.ts';
 import { explainHeader, type OpenedMicrograph, openMicrograph } from '../../dataset/open.ts';
 import type { Acquisition, ByteSign, FileFact } from '../../formats/image.ts';
@@ -18,6 +19,7 @@ import {
   runCommand,
   runOverFiles,
 } from '../command.ts';
+import { coordinateInfo } from '../coordinateInfo.ts';
 import { EXIT } from '../io.ts';
 import { printFacts } from './facts.ts';
 
@@ -30,8 +32,13 @@ interface InfoOptions extends CommonOptions {
 export const registerInfo: RegisterCommand = (program, io, finish) => {
   const command = program
     .command('info')
-    .description('say what is in micrographs: size, pixel type, pixel size, statistics, doubtful things')
-    .argument('<file...>', 'MRC, TIFF, EER or DM4 files, also packed with gzip or bzip2')
+    .description(
+      'say what is in micrographs (size, pixel type, pixel size, statistics) and in files of particles, and what is doubtful',
+    )
+    .argument(
+      '<file...>',
+      'MRC, TIFF, EER or DM4 files, also packed with gzip or bzip2; coordinate files of any program',
+    )
     .option('--no-pixels', 'read the header only, without statistics')
     .option('--validate', 'explain every field of the header; end with 1 if one is wrong')
     .addOption(
@@ -56,6 +63,7 @@ export const registerInfo: RegisterCommand = (program, io, finish) => {
 
 async function info(context: CommandContext, file: string, options: InfoOptions, job: JobOptions) {
   return withFile(file, async (source) => {
+    if (coordinateFileName.test(file)) return await coordinateInfo(context, file, source);
     const micrograph = await openMicrograph(source, { byteSign: options.bytes }).catch(
       async (error: unknown) => {
         if (options.validate) await explain(context, file, source, error);

@@ -129,3 +129,46 @@ describeWithShared('data/conformance/synth', 'info on recorded files', () => {
     expect((await json(path)).acquisition).toMatchObject({ voltageKilovolt: 300, defocusAngstrom: 15000 });
   });
 });
+
+describe('info on coordinate files', () => {
+  const write = (name: string, text: string): string => {
+    const path = join(root, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('says what is in them, for people and for programs', async () => {
+    const path = write(
+      'picks.star',
+      'data_\nloop_\n_rlnCoordinateX\n_rlnCoordinateY\n_rlnMicrographName\n1 20 a.mrc\n3.5 4 a.mrc\n5 6 b.mrc\n',
+    );
+    const { code, stdout, stderr } = await run(['info', '--validate', path]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ {2}particles +3 of 2 micrographs$/m);
+    expect(stdout).toMatch(/^ {2}places +x 1 to 5, y 4 to 20 px, centres$/m);
+    expect(stdout).toMatch(/^ {2}micrograph +a\.mrc: 2$/m);
+    expect(stdout).toMatch(/^ {2}table +data_: 3 rows, _rlnCoordinateX _rlnCoordinateY _rlnMicrographName$/m);
+    expect(await json(path)).toMatchObject({
+      code: 0,
+      kind: 'coordinates',
+      format: 'star',
+      particles: 3,
+      x: { min: 1, max: 5 },
+      score: null,
+      micrographs: [
+        { name: 'a.mrc', particles: 2 },
+        { name: 'b.mrc', particles: 1 },
+      ],
+    });
+  });
+
+  it('says what is wrong, and goes on with the next', async () => {
+    const bad = write('bad.box', '1 2 x 4\n');
+    const { code, stdout, stderr } = await run(['info', bad, write('good.box', '1 2 10 10 0.5\n')]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/bad\.box is not a good box file: line 1 has "x"/),
+    ]);
+    expect(stdout).toMatch(/^ {2}boxes +10 px$/m);
+  });
+});
