@@ -2,11 +2,13 @@
 import { FourierTransforms } from '../../src/fft/transform.ts';
 import type { GpuContext } from '../../src/gpu/context.ts';
 import { type Conv2dShape, packConv2dWeights, recordConv2d } from '../../src/gpu/ops/conv2d.ts';
+import { measurePeak } from '../../src/gpu/peak.ts';
 import { Recorder } from '../../src/gpu/recorder.ts';
 import { time } from './measure.ts';
 
 export async function benchKernels(context: GpuContext, runs: number, edge: number) {
   return {
+    peak: await measurePeak(context),
     copy: await benchCopy(context, runs, edge),
     fft: await benchFft(context, runs, edge),
     convolutions: [

@@ -3,6 +3,7 @@ import { GpuContext } from '../../src/gpu/context.ts';
 import type { Defines } from '../../src/gpu/expand.ts';
 import { type Activation, conv2dVariant } from '../../src/gpu/ops/conv2d.ts';
 import { addVariant, storedTypes } from '../../src/gpu/ops/movie.ts';
+import { gemmDefines, gemmEdges } from '../../src/gpu/peak.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -42,6 +43,8 @@ const variants: [string, Defines][] = [
   ['movie/moments.wgsl', {}],
   ['nn/max_pool.wgsl', {}],
   ['nn/upsample.wgsl', {}],
+  ['profile/copy.wgsl', {}],
+  ...gemmEdges.map((edge): [string, Defines] => ['profile/gemm.wgsl', gemmDefines(edge)]),
 ];
 /** Snippets that other shaders include, and what the page draws with. */
 const isKernel = (path: string): boolean =>

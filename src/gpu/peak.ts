@@ -1,0 +1,136 @@
+/** What an adapter reaches at its best, measured on the spot: what the kernels of a profile are compared with. */
+import type { GpuContext } from './context.ts';
+import type { Defines } from './expand.ts';
+import { groups, Recorder, u32 } from './recorder.ts';
+
+export interface Peak {
+  /** Of float32 multiply-adds, each counted as two operations. */
+  readonly flopsPerSecond: number;
+  /** Read plus written. */
+  readonly bytesPerSecond: number;
+}
+
+/** A matrix product by workgroups of edge × edge threads; which size wins depends on the adapter. */
+export const gemmEdges = [8, 16] as const;
+export type GemmEdge = (typeof gemmEdges)[number];
+
+export function gemmDefines(edge: GemmEdge): Defines {
+  return { EDGE: edge, LOADS: 16 / edge };
+}
+
+const owner = 'measuring the peak';
+/** Sides of the matrices, from what a software adapter does in some ms to what fills a large GPU. */
+const sizes = [128, 256, 512, 1024, 2048, 4096] as const;
+/** A measurement takes about this long, s: shorter ones measure the queue. */
+const enoughSeconds = 0.04;
+const attempts = 3;
+const copyBytes = 128 * 2 ** 20;
+const copyThreads = 256;
+
+/** Takes below a second on a GPU. Frees what it allocates: at most 256 MiB. */
+export async function measurePeak(context: GpuContext): Promise<Peak> {
+  let flopsPerSecond = 0;
+  for (const edge of gemmEdges) flopsPerSecond = Math.max(flopsPerSecond, await measureGemm(context, edge));
+  return { flopsPerSecond, bytesPerSecond: await measureCopy(context) };
+}
+
+async function measureGemm(context: GpuContext, edge: GemmEdge): Promise<number> {
+  let best = 0;
+  for (const size of sizes) {
+    const bytes = size * size * 4;
+    const buffers = [0, 1, 2].map(() => context.buffer(owner, bytes));
+    try {
+      const [a, b, c] = buffers;
+      if (!a || !b || !c) break;
+      const seconds = await fastest(context, (recorder) =>
+        recordGemm(context, recorder, edge, size, a, b, c),
+      );
+      best = Math.max(best, (2 * size ** 3) / seconds);
+      // Larger ones take eight times as long.
+      if (seconds * 8 > enoughSeconds) break;
+    } finally {
+      context.free(...buffers);
+    }
+  }
+  return best;
+}
+
+/** C = Aᵀ·B of size × size matrices; size a multiple of 8 · edge. */
+export async function recordGemm(
+  context: GpuContext,
+  recorder: Recorder,
+  edge: GemmEdge,
+  size: number,
+  a: GPUBuffer,
+  b: GPUBuffer,
+  c: GPUBuffer,
+): Promise<void> {
+  const pipeline = await context.pipeline('profile/gemm.wgsl', gemmDefines(edge));
+  const tiles = size / (8 * edge);
+  recorder.dispatch(pipeline, [u32(size / 4)], [a, b, c], [tiles, tiles, 1]);
+}
+
+async function measureCopy(context: GpuContext): Promise<number> {
+  const bytes = Math.min(copyBytes, context.maxBufferBytes);
+  const from = context.buffer(owner, bytes);
+  const to = context.buffer(owner, bytes);
+  try {
+    const seconds = await fastest(context, (recorder) => recordCopy(context, recorder, bytes, from, to));
+    const command = await fastestOf(context, (times) => {
+      const encoder = context.device.createCommandEncoder();
+      for (let i = 0; i < times; i++) encoder.copyBufferToBuffer(from, 0, to, 0, bytes);
+      context.device.queue.submit([encoder.finish()]);
+    });
+    return (2 * bytes) / Math.min(seconds, command);
+  } finally {
+    context.free(from, to);
+  }
+}
+
+async function recordCopy(
+  context: GpuContext,
+  recorder: Recorder,
+  bytes: number,
+  from: GPUBuffer,
+  to: GPUBuffer,
+): Promise<void> {
+  const pipeline = await context.pipeline('profile/copy.wgsl');
+  const length = bytes / 16;
+  const limit = context.device.limits.maxComputeWorkgroupsPerDimension;
+  const columns = Math.min(groups(length, copyThreads), limit);
+  const rowLength = columns * copyThreads;
+  recorder.dispatch(
+    pipeline,
+    [u32(length), u32(rowLength)],
+    [from, to],
+    [columns, groups(length, rowLength), 1],
+  );
+}
+
+/** Seconds of one call's work. */
+async function fastest(context: GpuContext, record: (recorder: Recorder) => Promise<void>): Promise<number> {
+  return await fastestOf(context, async (times) => {
+    const recorder = new Recorder(context);
+    for (let i = 0; i < times; i++) await record(recorder);
+    recorder.submit();
+  });
+}
+
+async function fastestOf(
+  context: GpuContext,
+  submit: (times: number) => void | Promise<void>,
+): Promise<number> {
+  const time = async (times: number): Promise<number> => {
+    const start = performance.now();
+    await submit(times);
+    await context.finish();
+    return (performance.now() - start) / 1000;
+  };
+  // Compiles, and touches the memory.
+  await time(1);
+  const once = await time(1);
+  const times = Math.max(1, Math.min(256, Math.ceil(enoughSeconds / once)));
+  let seconds = once;
+  for (let i = 0; i < attempts; i++) seconds = Math.min(seconds, (await time(times)) / times);
+  return seconds;
+}
