@@ -39,10 +39,10 @@ export async function coordinateInfo(context: CommandContext, path: string, sour
 
 type Extent = { readonly min: number; readonly max: number } | undefined;
 
-function extentOf(all: readonly Coordinate[], valueOf: (one: Coordinate) => number | undefined): Extent {
+function extentOf(all: readonly Coordinate[], of: (one: Coordinate) => number | undefined): Extent {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const one of all) {
-    const value = valueOf(one);
+    const value = of(one);
     if (value === undefined) continue;
     min = Math.min(min, value);
     max = Math.max(max, value);

@@ -163,7 +163,12 @@ async function sumFile(
     if (chosen?.reason !== undefined) context.print(`  gain: ${chosen.reason}`);
     return {
       outputs,
-      frames: { first: range.first + 1, last: range.last + 1, summed: frames, group: options.group ?? 1 },
+      frames: {
+        first: range.first + 1,
+        last: range.last + 1,
+        summed: frames,
+        group: movie.framesPerFraction ?? group,
+      },
       hotPixels: result.hotPixels,
       defects: result.defects,
       gain: chosen,

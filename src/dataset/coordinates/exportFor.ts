@@ -162,16 +162,26 @@ const INSTRUCTIONS = {
   csv: 'Columns x and y are the particle’s centre in pixels, (0, 0) the centre of the first pixel of the first row in the file; score is the figure of merit.',
 } as const;
 
-/** What to do with a file of this format that holds many micrographs, or one. @param file its name. */
-export function instructionFor(format: WrittenFormat, file: string, many: boolean): string {
+/** What was written for many micrographs, or for one. */
+export interface WrittenCoordinates {
+  /** Its name; with "*" where there is one file a micrograph. */
+  readonly file: string;
+  /** Picks of one micrograph in each file; particles of many, or with all that a table of particles has; a list of files. */
+  readonly holds: 'picks' | 'particles' | 'list';
+}
+
+/** What to do with files of this format. */
+export function instructionFor(format: WrittenFormat, { file, holds }: WrittenCoordinates): string {
   const stem = file.replace(/\.[^.]+$/, '');
   switch (format) {
     case 'star':
     case 'star30':
-      if (!many) return INSTRUCTIONS.relion(file);
-      return `In RELION, give ${file} to Particle extraction: with "OR re-extract refined particles?" Yes as the refined particles STAR file, or as input coordinates where it is a list of coordinate files.`;
+      if (holds === 'picks') return INSTRUCTIONS.relion(file);
+      return holds === 'list'
+        ? `Put all these files into the folder of the RELION project and give ${file} to Particle extraction as input coordinates; the micrographs must be called there as in the list.`
+        : `In RELION, give ${file} to Particle extraction, with "OR re-extract refined particles?" Yes, as the refined particles STAR file; the micrographs must be called there as in this file.`;
     case 'cs':
-      return `In cryoSPARC, run Import Result Group on ${stem}.csg, with ${file} beside it, then Reassign Particles to Micrographs.`;
+      return `In cryoSPARC, run Import Result Group on ${stem}.csg, with its .cs file beside it, then Reassign Particles to Micrographs.`;
     case 'box':
       return `In EMAN2, run "e2import.py ${file} --import_boxes --box_type=boxes"; crYOLO takes it into its train_annot_folder as it is.`;
     case 'eman2':

@@ -27,6 +27,9 @@ export interface NamedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** RELION's list of coordinate files, one a micrograph. */
+export const INDEX_NAME = 'coordinate_files.star';
+
 const MANY: ReadonlySet<WrittenFormat> = new Set(['star', 'star30', 'topaz', 'cs', 'csv']);
 
 /** Whether one file of a format can hold more than one micrograph. */
@@ -90,17 +93,22 @@ export function writeCoordinates(
   }
 }
 
-/** One file for each micrograph, and for RELION the index that names them all. */
+/**
+ * One file for each micrograph, and for RELION the index that names them all.
+ * @param folder where they go, as RELION reaches it: the paths of an index count from the project's folder.
+ */
 export function writeCoordinateFolder(
   format: WrittenFormat,
   micrographs: readonly MicrographCoordinates[],
   options: WriteOptions,
+  folder = '.',
 ): NamedBytes[] {
   const files = micrographs.map((micrograph, i) => {
     const named = { ...micrograph, name: micrograph.name ?? `micrograph_${i + 1}` };
     return { named, file: fileNameFor(format, named.name) };
   });
-  const doubled = files.find(({ file }, i) => files.findIndex((other) => other.file === file) !== i);
+  const taken = new Set<string>();
+  const doubled = files.find(({ file }) => taken.size === taken.add(file).size);
   if (doubled) {
     throw new UsageError(
       `Two micrographs would both be written to ${doubled.file}: convert them one by one.`,
@@ -111,8 +119,9 @@ export function writeCoordinateFolder(
     bytes: writeCoordinates(format, [named], options),
   }));
   if (format !== 'star' || files.length < 2) return written;
-  const entries = files.map(({ named, file }) => ({ micrograph: named.name, coordinates: file }));
-  return [...written, { name: 'coordinate_files.star', bytes: encode(writeCoordinateFiles(entries)) }];
+  const path = (file: string): string => (folder === '.' ? file : `${folder}/${file}`);
+  const entries = files.map(({ named, file }) => ({ micrograph: named.name, coordinates: path(file) }));
+  return [...written, { name: INDEX_NAME, bytes: encode(writeCoordinateFiles(entries)) }];
 }
 
 function sized(micrograph: MicrographCoordinates, pixelSizeAngstrom: number | undefined): SizedMicrograph {

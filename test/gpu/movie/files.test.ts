@@ -95,6 +95,8 @@ describeGpu('movies in files', (gpu) => {
       frames: { first: 2, last: 3, summed: 2, group: 4 },
       gain: { operation: 'divide', orientation: 0 },
     });
+    const byDefault = await run(['sum', file, '-o', join(root, 'all.mrc'), '--json']);
+    expect(JSON.parse(byDefault.stdout).files[0].frames).toEqual({ first: 1, last: 1, summed: 1, group: 13 });
     const movie = await openMicrograph(memorySource('movie.eer', encodeEer({ width, height, frames })), {
       framesPerFraction: 4,
     });

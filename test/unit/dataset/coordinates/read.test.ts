@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../../src/core/bytes.ts';
 import { FormatError } from '../../../../src/core/errors.ts';
 import { findMicrograph, readCoordinates } from '../../../../src/dataset/coordinates/read.ts';
-import { writeCoordinates } from '../../../../src/dataset/coordinates/write.ts';
+import { writeCoordinateFolder, writeCoordinates } from '../../../../src/dataset/coordinates/write.ts';
 import type { CoordinateFormat } from '../../../../src/formats/coordinates.ts';
 import { describeWithShared, hasShared, sharedSource } from '../../formats/sharedData.ts';
 
@@ -45,6 +45,17 @@ describe('readCoordinates tells formats apart', () => {
     ['a.star', 'x,y\n1,2\n', 'bad-star'],
   ])('%s with %j is refused', async (name, text, problem) => {
     await expect(readCoordinates(file(name, text))).rejects.toMatchObject({ problem });
+  });
+});
+
+describe('writeCoordinateFolder', () => {
+  it('names files in its index from the folder on that RELION starts at', () => {
+    const micrographs = ['m/a.mrc', 'm/b.mrc'].map((name) => ({ name, coordinates: [] }));
+    const files = writeCoordinateFolder('star', micrographs, { boxSizePx: 10 }, 'Picks/job1');
+    const index = new TextDecoder().decode(files.at(-1)?.bytes);
+    expect(index).toMatch(
+      /^m\/a\.mrc Picks\/job1\/a_autopick\.star\nm\/b\.mrc Picks\/job1\/b_autopick\.star$/m,
+    );
   });
 });
 
