@@ -5,6 +5,7 @@ import { registerConvert } from './commands/convert.ts';
 import { registerDenoise } from './commands/denoise.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerInfo } from './commands/info.ts';
+import { registerNn } from './commands/nn.ts';
 import { registerPick } from './commands/pick.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerSum } from './commands/sum.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerPick,
   registerEvaluate,
   registerConvert,
+  registerNn,
 ];
 
 /** @param args without the program's own name. */

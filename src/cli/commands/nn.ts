@@ -1,0 +1,46 @@
+/** `cryolite nn`: any network on any array, and what is in a network's file. */
+import { InvalidArgumentError, Option } from 'commander';
+import {
+  addJsonOption,
+  addUnusedGpuOption,
+  type CommonOptions,
+  type RegisterCommand,
+  runCommand,
+} from '../command.ts';
+import { EXIT } from '../io.ts';
+import { type Dtype, type InfoOptions, networkInfo } from './nnInfo.ts';
+
+export const registerNn: RegisterCommand = (program, io, finish) => {
+  const nn = program.command('nn').description('networks: what is in a file, and running one on an array');
+
+  const info = nn
+    .command('info')
+    .description('layers, parameters, cost, receptive field and memory of a network')
+    .argument('<file>', 'a network (.safetensors)')
+    .option('--size <px>', 'side of the image that costs and memory are told for', parseSide, 1024)
+    .addOption(dtypeOption());
+  addUnusedGpuOption(addJsonOption(info)).action(
+    async (file: string, options: CommonOptions & InfoOptions) => {
+      finish(
+        await runCommand(io, options, async (context) => ({
+          exitCode: EXIT.ok,
+          json: { command: 'nn info', file, ...(await networkInfo(context, file, options)) },
+        })),
+      );
+    },
+  );
+};
+
+function dtypeOption(): Option {
+  const dtypes: readonly Dtype[] = ['f32', 'f16'];
+  return new Option('--dtype <type>', 'numbers that are stored; sums are always f32')
+    .choices(dtypes)
+    .default('f32');
+}
+
+/** For `argParser`: a length in whole pixels. */
+function parseSide(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 32768) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 32768.');
+}
