@@ -22,8 +22,8 @@ export function defaultFramesPerFraction(rawFrames: number, dosePerRawFrame: num
   return Math.min(mostFramesPerFraction, Math.floor(rawFrames / fractions));
 }
 
-/** @throws UsageError when the number that a user gave does not suit the movie. */
-export function checkFramesPerFraction(file: string, rawFrames: number, framesPerFraction: number): void {
+/** @throws UsageError when the number that a user gave can't be one of any movie. */
+export function checkFramesPerFraction(framesPerFraction: number): void {
   if (
     !Number.isInteger(framesPerFraction) ||
     framesPerFraction < 1 ||
@@ -31,11 +31,6 @@ export function checkFramesPerFraction(file: string, rawFrames: number, framesPe
   ) {
     throw new UsageError(
       `${framesPerFraction} raw frames can't make a fraction: choose a whole number from 1 to ${mostFramesPerFraction}.`,
-    );
-  }
-  if (framesPerFraction > rawFrames) {
-    throw new UsageError(
-      `${file} has ${rawFrames} raw frames, fewer than the ${framesPerFraction} of one fraction: choose ${rawFrames} or fewer.`,
     );
   }
 }

@@ -29,11 +29,12 @@ export async function openEer(
   const { width, height } = pages;
   const { pixelSizeAngstrom } = metadata;
   const rawFrames = pages.frames.length;
-  if (wanted !== undefined) checkFramesPerFraction(source.name, rawFrames, wanted);
+  if (wanted !== undefined) checkFramesPerFraction(wanted);
 
   const counter = new FractionCounter(source, pages);
+  // What suits the other movies of a session must not keep one that was ended early from being seen.
   const framesPerFraction =
-    wanted ??
+    (wanted && Math.min(wanted, rawFrames)) ??
     defaultFramesPerFraction(
       rawFrames,
       pixelSizeAngstrom &&
@@ -65,7 +66,7 @@ export async function openEer(
     frames,
     pixelSizeAngstrom,
     description: `EER ${pages.compression} (electrons of ${rawFrames} raw frames), ${framesPerFraction} to a frame`,
-    warnings: warningsOf(metadata, rawFrames, framesPerFraction),
+    warnings: warningsOf(metadata, rawFrames, framesPerFraction, wanted),
     facts: [...factsOf(pages), ...metadata.facts],
     acquisition: metadata.acquisition,
     rawFrames,
@@ -162,8 +163,12 @@ function warningsOf(
   { pixelSizeAngstrom, statedFrames }: EerMetadata,
   rawFrames: number,
   framesPerFraction: number,
+  wanted: number | undefined,
 ): string[] {
   const warnings: string[] = [];
+  if (wanted !== undefined && wanted > rawFrames) {
+    warnings.push(`There are ${rawFrames} raw frames, fewer than the ${wanted} of a frame: all make one.`);
+  }
   const left = rawFrames % framesPerFraction;
   if (left > 0) {
     warnings.push(

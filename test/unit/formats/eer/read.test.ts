@@ -63,6 +63,13 @@ describe('a movie', () => {
     }
   });
 
+  test('shorter than the fraction that suits others is one frame', async () => {
+    const image = await open(movie, { framesPerFraction: 40 });
+    expect(image).toMatchObject({ frames: 1, rawFrames: 11, framesPerFraction: 11 });
+    expect(image.warnings[0]).toBe('There are 11 raw frames, fewer than the 40 of a frame: all make one.');
+    expect([...(await image.readRows(0, 0, height))]).toEqual(expected(frames, 0, 11));
+  });
+
   test('tells what is left over, what the file does not know, and what its fields mean', async () => {
     const image = await open({ ...movie, pagesAfter: 1, orientation: 2 }, { framesPerFraction: 4 });
     expect(image.pixelSizeAngstrom).toBeUndefined();
@@ -261,7 +268,7 @@ describe('bad movies', () => {
   });
 
   test('numbers of raw frames and rows that there are not', async () => {
-    await expect(open(movie, { framesPerFraction: 12 })).rejects.toThrow(UsageError);
+    await expect(open(movie, { framesPerFraction: 0 })).rejects.toThrow(UsageError);
     await expect(open(movie, { framesPerFraction: 0 })).rejects.toThrow(/0 raw frames can't make a fraction/);
     const image = await open(movie, { framesPerFraction: 5 });
     for (const [frame, row, count] of [
