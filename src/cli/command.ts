@@ -31,7 +31,7 @@ export function addOverwriteOption(command: Command): Command {
 
 /** Adds --gpu to a command that does without: a script may give it to all of them. */
 export function addUnusedGpuOption(command: Command): Command {
-  return command.option('--gpu <name>', 'taken as by the other commands; this one needs no GPU');
+  return command.option('--gpu <name>', 'without effect: this command needs no GPU');
 }
 
 /** Adds --gpu. */

@@ -1,11 +1,14 @@
 /** Images of every kind that can be opened, written as MRC. */
+import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { UsageError } from '../core/errors.ts';
 import { openMicrograph } from '../dataset/open.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { nodeFileSink, withFile } from '../platform/node/files.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { EXIT } from './io.ts';
-import { refuseExisting } from './outputs.ts';
+import { warningsOf } from './micrographInput.ts';
+import { isFolderName, makeFolder, micrographName, refuseExisting } from './outputs.ts';
 
 const OUTPUT_MODES = [0, 1, 2, 6, 12] as const;
 export type MrcOutputMode = (typeof OUTPUT_MODES)[number];
@@ -39,6 +42,24 @@ export function isImageName(output: string): boolean {
   return /\.(mrcs?|map|ccp4|rec|st)$/i.test(output);
 }
 
+/**
+ * Where a picture goes: to the file that is named, or to NAME.mrc in the folder.
+ * @throws UsageError when that is no MRC file, or the picture itself.
+ */
+export async function imageOutput(input: string, output: string): Promise<string> {
+  const toFolder = await isFolderName(output);
+  if (!toFolder && !isImageName(output)) {
+    throw new UsageError(
+      `${input} is a picture, which is written as MRC: give a name that ends in .mrc, not ${output}.`,
+    );
+  }
+  const path = toFolder ? join(output, `${micrographName(input)}.mrc`) : output;
+  if (resolve(input) === resolve(path)) {
+    throw new UsageError(`${input} would be replaced by its own result: give another folder.`);
+  }
+  return path;
+}
+
 /** Writes all frames, strip by strip: no more than a strip is held, whatever the file's length. */
 export async function convertImage(
   context: CommandContext,
@@ -49,7 +70,8 @@ export async function convertImage(
   return await withFile(input, async (source) => {
     const micrograph = await openMicrograph(source);
     await refuseExisting([output], overwrite);
-    const warnings = [...micrograph.warnings];
+    await makeFolder(dirname(output));
+    const warnings = warningsOf(micrograph, pixelSize);
     const { width, height, frames } = micrograph;
     const { signal, onProgress } = context.job(input);
     const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, fractions: false };

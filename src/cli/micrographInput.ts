@@ -4,6 +4,7 @@ import { UsageError } from '../core/errors.ts';
 import type { JobOptions } from '../core/progress.ts';
 import type { Micrograph } from '../dataset/micrograph.ts';
 import { openMicrograph } from '../dataset/open.ts';
+import { NO_PIXEL_SIZE } from '../formats/image.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import { type LoadedPlane, loadPlane } from '../pipelines/load.ts';
 import { withFile } from '../platform/node/files.ts';
@@ -26,6 +27,11 @@ export function addMicrographOptions(command: Command): Command {
     .option('--frame <n>', 'frame of a stack, from 1', parseCount, 1);
 }
 
+/** What a file warns of, less what the user has answered already. */
+export function warningsOf(micrograph: Micrograph, givenPixelSize: number | undefined): string[] {
+  return micrograph.warnings.filter((warning) => givenPixelSize === undefined || warning !== NO_PIXEL_SIZE);
+}
+
 /** A micrograph that is ready to work on. */
 export interface MicrographInput {
   readonly micrograph: Micrograph;
@@ -46,14 +52,19 @@ export async function withMicrograph<T>(
 ): Promise<T> {
   return await withFile(file, async (source) => {
     const micrograph = await openMicrograph(source);
-    for (const warning of micrograph.warnings) context.warn(`${file}: ${warning}`);
     const pixelSizeAngstrom = options.pixelSize ?? micrograph.pixelSizeAngstrom;
     if (pixelSizeAngstrom === undefined) {
       throw new UsageError('its pixel size is not known: give --pixel-size in Å.');
     }
+    for (const warning of warningsOf(micrograph, options.pixelSize)) context.warn(`${file}: ${warning}`);
     if (options.frame < 1 || options.frame > micrograph.frames) {
       throw new UsageError(
         `it has ${micrograph.frames} frame${micrograph.frames === 1 ? '' : 's'}; there is no frame ${options.frame}.`,
+      );
+    }
+    if (micrograph.frames > 1 && micrograph.kind === 'movie') {
+      context.warn(
+        `${file}: it is a movie, of which only frame ${options.frame} is looked at: sum it first, with "cryolite sum".`,
       );
     }
     return await work({

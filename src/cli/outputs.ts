@@ -1,13 +1,24 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { CryoliteError, GpuLimitError, messageOf, UsageError } from '../core/errors.ts';
-import { fileExists } from '../platform/node/files.ts';
+import { fileExists, isFolder } from '../platform/node/files.ts';
+
+const PACKED = /\.(gz|bz2)$/i;
+const PICTURE = /\.(mrcs?|map|ccp4|rec|st|tiff?|eer|dm[34]|png|jpe?g)$/i;
 
 /** A file's name without folders and without the extensions of micrographs. */
 export function micrographName(path: string): string {
-  return basename(path)
-    .replace(/\.(gz|bz2)$/i, '')
-    .replace(/\.(mrcs?|map|ccp4|rec|st|tiff?|eer|dm[34])$/i, '');
+  return basename(path).replace(PACKED, '').replace(PICTURE, '');
+}
+
+/** Whether a file is a picture by its name. */
+export function isMicrographName(path: string): boolean {
+  return PICTURE.test(path.replace(PACKED, ''));
+}
+
+/** Whether an output is a folder: one that is there, a name that ends like one, or has no extension. */
+export async function isFolderName(output: string): Promise<boolean> {
+  return (await isFolder(output)) || /[/\\]$/.test(output) || extname(output) === '';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { dirname, extname, join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
-import { micrographName } from './outputs.ts';
+import { isMicrographName, micrographName } from './outputs.ts';
 
 /** Files that one movie's sums go to. */
 export interface SumOutputs {
@@ -20,6 +20,11 @@ export function planSums(
 ): ReadonlyMap<string, SumOutputs> {
   const inputs = new Set(movies);
   const isFile = extname(output).toLowerCase() === '.mrc';
+  if (!isFile && isMicrographName(output)) {
+    throw new UsageError(
+      `Sums are written as MRC: give a name that ends in .mrc, or a folder, not ${output}.`,
+    );
+  }
   if (isFile && inputs.size > 1) {
     throw new UsageError(`${output} is one file, but there are ${inputs.size} movies: give a folder.`);
   }

@@ -8,6 +8,9 @@ export type ImageFormat = 'MRC' | 'TIFF' | 'EER' | 'DM4' | 'PNG' | 'JPEG';
  */
 export type FrameKind = 'image' | 'movie' | 'stack' | 'volume' | 'volume-stack';
 
+/** What every reader warns of where a file does not tell the length of its pixels. */
+export const NO_PIXEL_SIZE = 'The file does not state its pixel size; give it by hand.';
+
 /** How the 8-bit samples of MRC mode 0 are read. */
 export type ByteSign = 'signed' | 'unsigned';
 

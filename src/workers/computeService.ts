@@ -6,6 +6,7 @@ import { fingerprint } from '../dataset/fingerprint.ts';
 import { customaryUsage, readGain } from '../dataset/gain.ts';
 import { openMicrograph } from '../dataset/open.ts';
 import type { Provenance } from '../dataset/session.ts';
+import { NO_PIXEL_SIZE } from '../formats/image.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import { createGpuProvider, withGpu } from '../jobs/gpu.ts';
 import { describeBandPass } from '../pipelines/denoise.ts';
@@ -192,7 +193,8 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
         const micrograph = await openMicrograph(source);
         const gain = await readGain(micrograph);
         const held = { gain, format: micrograph.format, fingerprint: await fingerprint(source, 0) };
-        const { name, width, height, description, warnings } = micrograph;
+        const { name, width, height, description } = micrograph;
+        const warnings = micrograph.warnings.filter((warning) => warning !== NO_PIXEL_SIZE);
         return { id: gains.add(held), name, width, height, description, warnings };
       }),
 

@@ -34,7 +34,7 @@ export const registerDenoise: RegisterCommand = (program, io, finish) => {
     .description(
       'filter micrographs: a Gaussian low-pass and high-pass by wavelength; writes NAME.mrc (32-bit float)',
     )
-    .argument('<file...>', 'MRC files')
+    .argument('<file...>', 'micrographs of any kind: MRC, TIFF, DM4, PNG, JPEG; movies summed first')
     .requiredOption('-o, --output <folder>', 'where the filtered micrographs go')
     .option(
       '--lowpass <Å>',

@@ -37,7 +37,7 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
   const command = program
     .command('pick')
     .description('pick particles; writes one RELION STAR file a micrograph, NAME.star')
-    .argument('<file...>', 'MRC files')
+    .argument('<file...>', 'micrographs of any kind: MRC, TIFF, DM4, PNG, JPEG; movies summed first')
     .requiredOption('-o, --output <folder>', 'where the STAR files go')
     .requiredOption('--diameter <Å>', 'longest extent of a particle', parsePositive)
     .addOption(

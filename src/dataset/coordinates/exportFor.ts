@@ -178,7 +178,7 @@ export function instructionFor(format: WrittenFormat, { file, holds }: WrittenCo
     case 'star30':
       if (holds === 'picks') return INSTRUCTIONS.relion(file);
       return holds === 'list'
-        ? `Put all these files into the folder of the RELION project and give ${file} to Particle extraction as input coordinates; the micrographs must be called there as in the list.`
+        ? `In RELION, give ${file} to Particle extraction as input coordinates. The micrographs must be called there as in this list, and its paths count from the folder of the RELION project: run this there, or correct them.`
         : `In RELION, give ${file} to Particle extraction, with "OR re-extract refined particles?" Yes, as the refined particles STAR file; the micrographs must be called there as in this file.`;
     case 'cs':
       return `In cryoSPARC, run Import Result Group on ${stem}.csg, with its .cs file beside it, then Reassign Particles to Micrographs.`;

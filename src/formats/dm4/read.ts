@@ -1,7 +1,13 @@
 /** Gatan DM3 and DM4 files: gain references and images of Digital Micrograph. */
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
-import type { Acquisition, FileFact, ImageFile, ReadOptions } from '../image.ts';
+import {
+  type Acquisition,
+  type FileFact,
+  type ImageFile,
+  NO_PIXEL_SIZE,
+  type ReadOptions,
+} from '../image.ts';
 import {
   bitsOf,
   gpuType,
@@ -195,8 +201,7 @@ function doubts({ type, pixelSizeAngstrom, units }: DmImage): string[] {
   const warnings: string[] = [];
   if (units.startsWith('1/'))
     warnings.push('The calibration is that of a diffraction pattern or a Fourier transform.');
-  if (pixelSizeAngstrom === undefined)
-    warnings.push('The file does not state its pixel size; give it by hand.');
+  if (pixelSizeAngstrom === undefined) warnings.push(NO_PIXEL_SIZE);
   if (type === 'int32' || type === 'uint32') {
     warnings.push('The file has 32-bit integers; those beyond 16.7 million are rounded.');
   }

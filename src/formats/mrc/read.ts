@@ -1,7 +1,7 @@
 /** Opens MRC files: the header now, rows of pixels when asked. */
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
-import type { ImageFile, ReadOptions } from '../image.ts';
+import { type ImageFile, NO_PIXEL_SIZE, type ReadOptions } from '../image.ts';
 import { type SignVerdict, signOfHeader, signOfPixels } from './byteSign.ts';
 import { readExtendedHeader } from './extended/read.ts';
 import { headerFacts } from './facts.ts';
@@ -123,7 +123,7 @@ function pixelSizeWarnings(
 ): string[] {
   const warnings: string[] = [];
   if (chosen === undefined) {
-    warnings.push('The file does not state its pixel size; give it by hand.');
+    warnings.push(NO_PIXEL_SIZE);
   } else if (chosen === 1) {
     warnings.push(
       'The pixel size is exactly 1 Å, which many programs write when they do not know it; check it.',

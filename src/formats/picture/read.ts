@@ -1,7 +1,7 @@
 /** PNG and JPEG pictures, as a convenience: read at once and kept. */
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
-import type { ImageFile, ReadOptions } from '../image.ts';
+import { type ImageFile, NO_PIXEL_SIZE, type ReadOptions } from '../image.ts';
 import { decodeJpeg, isJpeg } from './jpeg.ts';
 import { type Picture, PictureFault } from './picture.ts';
 import { decodePng, isPng } from './png.ts';
@@ -40,7 +40,7 @@ export async function openPicture(source: ByteSource, _options: ReadOptions = {}
     frames: 1,
     pixelSizeAngstrom: undefined,
     description: `${format} picture, ${description}`,
-    warnings: [...picture.warnings, `${format} pictures do not state a pixel size; give it by hand.`],
+    warnings: [...picture.warnings, NO_PIXEL_SIZE],
     facts,
     acquisition: {},
     readRows: async (frame, firstRow, rowCount) => Float32Array.from(part(frame, firstRow, rowCount)),

@@ -1,7 +1,7 @@
 /** TIFF and BigTIFF micrographs and movies. */
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
-import type { ImageFile, ReadOptions, StoredSamples } from '../image.ts';
+import { type ImageFile, NO_PIXEL_SIZE, type ReadOptions, type StoredSamples } from '../image.ts';
 import { gpuType, luminance, numberWords, rowBytesOf, toFloats } from '../samples.ts';
 import { compressionName } from './compression.ts';
 import { openTiffContainer, type TiffContainer, type TiffPage } from './container.ts';
@@ -178,7 +178,7 @@ function doubts(
     warnings.push('The file has 32-bit integers; those beyond 16.7 million are rounded.');
   }
   if (pixelSizeAngstrom === undefined) {
-    warnings.push('The file does not state its pixel size; give it by hand.');
+    warnings.push(NO_PIXEL_SIZE);
   }
   return warnings;
 }
