@@ -80,7 +80,10 @@ async function info(context: CommandContext, file: string, options: InfoOptions,
     context.print(file);
     printSummary(context, micrograph, source.size, statistics);
     const facts = options.validate
-      ? micrograph.facts.map((fact) => untrue.find(({ name }) => name === fact.name) ?? fact)
+      ? [
+          ...micrograph.facts.map((fact) => untrue.find(({ name }) => name === fact.name) ?? fact),
+          ...pixelFacts(statistics),
+        ]
       : undefined;
     if (facts) printFacts(context, facts);
     for (const warning of warnings) context.warn(`${file}: ${warning}`);
@@ -162,6 +165,24 @@ function doubts(statistics: PixelStatistics | undefined, untrue: readonly FileFa
   return sentences;
 }
 
+/** A file whose header is right may yet hold pixels that programs stumble over. */
+function pixelFacts(statistics: PixelStatistics | undefined): FileFact[] {
+  if (!statistics || statistics.nonFinite === 0) return [];
+  const { nonFinite, min } = statistics;
+  const isAll = Number.isNaN(min);
+  const value = `${nonFinite} not finite`;
+  return [
+    isAll
+      ? { name: 'Pixels', value, meaning: 'All are NaN or infinite: there is no picture.', verdict: 'wrong' }
+      : {
+          name: 'Pixels',
+          value,
+          meaning: 'Some are NaN or infinite, which spread in other programs.',
+          verdict: 'doubtful',
+        },
+  ];
+}
+
 function describeAcquisition(acquisition: Acquisition): string {
   const { voltageKilovolt, doseElectronsPerSquareAngstrom, defocusAngstrom } = acquisition;
   const { tiltDegrees, magnification, exposureSeconds } = acquisition;
@@ -183,6 +204,7 @@ function describePixelSize({ pixelSizeAngstrom = 0, width, height }: OpenedMicro
 }
 
 function describeStatistics({ min, max, mean, standardDeviation }: PixelStatistics): string {
+  if (Number.isNaN(min)) return 'none is a finite number';
   return `${number(min)} to ${number(max)}, mean ${number(mean)}, standard deviation ${number(standardDeviation)}`;
 }
 

@@ -113,6 +113,42 @@ describe('convert, coordinates', () => {
     expect(readFileSync(at('back.csv'), 'utf8')).toMatch(/^micrograph,x,y,score\nraw\/a\.mrc,10,20,0\.5\n/);
   });
 
+  it('the paths of the index count from where it was made, as RELION takes them', async () => {
+    mkdirSync('test-results', { recursive: true });
+    const here = mkdtempSync('test-results/convert-');
+    try {
+      await run(['convert', at('many.star'), '-o', `${here}/picks/`]);
+      expect(readFileSync(`${here}/picks/coordinate_files.star`, 'utf8')).toContain(
+        `raw/a.mrc ${here}/picks/a_autopick.star\n`,
+      );
+    } finally {
+      rmSync(here, { recursive: true });
+    }
+  });
+
+  it('a folder for cryoSPARC gets each table’s group', async () => {
+    await run(['convert', at('one.star'), '-o', at('cs'), '--to', 'cs', '--micrograph', at('a.mrc')]);
+    expect(readdirSync(at('cs')).sort()).toEqual(['a_picks.cs', 'a_picks.csg']);
+    expect(readFileSync(at('cs', 'a_picks.csg'), 'utf8')).toContain("metafile: '>a_picks.cs'");
+  });
+
+  it('many files are spoken of as many, and tables of particles as such', async () => {
+    const boxes = await run(['convert', at('many.star'), '-o', at('boxes'), '--to', 'box']);
+    expect(boxes.stdout).toMatch(/2 files in .*e2import\.py \*\.box .*\nIts boxes are 200 px/s);
+    const star = await run(['convert', at('many.star'), '-o', at('again.star')]);
+    expect(star.stdout).toMatch(/give again\.star to Particle extraction, with "OR re-extract/);
+  });
+
+  it('says how many particles lie off the micrograph', async () => {
+    const args = ['convert', at('one.star'), '-o', at('off.csv'), '--micrograph', at('a.mrc')];
+    const { code, stderr } = await run([...args, '--bin-from', '3']);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/1 of 2 particles lie outside of a\.mrc \(100 × 80/),
+    ]);
+    expect((await run([...args, '--overwrite'])).stderr).toBe('');
+  });
+
   it('takes one of many', async () => {
     await run(['convert', at('many.star'), '-o', at('b.csv'), '--micrograph', 'b']);
     expect(await places(at('b.csv'))).toEqual([
@@ -129,6 +165,8 @@ describe('convert, coordinates', () => {
     [['one.star', '-o', 'x.xyz'], 2, /give --to/],
     [['one.star', '-o', 'one.star'], 2, /replaced by its own result/],
     [['one.star', '-o', 'x.mod'], 2, /read, not written/],
+    [['a.mrc', '-o', 'x.star'], 2, /is a picture, which is written as MRC/],
+    [['a.mrc', '-o', 'b.mrc', '--flip-y'], 2, /--flip-y is about coordinates, but .* is a picture/],
     [['one.star', '-o', 'x.mrc'], 1, /text file/],
     [['none.star', '-o', 'x.csv'], 1, /does not exist/],
   ] as [string[], number, RegExp][])('%j ends with %i', async (args, wanted, words) => {
@@ -154,6 +192,11 @@ describe('convert, images', () => {
     expect(rows[5]).toBe(50);
     expect(/were cut/.test(stderr)).toBe(mode !== '2');
     expect(/RELION 3\.1 reads mode 6 as signed/.test(stderr)).toBe(mode === '6');
+  });
+
+  it('into a folder, under its own name', async () => {
+    const { code } = await run(['convert', at('a.mrc'), '-o', `${at('new', 'folder')}/`]);
+    expect([code, readdirSync(at('new', 'folder'))]).toEqual([0, ['a.mrc']]);
   });
 
   it('refuses modes that are not written', async () => {

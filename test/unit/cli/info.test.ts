@@ -51,6 +51,26 @@ describe('info --validate', () => {
     expect((await run(['info', wrong])).code).toBe(0);
   });
 
+  it('calls pixels doubtful where some are no numbers, and wrong where all are', async () => {
+    const floats = (...values: number[]): MrcParts => ({
+      width: values.length,
+      height: 1,
+      pixels: new Uint8Array(Float32Array.from(values).buffer),
+    });
+    const some = await run(['info', '--validate', file('some.mrc', floats(1, 2, Number.NaN))]);
+    expect([some.code, some.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^ {2}\? Pixels +1 not finite +Some are/m),
+    ]);
+    const all = await run([
+      'info',
+      '--validate',
+      file('all.mrc', floats(Number.NaN, Number.POSITIVE_INFINITY)),
+    ]);
+    expect([all.code, all.stdout]).toEqual([1, expect.stringMatching(/1 wrong \(Pixels\)\./)]);
+    expect(all.stdout).toMatch(/^ {2}pixels +none is a finite number$/m);
+  });
+
   it('compares the header with the pixels', async () => {
     const statistics = { min: -1, max: 9, mean: 2, standardDeviation: 1 };
     const path = file('liar.mrc', { statistics });

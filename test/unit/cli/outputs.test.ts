@@ -2,7 +2,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { aboutFile, micrographName, planOutputs, refuseExisting } from '../../../src/cli/outputs.ts';
+import {
+  aboutFile,
+  isMicrographName,
+  micrographName,
+  planOutputs,
+  refuseExisting,
+} from '../../../src/cli/outputs.ts';
 import { UsageError } from '../../../src/core/errors.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cryolite-outputs-'));
@@ -15,6 +21,7 @@ test('names a result after its input, dots and all', () => {
     'x.tif',
     'FoilHole_1.2_fractions.eer',
     'm.mrc.bz2',
+    'grid.png',
     'n.txt',
   ];
   expect(names.map(micrographName)).toEqual([
@@ -23,8 +30,10 @@ test('names a result after its input, dots and all', () => {
     'x',
     'FoilHole_1.2_fractions',
     'm',
+    'grid',
     'n.txt',
   ]);
+  expect(names.filter((name) => !isMicrographName(name))).toEqual(['n.txt']);
 });
 
 test('plans one output an input and makes the folder', async () => {

@@ -18,6 +18,11 @@ test('one movie goes to the file that is named, or to a folder under its own nam
 
 test.each([
   [['a.mrc', 'b.mrc'], { output: 'sum.mrc' }, 'sum.mrc is one file, but there are 2 movies: give a folder.'],
+  [
+    ['a.mrc'],
+    { output: 'sum.tif' },
+    'Sums are written as MRC: give a name that ends in .mrc, or a folder, not sum.tif.',
+  ],
   [['x/a.mrc', 'x/b.mrc'], { output: 'x' }, 'x/a.mrc would be replaced by a sum: give another output.'],
   [['a.mrc'], { output: './a.mrc' }, 'a.mrc would be replaced by a sum: give another output.'],
   [['a.mrc'], { output: 'g.mrc', gain: 'g.mrc' }, 'g.mrc would be replaced by a sum'],
