@@ -80,7 +80,7 @@ export async function openTiffContainer(
     throw new FormatError(problem, source.name, 'has a damaged BigTIFF header: fetch or write it again.');
   }
   const first = bigTiff ? Number(view.getBigUint64(8, littleEndian)) : view.getUint32(4, littleEndian);
-  const file: OpenTiff = { source, problem, littleEndian, bigTiff, read, listBytes: 0 };
+  const file: OpenTiff = { source, problem, littleEndian, bigTiff, read, claimedBytes: 0 };
   return { littleEndian, bigTiff, pages: () => walk(file, first) };
 }
 
@@ -90,8 +90,8 @@ interface OpenTiff {
   readonly littleEndian: boolean;
   readonly bigTiff: boolean;
   readonly read: ReadRange;
-  /** Of the lists of strips and tiles of all pages that were asked for them. */
-  listBytes: number;
+  /** Of strips and tiles, and the lists of them, of all pages that were asked for them. */
+  claimedBytes: number;
 }
 
 async function* walk(file: OpenTiff, first: number): AsyncGenerator<TiffPage, void, undefined> {
@@ -152,7 +152,7 @@ interface Field {
 function page(file: OpenTiff, index: number, entries: Uint8Array<ArrayBuffer>): TiffPage {
   const { source, littleEndian, bigTiff, read } = file;
   const number = index + 1;
-  let isPaid = false;
+  let hasClaimed = false;
 
   function find(tag: number): Field | undefined {
     const size = bigTiff ? 20 : 12;
@@ -201,19 +201,21 @@ function page(file: OpenTiff, index: number, entries: Uint8Array<ArrayBuffer>): 
     return (await valuesOf(tag, field, Math.min(field.length, fieldBytes(field.type))))[0];
   }
 
-  /** Lists of strips that don't overlap can't have more bytes than the file: else each page could have the same long one. */
-  function payForLists(bytes: number): void {
-    if (isPaid) return;
-    isPaid = true;
-    file.listBytes += bytes;
-    if (file.listBytes > source.size) throw damaged(file, 'its pages share their lists of strips');
+  /**
+   * What does not overlap can't have more bytes than the file: else all pages could have one long list of strips, or
+   * one bomb of a strip. Twice as much is let through, as some writers round lengths up.
+   */
+  function claim(bytes: number): void {
+    if (hasClaimed) return;
+    file.claimedBytes += bytes;
+    if (file.claimedBytes > 2 * source.size) throw damaged(file, 'its pages lie over one another');
   }
 
   async function chunks(count: number): Promise<TiffChunks> {
     const [what, offsetTag, countTag] = find(TILE_OFFSETS)
       ? ['tiles', TILE_OFFSETS, TILE_BYTE_COUNTS]
       : ['strips', STRIP_OFFSETS, STRIP_BYTE_COUNTS];
-    payForLists((find(offsetTag)?.length ?? 0) + (find(countTag)?.length ?? 0));
+    claim((find(offsetTag)?.length ?? 0) + (find(countTag)?.length ?? 0));
     // Twice as many for writers that list more than there are.
     const offsets = (await numbers(offsetTag, 2 * count + 16)) ?? new Float64Array();
     const byteCounts = (await numbers(countTag, 2 * count + 16)) ?? new Float64Array();
@@ -229,7 +231,9 @@ function page(file: OpenTiff, index: number, entries: Uint8Array<ArrayBuffer>): 
       if (offset + byteCount > source.size) {
         throw cutOff(source, `the pixels of its page ${number} reach beyond its end`);
       }
+      claim(byteCount);
     }
+    hasClaimed = true;
     return { offsets, byteCounts };
   }
 

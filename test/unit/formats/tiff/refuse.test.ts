@@ -270,10 +270,20 @@ describe('damaged TIFF files', () => {
       },
     };
     await expect(openTiff(counting)).rejects.toThrow(
-      'bad.tif is damaged: its pages share their lists of strips; fetch or write the file again.',
+      'bad.tif is damaged: its pages lie over one another; fetch or write the file again.',
     );
     expect(readBytes).toBeLessThan(10 * shared.length);
   });
+
+  it.each([2, 100])(
+    '%i pages that all have the same pixels are refused where they are too many',
+    async (pages) => {
+      const bytes = withCopies(writeTiff({ ...plain, width: 60, height: 60 }), pages);
+      const opening = openTiff(memorySource('bad.tif', bytes));
+      if (pages === 2) expect((await opening).frames).toBe(2);
+      else await expect(opening).rejects.toThrow('bad.tif is damaged: its pages lie over one another;');
+    },
+  );
 
   it('of a field that should hold one number no more is read', async () => {
     const widths = Array.from({ length: 60000 }, () => 6);
