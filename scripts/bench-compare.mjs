@@ -121,7 +121,10 @@ async function launch(flags) {
 }
 
 const SOFTWARE = ['--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan', '--use-vulkan=swiftshader'];
-const REAL = ['--enable-features=Vulkan', '--ignore-gpu-blocklist'];
+const REAL = [
+  '--ignore-gpu-blocklist',
+  ...(process.platform === 'linux' ? ['--enable-features=Vulkan', '--use-angle=vulkan'] : []),
+];
 
 /** The page on the machine's own GPU, or else on SwiftShader. */
 async function openPage(url) {

@@ -1,4 +1,5 @@
 /** What an adapter reaches at its best, measured on the spot: what the kernels of a profile are compared with. */
+import { createRandom } from '../core/random.ts';
 import type { GpuContext } from './context.ts';
 import type { Defines } from './expand.ts';
 import { groups, Recorder, u32 } from './recorder.ts';
@@ -20,7 +21,8 @@ export function gemmDefines(edge: GemmEdge): Defines {
 
 const owner = 'measuring the peak';
 /** Sides of the matrices, from what a software adapter does in some ms to what fills a large GPU. */
-const sizes = [128, 256, 512, 1024, 2048, 4096] as const;
+const smallestSize = 128;
+const sizes = [1, 2, 4, 8, 16, 32].map((factor) => factor * smallestSize);
 /** A measurement takes about this long, s: shorter ones measure the queue. */
 const enoughSeconds = 0.04;
 const attempts = 3;
@@ -42,6 +44,8 @@ async function measureGemm(context: GpuContext, edge: GemmEdge): Promise<number>
     try {
       const [a, b, c] = buffers;
       if (!a || !b || !c) break;
+      fill(context, a, bytes);
+      fill(context, b, bytes);
       const seconds = await fastest(context, (recorder) =>
         recordGemm(context, recorder, edge, size, a, b, c),
       );
@@ -53,6 +57,15 @@ async function measureGemm(context: GpuContext, edge: GemmEdge): Promise<number>
     }
   }
   return best;
+}
+
+/** With numbers of both signs: a GPU multiplies zeros on less power, and so at a higher clock. */
+function fill(context: GpuContext, buffer: GPUBuffer, bytes: number): void {
+  const random = createRandom(1);
+  const some = Float32Array.from({ length: smallestSize ** 2 }, () => random.between(-1, 1));
+  for (let at = 0; at < bytes; at += some.byteLength) {
+    context.device.queue.writeBuffer(buffer, at, some);
+  }
 }
 
 /** C = Aᵀ·B of size × size matrices; size a multiple of 8 · edge. */

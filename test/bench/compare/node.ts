@@ -5,7 +5,15 @@
 import { type CompareOptions, compare } from './compare.ts';
 import { type OrtModule, ortRuntime } from './ort.ts';
 
-const options = JSON.parse(process.argv[2] ?? '{}') as CompareOptions & { readonly threads: number };
+interface NodeOptions extends CompareOptions {
+  readonly threads: number;
+  /** Parts of the names of runtimes, in lower case; all where there are none. */
+  readonly only: readonly string[];
+}
+
+const options = JSON.parse(process.argv[2] ?? '{}') as NodeOptions;
+const isWanted = (name: string): boolean =>
+  options.only.length === 0 || options.only.some((part) => name.toLowerCase().includes(part));
 
 const runtimes = [
   {
@@ -19,10 +27,10 @@ const runtimes = [
   },
 ];
 
-const results = await compare(runtimes, {
-  ...options,
-  onProgress: (what) => console.error(what),
-});
+const results = await compare(
+  runtimes.filter(({ name }) => isWanted(name)),
+  { ...options, onProgress: (what) => console.error(what) },
+);
 process.stdout.write(JSON.stringify({ node: process.version, results }));
 // Threads of WebAssembly would keep the process alive.
 process.exit(0);
