@@ -20,6 +20,7 @@ import {
   withFigures,
 } from './exportFiles.ts';
 import type { WorkDependencies } from './jobs.ts';
+import type { PicksState } from './picks.ts';
 import type { Stars } from './stars.ts';
 
 /** What was written last, and what to do with it. */
@@ -117,7 +118,7 @@ export function createExport(dependencies: WorkDependencies & { readonly stars: 
         await target.write(new Blob([packed(made)], { type: mimeOf(name) }));
         const count = shown.length === 1 ? '1 pick was' : `${shown.length} picks were`;
         setWritten({
-          news: `${count} written to ${target.name}${kept ? `, with the other columns of ${kept.document.file}` : ''}.`,
+          news: `${count} written to ${target.name}${kept ? withColumns(kept, hiddenRows(picks)) : ''}.`,
           instruction: instructionWith(made, target.name),
         });
       }),
@@ -135,6 +136,17 @@ export function createExport(dependencies: WorkDependencies & { readonly stars: 
         notices.info(`The filtered micrograph was written to ${target.name}.`);
       }),
   };
+}
+
+/** Rows of the file that picks came from which the threshold hides now. */
+function hiddenRows(picks: PicksState): number {
+  const shown = new Set(picks.shown());
+  return picks.all().filter((pick) => pick.row !== undefined && !shown.has(pick)).length;
+}
+
+function withColumns({ document }: StarTemplate, hidden: number): string {
+  const rows = hidden === 1 ? '1 row that the threshold hides' : `${hidden} rows that the threshold hides`;
+  return `, with the other columns of ${document.file}${hidden === 0 ? '' : `, but without ${rows}`}`;
 }
 
 function fileType(name: string, isZip: boolean): FilePickerType {

@@ -190,6 +190,17 @@ _rlnAutopickFigureOfMerit #5
     );
   });
 
+  it('tells how many rows of the file the threshold leaves out', async () => {
+    const { exports, picks } = await withStar();
+    const [first, second] = picks.all();
+    if (first && second) picks.load('f', [{ ...first, score: 3 }, second], picks.star());
+    await exports.picks();
+    expect(textOf('lab.star')).not.toContain('first');
+    expect(exports.written()?.news).toBe(
+      '1 pick was written to lab.star, with the other columns of lab.star, but without 1 row that the threshold hides.',
+    );
+  });
+
   it('leaves the other columns out where they are not wanted, or no longer kept, and for other programs', async () => {
     const { exports, picks, notices } = await withStar();
     exports.setKeepsColumns(false);
