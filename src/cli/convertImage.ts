@@ -95,7 +95,7 @@ export async function convertImage(
     const labels = [`Cryolite ${__CRYOLITE_VERSION__}: converted from ${source.name}`];
     await writeMrc(
       await nodeFileSink(output, { overwrite }),
-      { width, height, frames, mode, pixelSizeAngstrom, labels },
+      { width, height, frames, isVolume: micrograph.kind === 'volume', mode, pixelSizeAngstrom, labels },
       strips(),
     );
 

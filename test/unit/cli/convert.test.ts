@@ -178,6 +178,15 @@ describe('convert, coordinates', () => {
 });
 
 describe('convert, images', () => {
+  it('a volume stays one', async () => {
+    const sink = memorySink();
+    const size = { width: 8, height: 8, frames: 8, isVolume: true, pixelSizeAngstrom: 2 };
+    await writeMrc(sink, size, [new Float32Array(512).fill(0.5)]);
+    writeFileSync(at('volume.mrc'), sink.bytes());
+    expect((await run(['convert', at('volume.mrc'), '-o', at('volume12.mrc'), '--mode', '12'])).code).toBe(0);
+    expect(await openMrc(source(at('volume12.mrc')))).toMatchObject({ kind: 'volume', frames: 8 });
+  });
+
   it.each(['0', '1', '2', '6', '12'])('to MRC mode %s', async (mode) => {
     const output = at(`mode${mode}.mrc`);
     const { code, stderr } = await run(['convert', at('a.mrc'), '-o', output, '--mode', mode]);
