@@ -69,8 +69,9 @@ function isSameStar(a: StarNote, b: StarNote | undefined): boolean {
   return a.hash === b?.hash && a.micrograph === b.micrograph && a.reading.id === b.reading.id;
 }
 
+/** No row of a STAR file stays, so that what comes next has nothing to do with it. */
 export function clearPicks(history: PickHistory): PickHistory {
-  return history.picks.length === 0 ? history : edit(history, [], 'remove all picks');
+  return history.picks.length === 0 ? history : { ...edit(history, [], 'remove all picks'), star: undefined };
 }
 
 /** What undo would take back, in words for a button: "remove 12 picks"; undefined when there is nothing. */

@@ -98,7 +98,13 @@ function Written(props: { readonly written: WrittenPicks }): JSX.Element {
     }
   };
   return (
-    <aside class="written" role="status" aria-label="What to do with the file" data-testid="export-written">
+    <aside
+      ref={(element) => createEffect(() => props.written && element.scrollIntoView({ block: 'nearest' }))}
+      class="written"
+      role="status"
+      aria-label="What to do with the file"
+      data-testid="export-written"
+    >
       <div class="written-head">
         <b>{props.written.news}</b>
         <Button

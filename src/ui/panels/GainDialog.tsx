@@ -32,6 +32,13 @@ function Choice(props: { readonly offer: GainOffer }): JSX.Element {
   const [operation, setOperation] = createSignal(props.offer.setting.operation);
   const group = createUniqueId();
   const proposed = (): GainOrientation | undefined => props.offer.judgement.proposal?.orientation;
+  const contradiction = (): string => {
+    const wanted = props.offer.judgement.proposal?.operation;
+    if (wanted === undefined || wanted === operation()) return '';
+    return operation() === 'divide'
+      ? ' Dividing would make it stronger.'
+      : ' Multiplying would make it stronger.';
+  };
   let form: HTMLFormElement | undefined;
   onMount(() => form?.querySelector<HTMLInputElement>('input:checked')?.focus());
   return (
@@ -54,6 +61,7 @@ function Choice(props: { readonly offer: GainOffer }): JSX.Element {
       <For each={props.offer.gain.warnings}>{(text) => <p class="muted small">{text}</p>}</For>
       <p class="verdict" data-testid="gain-verdict">
         {props.offer.judgement.verdict}
+        {contradiction()}
       </p>
       <fieldset class="orientations">
         <legend class="unseen">How it lies on the frames</legend>
@@ -70,9 +78,9 @@ function Choice(props: { readonly offer: GainOffer }): JSX.Element {
         </For>
       </fieldset>
       <p class="muted small">
-        Each picture is {props.offer.movie.name}, so corrected. The right one shows the least of the
-        detector’s own pattern; the residual is what is left of the variance from pixel to pixel, and less is
-        better.
+        Each picture is {props.offer.movie.name} so corrected, by whichever of multiplying and dividing suits
+        it. The right one shows the least of the detector’s own pattern; the residual is what is left of the
+        variance from pixel to pixel, and less is better.
       </p>
       <div class="dialog-actions">
         <Segmented

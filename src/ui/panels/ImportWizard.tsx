@@ -5,7 +5,14 @@ import { Dialog } from '../controls/Dialog.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
 import type { ImportOffer } from '../state/import.ts';
-import { diameterOf, isInside, type JudgedReading, programOf } from '../state/importReadings.ts';
+import {
+  asMeant,
+  diameterOf,
+  fitsPicture,
+  isInside,
+  type JudgedReading,
+  programOf,
+} from '../state/importReadings.ts';
 import { defaultDiameterAngstrom } from '../state/parameters.ts';
 import { ReadingCard } from './ReadingCard.tsx';
 import { ReadingControls } from './ReadingControls.tsx';
@@ -41,7 +48,8 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
   const [shown, setShown] = createSignal(readings);
   const [reading, setReading] = createSignal(readings[0]?.reading ?? own);
   const [isWhole, setWhole] = createSignal(false);
-  const [forAll, setForAll] = createSignal(true);
+  // What does not fit here is no rule for others.
+  const [forAll, setForAll] = createSignal(readings.some(fitsPicture));
   const [isWaiting, setWaiting] = createSignal(false);
   const chosen = (): JudgedReading | undefined => shown().find((one) => one.reading.id === reading().id);
   const program = programOf(own);
@@ -160,51 +168,52 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
         </For>
       </fieldset>
       <ReadingControls reading={reading()} hasBoxes={hasBoxes} onChange={(traits) => void change(traits)} />
-      <div class="wizard-checks">
-        <Show when={boxAngstrom()}>
-          {(length) => (
-            <label class="check" title="Instead of the diameter that is set in the panel">
-              <input
-                type="checkbox"
-                checked={takesDiameter()}
-                data-testid="take-diameter"
-                onChange={(event) => setTakesDiameter(event.currentTarget.checked)}
-              />
-              Particle diameter {length()} Å, by the file’s boxes
-            </label>
-          )}
-        </Show>
-        <label
-          class="check"
-          title="Until the page is closed; where another way fits better, you are asked again"
-        >
-          <input
-            type="checkbox"
-            checked={forAll()}
-            data-testid="import-for-all"
-            onChange={(event) => setForAll(event.currentTarget.checked)}
-          />
-          Read other {program} files so, too, as long as it fits
-        </label>
-      </div>
       <div class="dialog-actions">
-        <span class="spacer" />
-        <Button
-          label="Cancel"
-          variant="quiet"
-          hint="Import nothing"
-          testid="import-cancel"
-          onClick={imports.cancel}
-        />
-        <button
-          type="submit"
-          class="button primary"
-          disabled={count() === 0 || isWaiting()}
-          title="Add the picks to the micrograph; undo takes them back"
-          data-testid="import-accept"
-        >
-          {count() === 1 ? 'Import this pick' : `Import these ${count()} picks`}
-        </button>
+        <div class="wizard-checks">
+          <Show when={boxAngstrom()}>
+            {(length) => (
+              <label class="check" title="Instead of the diameter that is set in the panel">
+                <input
+                  type="checkbox"
+                  checked={takesDiameter()}
+                  data-testid="take-diameter"
+                  onChange={(event) => setTakesDiameter(event.currentTarget.checked)}
+                />
+                Diameter {length()} Å, by the boxes
+              </label>
+            )}
+          </Show>
+          <label
+            class="check"
+            title="Until the page is closed; where another way fits better, you are asked again"
+          >
+            <input
+              type="checkbox"
+              checked={forAll()}
+              data-testid="import-for-all"
+              onChange={(event) => setForAll(event.currentTarget.checked)}
+            />
+            Read other {program} files so, too
+          </label>
+        </div>
+        <div class="row actions-end">
+          <Button
+            label="Cancel"
+            variant="quiet"
+            hint="Import nothing"
+            testid="import-cancel"
+            onClick={imports.cancel}
+          />
+          <button
+            type="submit"
+            class="button primary"
+            disabled={count() === 0 || isWaiting()}
+            title="Add the picks to the micrograph; undo takes them back"
+            data-testid="import-accept"
+          >
+            {count() === 1 ? 'Import this pick' : `Import these ${count()} picks`}
+          </button>
+        </div>
       </div>
     </form>
   );
@@ -213,6 +222,6 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
 /** What a picture is marked with: the best one, the program's own, or the user's. */
 function badgeOf(judged: JudgedReading, offered: readonly JudgedReading[], own: Reading): string | undefined {
   if (!offered.includes(judged)) return 'yours';
-  if (judged === offered[0] && judged.score.z >= 3) return 'best';
-  return judged.reading.id === own.id ? `as ${programOf(own)} means it` : undefined;
+  if (judged === offered[0] && fitsPicture(judged)) return 'best';
+  return judged.reading.id === own.id ? asMeant(own, 'it') : undefined;
 }

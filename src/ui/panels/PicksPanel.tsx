@@ -58,8 +58,9 @@ export function PicksPanel(): JSX.Element {
         when={scores().length > 0}
         fallback={
           <p class="muted small">
-            Candidates and their scores appear here. Picks can also be added by hand, with the tools beside
-            the micrograph.
+            {picks.all().length > 0
+              ? 'These picks have no scores, so there is no threshold to set.'
+              : 'Candidates and their scores appear here. Picks can also be added by hand, with the tools beside the micrograph.'}
           </p>
         }
       >

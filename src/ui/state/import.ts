@@ -11,6 +11,7 @@ import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import { resolverAmong, sortFiles } from './importFiles.ts';
 import {
   diameterOf,
+  fitsPicture,
   isInside,
   isMostlyInside,
   JUDGED_PARTS,
@@ -139,7 +140,11 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
     const choice = sure
       ? { reading: sure.reading, forAll: false, diameterAngstrom: undefined }
       : await ask(found);
-    return choice && (await take(found, choice));
+    const done = choice && (await take(found, choice));
+    const isDoubtful = sure && sure.score.judged > 0 && !fitsPicture(sure);
+    return done !== undefined && isDoubtful
+      ? `${done} They do not stand out of the picture: check that the file belongs to ${opened.name}.`
+      : done;
   };
 
   const take = async (

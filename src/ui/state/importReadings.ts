@@ -22,13 +22,18 @@ const CLEARLY = 3;
 /** Cards in the dialog. */
 const MOST_OFFERED = 8;
 
+/** Whether the picks stand out of the picture under a reading. */
+export function fitsPicture({ score }: JudgedReading): boolean {
+  return score.z >= FITS;
+}
+
 /**
  * Best first; the program's own order where none fits.
  * @param judged the program's own reading first.
  */
 export function ranked(judged: readonly JudgedReading[]): JudgedReading[] {
   const [own] = judged;
-  if (judged.every(({ score }) => score.z < FITS)) return judged.slice(0, MOST_OFFERED);
+  if (!judged.some(fitsPicture)) return judged.slice(0, MOST_OFFERED);
   const worth = (one: JudgedReading): number => one.score.z + (one === own ? HEAD_START : 0);
   const sorted = [...judged].sort((a, b) => worth(b) - worth(a));
   const best = sorted.slice(0, MOST_OFFERED);
@@ -49,7 +54,7 @@ export function withoutQuestion(
 ): JudgedReading | undefined {
   const top = judged.reduce((best, { score }) => Math.max(best, score.z), Number.NEGATIVE_INFINITY);
   const before = judged.find(({ reading }) => reading.id === agreed);
-  if (before && before.score.z >= FITS && before.score.z > top - CLEARLY) return before;
+  if (before && fitsPicture(before) && before.score.z > top - CLEARLY) return before;
   const own = judged.find(({ reading }) => reading.id === ownId);
   if (!own || (AMBIGUOUS.has(file.format) && judged.length > 1)) return undefined;
   const isWorse = top >= FITS && top >= own.score.z + CLEARLY;
@@ -60,13 +65,18 @@ export function withoutQuestion(
 export function verdictOf(offered: readonly JudgedReading[], ownId: string): string {
   const [best] = offered;
   const own = offered.find(({ reading }) => reading.id === ownId);
-  if (!best || best.score.z < FITS) {
+  if (!best || !fitsPicture(best)) {
     return 'No reading fits the picture: the particles may be too faint to tell, or the file may belong to another micrograph.';
   }
-  const program = programOf(best.reading);
-  if (best === own) return `The picks stand out as ${program} means them, by ${zText(best.score)}.`;
+  const meant = asMeant(best.reading, 'them');
+  if (best === own) return `The picks stand out ${meant}, by ${zText(best.score)}.`;
   const other = `The picks stand out best, by ${zText(best.score)}, if read so: ${meaning(best.reading)}.`;
-  return own ? `${other} As ${program} means them: ${zText(own.score)}.` : other;
+  return own ? `${other} ${meant.replace(/^a/, 'A')}: ${zText(own.score)}.` : other;
+}
+
+/** A program's own way; a table has none but what it says. */
+export function asMeant(reading: Reading, what: 'it' | 'them'): string {
+  return reading.format === 'csv' ? 'as in the table' : `as ${programOf(reading)} means ${what}`;
 }
 
 /** "9.3 σ". */

@@ -86,6 +86,12 @@ describe('the history of picks', () => {
     expect(importPicks(once, [cnn(8)]).star).toEqual(star('a'));
   });
 
+  it('forgets the STAR file when no row of it is left, until undo', () => {
+    const cleared = clearPicks(importPicks(startHistory(), [cnn(1)], star('a')));
+    expect(cleared.star).toBeUndefined();
+    expect(undo(cleared).star).toEqual(star('a'));
+  });
+
   it('is not changed by a step that changes nothing', () => {
     const history = startHistory([cnn(1)]);
     expect(remove(history, [])).toBe(history);

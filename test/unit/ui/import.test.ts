@@ -103,9 +103,10 @@ describe('importing picks', () => {
   });
 
   it('asks nothing either where nothing can be told', async () => {
-    const { imports, picks } = setUp(image, () => ({ z: 0.4, judged: 3, label: 'does not fit' }));
+    const { imports, picks, said } = setUp(image, () => ({ z: 0.4, judged: 3, label: 'does not fit' }));
     await imports.files([starFile()]);
     expect([imports.offer(), picks.all().length]).toEqual([undefined, 3]);
+    expect(said()[0]).toMatch(/do not stand out of the picture: check that the file belongs to/);
   });
 
   it('asks where another way fits better than the program’s own', async () => {
