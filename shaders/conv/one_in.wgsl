@@ -1,50 +1,49 @@
-// Convolution of a one-channel image into 4·OUT4 channels, stride 1, zero padding.
+// Convolution of a plane into packed channels; see lib/conv.wgsl.
 //
-// Layout: source row-major f32; result channels last in vec4, a slice as in direct.wgsl;
-// weights[(ky·K + kx)·OUT4 + o] holds four output channels. A thread makes all channels of one pixel.
-// Grid: x over columns, y over rows. K odd.
-#include "lib/activation.wgsl"
-
-struct Params {
-  width: u32,
-  height: u32,
-  resultStride4: u32,
-  resultOffset4: u32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<f32>;
-@group(0) @binding(2) var<storage, read_write> result: array<vec4f>;
-@group(0) @binding(3) var<storage, read> weights: array<vec4f>;
-@group(0) @binding(4) var<storage, read> bias: array<vec4f>;
+// weights[(ky·KX + kx)·OUT4 + o] holds four output channels. A thread makes $PIXELS neighbouring pixels of $BLOCK groups:
+// each number it loads serves all of them, and each weight all the pixels.
+// Grid: x over strips of pixels (8 a workgroup), y over rows (8), z over blocks of groups.
+#include "lib/conv.wgsl"
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.width || id.y >= params.height) {
+  let x0 = id.x * $PIXELSu;
+  let first = id.z * $BLOCKu;
+  if (x0 >= params.width || id.y >= params.height) {
     return;
   }
-#for O 0 $OUT4
-  var sum$O = bias[$O];
+#for O 0 $BLOCK
+#for P 0 $PIXELS
+  var sum$O_$P = bias[first + $Ou];
 #endfor
-  for (var ky = 0u; ky < $Ku; ky++) {
-    let row = id.y + ky - $RADIUSu;
-    if (row >= params.height) {
+#endfor
+  for (var ky = 0u; ky < $KYu; ky++) {
+    let v = sourceY(params.firstY + id.y * $STRIDEYu + ky * $DILATIONYu);
+    if (v >= params.sourceHeight) {
       continue;
     }
-    for (var kx = 0u; kx < $Ku; kx++) {
-      let column = id.x + kx - $RADIUSu;
-      if (column >= params.width) {
-        continue;
-      }
-      let value = source[row * params.width + column];
-      let w = (ky * $Ku + kx) * $OUT4u;
-#for O 0 $OUT4
-      sum$O += weights[w + $Ou] * value;
+    let row = row0(v);
+    for (var kx = 0u; kx < $KXu; kx++) {
+      let left = params.firstX + x0 * $STRIDEXu + kx * $DILATIONXu;
+#for P 0 $PIXELS
+      let u$P = sourceX(left + $($P * $STRIDEX)u);
+      let inside$P = u$P < params.sourceWidth;
+      let value$P = select(0.0, source0[row + select(0u, column0(u$P), inside$P)], inside$P);
+#endfor
+      let w = (ky * $KXu + kx) * $OUT4u + first;
+#for O 0 $BLOCK
+      let weight$O = vec4f(weights[w + $Ou]);
+#for P 0 $PIXELS
+      sum$O_$P += weight$O * value$P;
+#endfor
 #endfor
     }
   }
-  let start = (id.y * params.width + id.x) * params.resultStride4 + params.resultOffset4;
-#for O 0 $OUT4
-  result[start + $Ou] = activate(sum$O);
+#for P 0 $PIXELS
+  if (x0 + $Pu < params.width) {
+#for O 0 $BLOCK
+    finish(sum$O_$P, x0 + $Pu, id.y, first + $Ou);
+#endfor
+  }
 #endfor
 }

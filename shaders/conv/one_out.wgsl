@@ -1,45 +1,49 @@
-// Convolution of 4·IN4 channels into one, stride 1, zero padding.
+// Convolution of packed channels into a plane; see lib/conv.wgsl.
 //
-// Layout: source channels last in vec4, a slice as in direct.wgsl; result row-major f32;
-// weights[(ky·K + kx)·IN4 + i] holds four input channels, bias[0].x the bias.
-// Grid: x over columns, y over rows. K odd.
-#include "lib/activation.wgsl"
-
-struct Params {
-  width: u32,
-  height: u32,
-  sourceStride4: u32,
-  sourceOffset4: u32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> result: array<f32>;
-@group(0) @binding(3) var<storage, read> weights: array<vec4f>;
-@group(0) @binding(4) var<storage, read> bias: array<vec4f>;
+// weights[(ky·GROUPS0 + i)·KX + kx] holds the four input channels of group i, bias[0].x the bias. A thread makes $PIXELS
+// pixels, $STEP apart as in conv/direct.wgsl; a wide kernel goes in $CHUNKS of $TAPS taps.
+// Grid: x over strips of pixels (8 a workgroup), y over rows (8).
+#include "lib/conv.wgsl"
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.width || id.y >= params.height) {
+  let x0 = id.x / $STEPu * $($PIXELS * $STEP)u + id.x % $STEPu;
+  if (x0 >= params.width || id.y >= params.height) {
     return;
   }
-  var sum = bias[0].x;
-  for (var ky = 0u; ky < $Ku; ky++) {
-    let row = id.y + ky - $RADIUSu;
-    if (row >= params.height) {
-      continue;
-    }
-    for (var kx = 0u; kx < $Ku; kx++) {
-      let column = id.x + kx - $RADIUSu;
-      if (column >= params.width) {
+#for P 0 $PIXELS
+  var sum$P = bias[0].x;
+#endfor
+  for (var chunk = 0u; chunk < $CHUNKSu; chunk++) {
+    let left = params.firstX + x0 * $STRIDEXu + chunk * $($TAPS * $DILATIONX)u;
+#for C 0 $COLUMNS
+    let u$C = sourceX(left + $($C * $DILATIONX)u);
+    let inside$C = u$C < params.sourceWidth;
+    let column_$C = select(0u, column0(u$C), inside$C);
+#endfor
+    for (var ky = 0u; ky < $KYu; ky++) {
+      let v = sourceY(params.firstY + id.y * $STRIDEYu + ky * $DILATIONYu);
+      if (v >= params.sourceHeight) {
         continue;
       }
-      let at = (row * params.width + column) * params.sourceStride4 + params.sourceOffset4;
-      let w = (ky * $Ku + kx) * $IN4u;
-#for I 0 $IN4
-      sum += dot(source[at + $Iu], weights[w + $Iu]);
+      let row = row0(v);
+      for (var i = 0u; i < $GROUPS0u; i++) {
+#for C 0 $COLUMNS
+        let v$C = select(vec4f(0.0), load0(row + i + column_$C), inside$C);
 #endfor
+        let w = (ky * $GROUPS0u + i) * $KXu + chunk * $TAPSu;
+#for X 0 $TAPS
+        let m$X = vec4f(weights[w + $Xu]);
+#for P 0 $PIXELS
+        sum$P += dot(m$X, v$($P * $SPREAD + $X));
+#endfor
+#endfor
+      }
     }
   }
-  result[id.y * params.width + id.x] = activate(vec4f(sum)).x;
+#for P 0 $PIXELS
+  if (x0 + $($P * $STEP)u < params.width) {
+    finish(vec4f(sum$P), x0 + $($P * $STEP)u, id.y, 0u);
+  }
+#endfor
 }

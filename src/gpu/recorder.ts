@@ -3,7 +3,7 @@ import type { GpuContext } from './context.ts';
 /** A buffer bound whole. */
 export type Binding = GPUBuffer;
 
-/** One uniform value: whole numbers go in as u32, the rest as f32. */
+/** One uniform value: whole numbers go in as u32 (one below 0 as the i32 of the same bits), the rest as f32. */
 export interface UniformField {
   readonly kind: 'u32' | 'f32';
   readonly value: number;
@@ -21,8 +21,8 @@ interface Dispatch {
 }
 
 /** Dispatches in one submit; larger batches starve the compositor, and Windows resets a device after about 2 s. */
-const dispatchesPerSubmit = 24;
-const uniformAlignment = 256;
+export const dispatchesPerSubmit = 24;
+export const uniformAlignment = 256;
 
 /**
  * Collects dispatches and sends them in a few submits. Every shader binds its uniform struct (scalars of 4 bytes,
@@ -42,12 +42,7 @@ export class Recorder {
     buffers: readonly Binding[],
     grid: readonly [number, number, number],
   ): void {
-    const limit = this.context.device.limits.maxComputeWorkgroupsPerDimension;
-    if (grid.some((size) => size > limit)) {
-      throw new Error(
-        `${pipeline.label}: a grid of ${grid.join(' × ')} workgroups is over the limit of ${limit}.`,
-      );
-    }
+    checkGrid(this.context, pipeline, grid);
     const bytes = Math.ceil((uniforms.length * 4) / 16) * 16;
     this.dispatches.push({ pipeline, buffers, uniformOffset: this.uniformBytes, uniformBytes: bytes, grid });
     this.uniforms.push([...uniforms]);
@@ -97,15 +92,29 @@ export class Recorder {
   private packUniforms(): ArrayBuffer {
     const packed = new DataView(new ArrayBuffer(this.uniformBytes));
     this.uniforms.forEach((fields, index) => {
-      let at = this.dispatches[index]?.uniformOffset ?? 0;
-      for (const { kind, value } of fields) {
-        if (kind === 'f32') packed.setFloat32(at, value, true);
-        else packed.setUint32(at, value, true);
-        at += 4;
-      }
+      packUniforms(packed, this.dispatches[index]?.uniformOffset ?? 0, fields);
     });
     return packed.buffer;
   }
+}
+
+/** Puts the fields of a uniform struct of 4-byte scalars at an offset. */
+export function packUniforms(packed: DataView, offset: number, fields: readonly UniformField[]): void {
+  fields.forEach(({ kind, value }, i) => {
+    if (kind === 'f32') packed.setFloat32(offset + 4 * i, value, true);
+    else packed.setUint32(offset + 4 * i, value, true);
+  });
+}
+
+/** @throws Error when a grid is over the device's limit. */
+export function checkGrid(
+  { device }: GpuContext,
+  { label }: GPUComputePipeline,
+  grid: readonly [number, number, number],
+): void {
+  const limit = device.limits.maxComputeWorkgroupsPerDimension;
+  if (grid.every((size) => size <= limit)) return;
+  throw new Error(`${label}: a grid of ${grid.join(' × ')} workgroups is over the limit of ${limit}.`);
 }
 
 /** Workgroups needed to cover `items` with `perGroup` each. */

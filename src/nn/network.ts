@@ -1,174 +1,155 @@
-import { FormatError } from '../core/errors.ts';
+import { encodeHalf } from '../core/dtype.ts';
+import { GpuUnavailableError } from '../core/errors.ts';
 import type { GpuContext } from '../gpu/context.ts';
-import { packConv2dWeights, recordConv2d } from '../gpu/ops/conv2d.ts';
-import { recordMaxPool, recordUpsample } from '../gpu/ops/resize.ts';
-import type { TensorView } from '../gpu/ops/view.ts';
-import type { Plane } from '../gpu/plane.ts';
-import type { Recorder } from '../gpu/recorder.ts';
-import { type Graph, inputName } from './graph.ts';
-import { type MemoryPlan, planMemory } from './memory.ts';
-import { convShape, type GraphShape, inferShape } from './shape.ts';
+import { type ReceptiveField, receptiveField } from './field.ts';
+import type { FusionOptions } from './fuse.ts';
+import { type Graph, outputName } from './layers.ts';
+import { type Operation, type OperationOptions, operationsOf } from './operations.ts';
+import { compile, type Program } from './program.ts';
+import { type CompiledOperation, TiledRun } from './run.ts';
+import { inferSizes, type Size } from './sizes.ts';
+import { type Cut, cutEvenly, planTiles, type TilingLimits } from './tiling.ts';
+import { Weights, type WeightTensors } from './weights.ts';
 
-/** A named array of a model file: `NAME.weight` [out][in][ky][kx], `NAME.bias` [out]. */
-export interface WeightTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
+export type { WeightTensor, WeightTensors } from './weights.ts';
+
+export interface NetworkOptions extends Partial<OperationOptions> {
+  readonly fusion?: FusionOptions;
 }
 
-/** A network with its weights on one GPU, and an activation arena for one tile shape at a time. */
-export class Network {
-  readonly shape: GraphShape;
-  private readonly memory: MemoryPlan;
-  private readonly weights = new Map<string, { readonly weights: GPUBuffer; readonly bias: GPUBuffer }>();
-  private arena: { readonly width: number; readonly height: number; readonly slots: GPUBuffer[] } | undefined;
+export interface RunOptions {
+  /** Longest side of a tile of the result, px; by default as long as memory allows. */
+  readonly longestTile?: number | undefined;
+  /** The parts of the result to make, for a longest side; by default all of it without overlap. */
+  readonly cut?: ((longest: number) => Cut) | undefined;
+  /** Keeps all values, so that they can be read after a tile. */
+  readonly keep?: boolean;
+  /** The most bytes of activations. */
+  readonly totalBytes?: number;
+}
 
-  /** @throws FormatError 'bad-weights' when no kernel can run the graph, or a tensor is missing or of the wrong shape. */
+/** Half a GiB of activations leaves room for the pictures themselves; larger tiles would save little. */
+const usualTotalBytes = 2 ** 29;
+/** Of one dispatch: half a second on a slow GPU; Windows resets a device after two. */
+const flopsPerDispatch = 1e11;
+
+/** A network with its weights on one GPU. */
+export class Network {
+  readonly field: ReceptiveField;
+  readonly outputChannels: number;
+  private readonly program: Program;
+  private readonly operations: readonly Operation[];
+  private readonly constants: GPUBuffer[][] = [];
+  private readonly bytesPerNumber: number;
+
+  /**
+   * @throws FormatError 'bad-weights' when the graph makes no sense, or a tensor is missing, of the wrong shape or not
+   * finite; GpuUnavailableError when float16 is wanted and this GPU has none.
+   */
   constructor(
     private readonly context: GpuContext,
-    private readonly graph: Graph,
-    tensors: ReadonlyMap<string, WeightTensor>,
+    readonly graph: Graph,
+    tensors: WeightTensors,
+    { storage = 'f32', preferred, fusion }: NetworkOptions = {},
   ) {
-    this.shape = inferShape(graph);
-    this.memory = planMemory(graph, this.shape);
-    if (this.shape.output.channels !== 1) {
-      const what = `it gives ${this.shape.output.channels} channels where one is wanted`;
-      throw new FormatError('bad-weights', graph.name, `is no network that Cryolite can run: ${what}.`);
+    if (storage === 'f16' && !context.device.features.has('shader-f16')) {
+      throw new GpuUnavailableError(
+        `${context.adapterName} has no 16-bit floats (shader-f16): run ${graph.name} with 32 bits.`,
+      );
     }
+    this.field = receptiveField(graph);
+    this.program = compile(graph, fusion);
+    this.outputChannels = this.program.outputChannels;
+    this.bytesPerNumber = storage === 'f16' ? 2 : 4;
+    this.operations = operationsOf(this.program, new Weights(graph.name, tensors), { storage, preferred });
     try {
-      this.uploadWeights(tensors);
+      for (const { constants } of this.operations) {
+        const buffers: GPUBuffer[] = [];
+        this.constants.push(buffers);
+        for (const { data, isHalf } of constants) {
+          buffers.push(context.upload('network weights', isHalf ? halves(data) : data));
+        }
+      }
     } catch (error) {
       this.destroy();
       throw error;
     }
   }
 
-  private uploadWeights(tensors: ReadonlyMap<string, WeightTensor>): void {
-    const { context, graph } = this;
-    for (const layer of graph.layers) {
-      if (layer.op !== 'conv') continue;
-      const shape = convShape(layer);
-      const weights = tensorOf(graph, tensors, `${layer.name}.weight`, [
-        layer.out,
-        layer.in,
-        layer.kernel,
-        layer.kernel,
-      ]);
-      const bias = tensorOf(graph, tensors, `${layer.name}.bias`, [layer.out]);
-      const packed = packConv2dWeights(shape, weights, bias);
-      this.weights.set(layer.name, {
-        weights: context.upload('network weights', packed.weights),
-        bias: context.upload('network weights', packed.bias),
-      });
-    }
-  }
-
-  /** Bytes of activations for a tile of `pixels` input pixels. */
-  arenaBytes(pixels: number): number {
-    return this.memory.slots.reduce((sum, floats) => sum + floats, 0) * pixels * 4;
+  /** The size of the result for an image. @throws FormatError 'wrong-shape' when the image does not fit the network. */
+  resultSize(image: Size): Size {
+    const { x, y } = inferSizes(this.graph, image);
+    const name = outputName(this.graph);
+    return { width: x.get(name) ?? 0, height: y.get(name) ?? 0 };
   }
 
   /**
-   * Records the network on one tile, zero-padded at its borders as PyTorch's 'same' convolutions are.
-   * @param tile width and height multiples of `shape.alignment`; row-major, width × height.
-   * @returns the output plane, good until the next `record` or `destroy`.
+   * Compiles all kernels together and makes the buffers for images of a size. Tiles give the same numbers whatever their
+   * size.
+   * @throws FormatError 'wrong-shape', GpuLimitError when not even small tiles fit.
    */
-  async record(
-    recorder: Recorder,
-    tile: Float32Array<ArrayBuffer>,
-    width: number,
-    height: number,
-  ): Promise<Plane> {
-    const views = this.views(width, height);
-    const input = views.get(inputName);
-    const output = views.get(this.graph.layers.at(-1)?.name ?? inputName);
-    if (!input || !output) throw new Error('The network has no output.');
-    this.context.device.queue.writeBuffer(input.buffer, 0, tile);
-    const viewOf = (name: string): TensorView => {
-      const view = views.get(name);
-      if (!view) throw new Error(`${name} has no place.`);
-      return view;
-    };
-    for (const layer of this.graph.layers) {
-      const result = viewOf(layer.name);
-      if (layer.op === 'conv') {
-        const buffers = this.weights.get(layer.name);
-        if (!buffers) throw new Error(`${layer.name} has no weights.`);
-        const shape = convShape(layer);
-        await recordConv2d(
-          this.context,
-          recorder,
-          shape,
-          viewOf(layer.input),
-          result,
-          buffers.weights,
-          buffers.bias,
-        );
-      } else if (layer.op === 'maxPool') {
-        await recordMaxPool(this.context, recorder, viewOf(layer.input), result);
-      } else if (layer.op === 'upsample') {
-        await recordUpsample(this.context, recorder, viewOf(layer.input), result);
-      }
-    }
-    return { buffer: output.buffer, width: output.width, height: output.height };
-  }
-
-  /** Where a layer's value is after `record`, while its slot is not used again; for tests. */
-  view(name: string): TensorView | undefined {
-    return this.arena && this.views(this.arena.width, this.arena.height).get(name);
+  async prepare(image: Size, options: RunOptions = {}): Promise<TiledRun> {
+    const { context, program, operations } = this;
+    const result = this.resultSize(image);
+    const alignment = this.alignment();
+    const { longestTile = Number.POSITIVE_INFINITY } = options;
+    const cut = options.cut ?? ((longest: number): Cut => evenly(result, longest, alignment));
+    const plan = planTiles(
+      program,
+      image,
+      result,
+      alignment,
+      this.limits(image, result, options),
+      (longest) => cut(Math.min(longest, longestTile)),
+    );
+    const compiled = await Promise.all(
+      operations.map(async (operation, index): Promise<CompiledOperation> => {
+        const kernels = operation.kernels.map(({ shader, defines }) => context.pipeline(shader, defines));
+        return { operation, pipelines: await Promise.all(kernels), constants: this.constants[index] ?? [] };
+      }),
+    );
+    return new TiledRun(context, program, plan, compiled);
   }
 
   destroy(): void {
-    for (const { weights, bias } of this.weights.values()) this.context.free(weights, bias);
-    this.weights.clear();
-    this.context.free(...(this.arena?.slots ?? []));
-    this.arena = undefined;
+    this.context.free(...this.constants.flat());
+    this.constants.length = 0;
   }
 
-  private views(width: number, height: number): Map<string, TensorView> {
-    const { alignment } = this.shape;
-    if (width % alignment !== 0 || height % alignment !== 0) {
-      throw new Error(`A tile of ${width} × ${height} is not a multiple of ${alignment}.`);
-    }
-    if (this.arena?.width !== width || this.arena.height !== height) {
-      this.context.free(...(this.arena?.slots ?? []));
-      // Known before it is full: a slot may be refused, and `destroy` frees the others.
-      this.arena = { width, height, slots: [] };
-      for (const floats of this.memory.slots) {
-        this.arena.slots.push(this.context.buffer('network activations', floats * width * height * 4));
-      }
-    }
-    const views = new Map<string, TensorView>();
-    for (const [name, placement] of this.memory.placements) {
-      const buffer = this.arena.slots[placement.slot];
-      const value = this.shape.values.get(name);
-      if (!buffer || !value) continue;
-      views.set(name, {
-        buffer,
-        width: width / value.stride,
-        height: height / value.stride,
-        channels: value.channels,
-        stride: placement.stride,
-        offset: placement.offset,
-      });
-    }
-    return views;
+  /** Inner edges of tiles, px of the result: where all pooled values begin. */
+  private alignment(): number {
+    const along = ({ period, stride }: ReceptiveField['x']): number =>
+      Math.max(1, Math.round(period / stride));
+    return Math.max(along(this.field.x), along(this.field.y));
+  }
+
+  private limits(
+    image: Size,
+    result: Size,
+    { totalBytes = usualTotalBytes, keep = false }: RunOptions,
+  ): TilingLimits {
+    const { x, y } = inferSizes(this.graph, image);
+    const heaviest = Math.max(
+      ...this.operations.map(({ name, flops }) => flops((x.get(name) ?? 1) * (y.get(name) ?? 1))),
+    );
+    return {
+      bufferBytes: this.context.maxBufferBytes,
+      totalBytes,
+      bytesPerNumber: this.bytesPerNumber,
+      keep,
+      pixels: (flopsPerDispatch / Math.max(1, heaviest)) * result.width * result.height,
+    };
   }
 }
 
-function tensorOf(
-  graph: Graph,
-  tensors: ReadonlyMap<string, WeightTensor>,
-  name: string,
-  shape: readonly number[],
-): Float32Array {
-  const tensor = tensors.get(name);
-  if (!tensor) throw new FormatError('bad-weights', graph.name, `lacks the tensor ${name}.`);
-  if (tensor.shape.join() !== shape.join()) {
-    throw new FormatError(
-      'bad-weights',
-      graph.name,
-      `has ${name} of shape ${tensor.shape.join(' × ')} where its graph says ${shape.join(' × ')}.`,
-    );
-  }
-  return tensor.data;
+function evenly(result: Size, longest: number, alignment: number): Cut {
+  return {
+    columns: cutEvenly(result.width, longest, alignment),
+    rows: cutEvenly(result.height, longest, alignment),
+  };
+}
+
+/** float16 bit patterns; four numbers are a whole item, so the length is even. */
+function halves(data: Float32Array): Uint16Array<ArrayBuffer> {
+  return Uint16Array.from(data, encodeHalf);
 }

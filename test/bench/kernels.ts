@@ -1,7 +1,9 @@
 /** What single kernels reach, beside what the adapter reaches at copying: the distance to close. */
 import { FourierTransforms } from '../../src/fft/transform.ts';
 import type { GpuContext } from '../../src/gpu/context.ts';
-import { type Conv2dShape, packConv2dWeights, recordConv2d } from '../../src/gpu/ops/conv2d.ts';
+import { type Conv2dSpec, conv2dKernel, conv2dRun } from '../../src/gpu/ops/conv2d.ts';
+import { packConv2dWeights } from '../../src/gpu/ops/conv2dWeights.ts';
+import type { Tensor } from '../../src/gpu/ops/view.ts';
 import { measurePeak } from '../../src/gpu/peak.ts';
 import { Recorder } from '../../src/gpu/recorder.ts';
 import { time } from './measure.ts';
@@ -12,24 +14,9 @@ export async function benchKernels(context: GpuContext, runs: number, edge: numb
     copy: await benchCopy(context, runs, edge),
     fft: await benchFft(context, runs, edge),
     convolutions: [
-      await benchConvolution(context, runs, edge / 4, {
-        kernel: 3,
-        inputs: 16,
-        outputs: 16,
-        activation: 'leakyRelu',
-      }),
-      await benchConvolution(context, runs, edge / 8, {
-        kernel: 3,
-        inputs: 48,
-        outputs: 48,
-        activation: 'leakyRelu',
-      }),
-      await benchConvolution(context, runs, edge / 8, {
-        kernel: 3,
-        inputs: 112,
-        outputs: 48,
-        activation: 'leakyRelu',
-      }),
+      await benchConvolution(context, runs, edge / 4, 16, 16),
+      await benchConvolution(context, runs, edge / 8, 48, 48),
+      await benchConvolution(context, runs, edge / 8, 112, 48),
     ],
   };
 }
@@ -67,35 +54,59 @@ async function benchFft(context: GpuContext, runs: number, edge: number) {
   return { edge, floorBytes, ...timing, floorGigabytesPerSecond: floorBytes / timing.seconds / 1e9 };
 }
 
-async function benchConvolution(context: GpuContext, runs: number, edge: number, shape: Conv2dShape) {
-  const { kernel, inputs, outputs } = shape;
-  const packed = packConv2dWeights(
-    shape,
-    new Float32Array(outputs * inputs * kernel ** 2),
-    new Float32Array(outputs),
-  );
-  const tensor = (channels: number) => ({
-    buffer: context.buffer('bench', edge * edge * channels * 4),
-    width: edge,
-    height: edge,
-    channels,
-    stride: channels,
-    offset: 0,
-  });
+/** A 3 × 3 convolution of an edge × edge picture. */
+async function benchConvolution(
+  context: GpuContext,
+  runs: number,
+  edge: number,
+  inputs: number,
+  outputs: number,
+) {
+  const spec: Conv2dSpec = {
+    kernel: { x: 3, y: 3 },
+    stride: { x: 1, y: 1 },
+    dilation: { x: 1, y: 1 },
+    sources: [{ groups: inputs / 4, stored: 'full', isUpsampled: false }],
+    groups: outputs / 4,
+    result: 'full',
+    paddingMode: 'zero',
+    hasResidual: false,
+    activation: { kind: 'leakyRelu', slope: 0.1 },
+  };
+  const kernel = conv2dKernel(spec);
+  const packed = packConv2dWeights(kernel.name, spec, [], new Float32Array(outputs), []);
+  const tensor = (channels: number): Tensor => {
+    const pixel = channels / 4;
+    const view = {
+      buffer: context.buffer('bench', edge * edge * channels * 4),
+      row: edge * pixel,
+      pixel,
+      base: 0,
+    };
+    return { view, width: edge, height: edge, groups: pixel };
+  };
   const source = tensor(inputs);
   const result = tensor(outputs);
   const weights = context.upload('bench', packed.weights);
   const bias = context.upload('bench', packed.bias);
+  const tensors = { sources: [source], shown: source, first: { x: -1, y: -1 }, result, weights, bias };
+  const { uniforms, buffers, grid } = conv2dRun(kernel, spec, tensors, {
+    x: 0,
+    y: 0,
+    width: edge,
+    height: edge,
+  });
+  const pipeline = await context.pipeline(kernel.shader, kernel.defines);
   const timing = await time(runs, async () => {
     const recorder = new Recorder(context);
-    await recordConv2d(context, recorder, shape, source, result, weights, bias);
+    recorder.dispatch(pipeline, uniforms, buffers, grid);
     recorder.submit();
     await context.finish();
   });
-  context.free(source.buffer, result.buffer, weights, bias);
-  const flops = 2 * kernel ** 2 * inputs * outputs * edge ** 2;
+  context.free(source.view.buffer, result.view.buffer, weights, bias);
+  const flops = 2 * 9 * inputs * outputs * edge ** 2;
   return {
-    kernel,
+    kernel: kernel.name,
     inputs,
     outputs,
     edge,

@@ -1,26 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GpuContext } from '../../src/gpu/context.ts';
 import type { Defines } from '../../src/gpu/expand.ts';
-import { type Activation, conv2dVariant } from '../../src/gpu/ops/conv2d.ts';
 import { addVariant, storedTypes } from '../../src/gpu/ops/movie.ts';
 import { gemmDefines, gemmEdges } from '../../src/gpu/peak.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { fourierSnippets, fourierVariants } from './fft/variants.ts';
+import { networkKernels } from './nn/variants.ts';
 import { trainingVariants } from './train/variants.ts';
 
-const activations: readonly Activation[] = ['none', 'relu', 'leakyRelu'];
-const convolutions: [string, Defines][] = [
-  ...[3, 5, 7].flatMap((kernel) => [4, 16, 32].map((outputs) => ({ kernel, inputs: 1, outputs }))),
-  ...[1, 3].flatMap((kernel) => [4, 16, 112].map((inputs) => ({ kernel, inputs, outputs: 1 }))),
-  ...[1, 3, 5].flatMap((kernel) => [4, 12, 48].map((outputs) => ({ kernel, inputs: 16, outputs }))),
-].flatMap((shape) =>
-  activations.map((activation): [string, Defines] => {
-    const { shader, defines } = conv2dVariant({ ...shape, activation });
-    return [shader, defines];
-  }),
-);
 const movies = [
   ...storedTypes.flatMap((type) =>
     [true, false].map((isPacked): [string, Defines] => ['movie/add.wgsl', addVariant(type, isPacked)]),
@@ -30,7 +19,7 @@ const movies = [
   ),
 ];
 const variants: [string, Defines][] = [
-  ...convolutions,
+  ...networkKernels('f32'),
   ...fourierVariants,
   ...trainingVariants,
   ...movies,
@@ -41,8 +30,6 @@ const variants: [string, Defines][] = [
   ['image/tile.wgsl', { TILE: tileSize }],
   ['movie/bin.wgsl', {}],
   ['movie/moments.wgsl', {}],
-  ['nn/max_pool.wgsl', {}],
-  ['nn/upsample.wgsl', {}],
   ['profile/copy.wgsl', {}],
   ...gemmEdges.map((edge): [string, Defines] => ['profile/gemm.wgsl', gemmDefines(edge)]),
 ];

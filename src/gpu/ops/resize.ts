@@ -1,49 +1,31 @@
-import type { GpuContext } from '../context.ts';
-import { groups, type Recorder, u32 } from '../recorder.ts';
-import type { TensorView } from './view.ts';
+import { u32 } from '../recorder.ts';
+import {
+  itemGrid,
+  type Kernel,
+  type KernelRun,
+  type Region,
+  resultFields,
+  type Stored,
+  type Tensor,
+  tensorDefines,
+  viewFields,
+} from './view.ts';
 
-/** Records 2 × 2 maximum pooling; the result is floor(width/2) × floor(height/2). */
-export function recordMaxPool(
-  context: GpuContext,
-  recorder: Recorder,
-  source: TensorView,
-  result: TensorView,
-): Promise<void> {
-  return record('nn/max_pool.wgsl', context, recorder, source, result);
+/** Nearest pixel, or linear interpolation between pixels that are areas, or points with the outermost at the corners. */
+export type UpsampleMode = 'nearest' | 'linear' | 'corners';
+
+export function upsampleKernel(mode: UpsampleMode, stored: Stored): Kernel {
+  return { shader: 'nn/upsample.wgsl', defines: { ...tensorDefines(stored, stored), MODE: mode } };
 }
 
-/** Records nearest-neighbour up-sampling by two. */
-export function recordUpsample(
-  context: GpuContext,
-  recorder: Recorder,
-  source: TensorView,
-  result: TensorView,
-): Promise<void> {
-  return record('nn/upsample.wgsl', context, recorder, source, result);
-}
-
-async function record(
-  shader: string,
-  context: GpuContext,
-  recorder: Recorder,
-  source: TensorView,
-  result: TensorView,
-): Promise<void> {
-  const pipeline = await context.pipeline(shader);
-  const channels4 = result.channels / 4;
-  recorder.dispatch(
-    pipeline,
-    [
-      result.width,
-      result.height,
-      source.width,
-      channels4,
-      source.stride / 4,
-      source.offset / 4,
-      result.stride / 4,
-      result.offset / 4,
-    ].map(u32),
-    [source.buffer, result.buffer],
-    [groups(result.width * channels4, 64), result.height, 1],
-  );
+export function upsampleRun(source: Tensor, result: Tensor, region: Region): KernelRun {
+  return {
+    uniforms: [
+      ...resultFields(result, region),
+      ...viewFields(source.view),
+      ...[source.width, source.height, result.width, result.height, region.x, region.y].map(u32),
+    ],
+    buffers: [result.view.buffer, source.view.buffer],
+    grid: itemGrid(result, region),
+  };
 }

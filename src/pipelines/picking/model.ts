@@ -1,12 +1,13 @@
 import { FormatError } from '../../core/errors.ts';
 import { readSafetensors } from '../../formats/weights/safetensors.ts';
-import { type Graph, parseGraph } from '../../nn/graph.ts';
-import type { WeightTensor } from '../../nn/network.ts';
+import type { Graph } from '../../nn/layers.ts';
+import type { WeightTensors } from '../../nn/network.ts';
+import { parseGraph } from '../../nn/parse.ts';
 
 /** A picking network as it comes from its file: graph, weights, and how to feed and read it. */
 export interface PickerModel {
   readonly graph: Graph;
-  readonly tensors: ReadonlyMap<string, WeightTensor>;
+  readonly tensors: WeightTensors;
   /** Particle diameter in the network's input, px. */
   readonly workingDiameterPx: number;
   readonly highpassDiameters: number;

@@ -1,79 +1,145 @@
+import { FormatError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { findPeaks } from '../../gpu/ops/peaks.ts';
-import { Recorder } from '../../gpu/recorder.ts';
+import type { Planes } from '../../gpu/ops/planes.ts';
+import { type AxisField, reachOf } from '../../nn/field.ts';
 import { Network } from '../../nn/network.ts';
-import { cutIntoTiles, extractTile, type Tile } from '../../tiles/grid.ts';
+import type { NetworkTile, TiledRun } from '../../nn/run.ts';
+import { cutEvenly } from '../../nn/tiling.ts';
 import { bestFirst, type Candidate } from './candidates.ts';
 import type { PickerModel } from './model.ts';
 import type { WorkingImage } from './workingImage.ts';
 
 /** Peaks below this logit (a probability of 0.0009) are not even candidates. */
 const lowestLogit = -7;
-/** Longest edge of a tile's core, working px: with it a tile's activations stay below the default buffer limit. */
-const defaultCore = 512;
+/** Longest edge of a tile, working px: with it a tile's activations stay below the default buffer limit. */
+const usualTile = 512;
+/** Cells around a tile's core that are computed too, for the peaks' neighbours. */
+const ring = 1;
 
 /** Tiles already done, by index; kept by the caller, so that a job goes on after a lost device. */
 export type PickProgress = Map<number, readonly Candidate[]>;
 
 export interface NetworkPickOptions extends JobOptions {
-  readonly largestCore?: number;
+  readonly largestTile?: number;
   readonly finished?: PickProgress;
+}
+
+/** Along one axis: the picture in the middle of a larger one that is mirrored beyond its edges, and the cells to score. */
+interface Frame {
+  readonly field: AxisField;
+  /** Image px before the picture, and in all. */
+  readonly margin: number;
+  readonly length: number;
+  /** Cells of the result that cover the picture: the first, and how many. */
+  readonly first: number;
+  readonly cells: number;
 }
 
 /**
  * Runs a picking network over a working image, tile by tile, each with the halo of its exact receptive field; the
  * picture is mirrored beyond its edges, so the result does not depend on the tiles.
  * @returns all candidates in working pixels with probabilities, best first; neighbours are not thinned yet.
+ * @throws FormatError 'bad-weights' when the network gives more than one channel.
  */
 export async function pickWithNetwork(
   context: GpuContext,
   image: WorkingImage,
   model: PickerModel,
-  { signal, onProgress, largestCore = defaultCore, finished = new Map() }: NetworkPickOptions = {},
+  { signal, onProgress, largestTile = usualTile, finished = new Map() }: NetworkPickOptions = {},
 ): Promise<Candidate[]> {
   const network = new Network(context, model.graph, model.tensors);
+  let run: TiledRun | undefined;
+  let picture: GPUBuffer | undefined;
   try {
-    const { alignment } = network.shape;
-    const tiles = cutIntoTiles(image.width, image.height, largestCore, alignment);
-    for (const [index, tile] of tiles.entries()) {
+    checkPicker(network);
+    const { x, y } = framesOf(network, image);
+    run = await network.prepare(
+      { width: x.length, height: y.length },
+      {
+        cut: (longest) => ({ columns: cut(x, longest), rows: cut(y, longest) }),
+        longestTile: Math.max(1, Math.floor(largestTile / x.field.stride)),
+      },
+    );
+    picture = context.upload('working image', image.data);
+    const input = {
+      buffer: picture,
+      width: image.width,
+      height: image.height,
+      origin: { x: x.margin, y: y.margin },
+    };
+    for (const [index, tile] of run.tiles.entries()) {
       signal?.throwIfAborted();
-      onProgress?.({ stage: 'Picking particles', done: index, total: tiles.length });
-      if (!finished.has(index)) finished.set(index, await pickTile(context, network, image, tile));
+      onProgress?.({ stage: 'Picking particles', done: index, total: run.tiles.length });
+      if (!finished.has(index))
+        finished.set(index, await pickTile(context, run, tile, input, image, { x, y }));
     }
-    onProgress?.({ stage: 'Picking particles', done: tiles.length, total: tiles.length });
+    onProgress?.({ stage: 'Picking particles', done: run.tiles.length, total: run.tiles.length });
     return [...finished.values()].flat().sort(bestFirst);
   } finally {
+    context.free(picture);
+    run?.destroy();
     network.destroy();
   }
 }
 
+function checkPicker({ graph, outputChannels, field }: Network): void {
+  const bad = (what: string): never => {
+    throw new FormatError('bad-weights', graph.name, `is no picking network: ${what}.`);
+  };
+  if (outputChannels !== 1) bad(`it gives ${outputChannels} channels where one is wanted`);
+  if (graph.channels !== 1) bad(`it reads ${graph.channels} channels where one is wanted`);
+  const { stride } = field.x;
+  if (stride !== field.y.stride || !Number.isInteger(stride)) bad('its scores are no grid of squares');
+}
+
+function framesOf(network: Network, image: WorkingImage): { readonly x: Frame; readonly y: Frame } {
+  const { field } = network;
+  const reach = reachOf(field);
+  const frame = (axis: 'x' | 'y', picture: number): Frame => {
+    const { period, stride } = field[axis];
+    const margin = Math.ceil(reach[axis] / period) * period + Math.ceil((ring * stride) / period) * period;
+    const covered = Math.ceil(picture / period) * period;
+    return {
+      field: field[axis],
+      margin,
+      length: covered + 2 * margin,
+      first: margin / stride,
+      cells: covered / stride,
+    };
+  };
+  return { x: frame('x', image.width), y: frame('y', image.height) };
+}
+
+/** Tiles of nearly equal size, no longer than `longest` cells, with their rings. */
+function cut({ field, first, cells }: Frame, longest: number) {
+  const { stride, period } = field;
+  return cutEvenly(cells, longest, period / stride).map(({ from, to }) => ({
+    from: first + from - ring,
+    to: first + to + ring,
+  }));
+}
+
 async function pickTile(
   context: GpuContext,
-  network: Network,
+  run: TiledRun,
+  tile: NetworkTile,
+  input: Planes,
   image: WorkingImage,
-  tile: Tile,
+  { x: columns, y: rows }: { readonly x: Frame; readonly y: Frame },
 ): Promise<Candidate[]> {
-  const { alignment, output } = network.shape;
-  // One cell more than the receptive field, for the peaks' neighbours at the core's edge.
-  const halo = network.shape.halo + alignment;
-  const input = extractTile(image, tile, halo);
-  const recorder = new Recorder(context);
-  const heat = await network.record(recorder, input.data, input.width, input.height);
-  recorder.submit();
-  const core = {
-    x: halo / output.stride,
-    y: halo / output.stride,
-    width: tile.width / output.stride,
-    height: tile.height / output.stride,
-  };
+  const heat = run.run(tile, input);
+  const { region } = tile;
+  const core = { x: ring, y: ring, width: region.width - 2 * ring, height: region.height - 2 * ring };
   const peaks = await findPeaks(context, heat, core, lowestLogit);
-  // Cell i covers input pixels stride·i … stride·i + stride − 1.
-  const centre = (output.stride - 1) / 2;
+  // Cell i covers image pixels stride·i … stride·i + stride − 1.
+  const place = (cell: number, { field, margin }: Frame): number =>
+    field.stride * cell + (field.stride - 1) / 2 - margin;
   return peaks
     .map(({ x, y, value }) => ({
-      x: tile.x - halo + output.stride * x + centre,
-      y: tile.y - halo + output.stride * y + centre,
+      x: place(region.x + x, columns),
+      y: place(region.y + y, rows),
       score: 1 / (1 + Math.exp(-value)),
     }))
     .filter(({ x, y }) => x >= -0.5 && y >= -0.5 && x <= image.width - 0.5 && y <= image.height - 0.5);

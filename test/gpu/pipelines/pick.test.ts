@@ -21,7 +21,9 @@ beforeAll(async () => {
   model = await parsePickerModel(new Uint8Array(readFileSync(path)), 'particle-picker.safetensors');
 });
 
-const centres = [
+type Centre = { x: number; y: number };
+
+const centres: Centre[] = [
   { x: 50.3, y: 40.7 },
   { x: 120.5, y: 44 },
   { x: 187.8, y: 60.2 },
@@ -141,15 +143,20 @@ describeGpu('picking', (gpu) => {
     expect([refused > 3, done > 2]).toEqual([true, true]);
   });
 
+  test('a network that scores nothing is refused', async () => {
+    const context = new GpuContext(gpu.device, 'test');
+    const graph = { ...model.graph, layers: model.graph.layers.slice(0, -1) };
+    const image = { data: new Float32Array(400), width: 20, height: 20, toFile: (at: Centre) => at };
+    const picking = pickWithNetwork(context, image, { ...model, graph });
+    await expect(picking).rejects.toThrow('is no picking network: it gives 16 channels where one is wanted');
+    expect(context.memory().bytes).toBe(0);
+  });
+
   test('a model whose tensors do not fit its graph leaves nothing behind', () => {
     const context = new GpuContext(gpu.device, 'test');
     const tensors = new Map(model.tensors);
     tensors.delete('logit.bias');
     expect(() => new Network(context, model.graph, tensors)).toThrow('lacks the tensor logit.bias');
-    const layers = model.graph.layers.slice(0, -1);
-    expect(() => new Network(context, { ...model.graph, layers }, model.tensors)).toThrow(
-      'it gives 16 channels',
-    );
     expect(context.memory().bytes).toBe(0);
   });
 });
@@ -175,9 +182,9 @@ describeGpu('a device lost in the middle of picking', () => {
       opened++;
       return await openContext();
     });
-    const largestCore = 32;
+    const largestTile = 32;
     const undisturbed = await withGpu(provider, (context) =>
-      pickWithNetwork(context, image, model, { largestCore }),
+      pickWithNetwork(context, image, model, { largestTile }),
     );
     const finished = new Counted();
     let told = 0;
@@ -185,7 +192,7 @@ describeGpu('a device lost in the middle of picking', () => {
       provider,
       (context) =>
         pickWithNetwork(context, image, model, {
-          largestCore,
+          largestTile,
           finished,
           onProgress: ({ done }) => {
             if (done === 2 && told === 0) context.device.destroy();
