@@ -27,6 +27,8 @@ function plain(
       environment: 'node',
       pool: 'forks',
       maxWorkers: 2,
+      // A slow machine is no failure; what hangs is.
+      testTimeout: 60_000,
       sequence: { groupOrder: group },
     },
   };

@@ -41,7 +41,7 @@ export async function openDocument(
 ): Promise<OpenDocument> {
   const variant = variantOf(file, read);
   const { frames } = file;
-  if (file.kind === 'movie' && frames > 1) {
+  if (file.kind === 'movie') {
     const movie = new MovieOnGpu(file);
     const wanted = exposure
       ? { ...exposure, range: cutRange(exposure.range, frames) }

@@ -1,4 +1,5 @@
 /** Gatan DM3 and DM4 files: gain references and images of Digital Micrograph. */
+
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
 import {
@@ -8,6 +9,7 @@ import {
   NO_PIXEL_SIZE,
   type ReadOptions,
 } from '../image.ts';
+import { checkRows, readUnchanged } from '../rows.ts';
 import {
   bitsOf,
   gpuType,
@@ -88,19 +90,9 @@ export async function openDm4(source: ByteSource, _options: ReadOptions = {}): P
   const rowBytes = rowBytesOf(type, width);
 
   async function storedRows(frame: number, firstRow: number, rowCount: number) {
-    const whole = [frame, firstRow, rowCount].every((n) => Number.isSafeInteger(n) && n >= 0);
-    if (!whole || frame >= frames || firstRow + rowCount > height) {
-      throw new RangeError(
-        `${name} has ${frames} frames of ${height} rows: there are no rows ${firstRow} to ${firstRow + rowCount} of frame ${frame}.`,
-      );
-    }
+    checkRows({ name, frames, height }, frame, firstRow, rowCount);
     const first = frame * height + height - firstRow - rowCount;
-    let read: Uint8Array<ArrayBuffer>;
-    try {
-      read = await source.read(image.data.offset + first * rowBytes, rowCount * rowBytes);
-    } catch {
-      throw new FormatError('changed', name, 'changed or went away while it was open: open it again.');
-    }
+    const read = await readUnchanged(source, image.data.offset + first * rowBytes, rowCount * rowBytes);
     if (!file.littleEndian) swapBytes(read, bitsOf(type) / 8);
     const bytes = new Uint8Array(read.length);
     for (let row = 0; row < rowCount; row++) {

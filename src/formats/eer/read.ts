@@ -6,9 +6,11 @@
  * position / 4096), though it turns TIFF over, and takes that flip back for `.gain` references, which are TIFF, so that
  * they lie on the frames (loadEERGain in renderEER.h). The Orientation tag (2 and 5 occur) is not obeyed, as there.
  */
+
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
 import type { FileFact, ImageFile, ReadOptions, StoredSamples } from '../image.ts';
+import { checkRows, readUnchanged } from '../rows.ts';
 import { addToPixels, FrameDecoder } from './codec.ts';
 import { checkFramesPerFraction, defaultFramesPerFraction } from './fractions.ts';
 import { type EerMetadata, readEerMetadata } from './metadata.ts';
@@ -43,12 +45,7 @@ export async function openEer(
   const frames = Math.floor(rawFrames / framesPerFraction);
 
   async function readSamples(frame: number, firstRow: number, rowCount: number): Promise<StoredSamples> {
-    const whole = [frame, firstRow, rowCount].every((n) => Number.isSafeInteger(n) && n >= 0);
-    if (!whole || frame >= frames || firstRow + rowCount > height) {
-      throw new RangeError(
-        `${source.name} has ${frames} frames of ${height} rows: there are no rows ${firstRow} to ${firstRow + rowCount} of frame ${frame}.`,
-      );
-    }
+    checkRows({ name: source.name, frames, height }, frame, firstRow, rowCount);
     const counts = await counter.fraction(frame * framesPerFraction, framesPerFraction);
     const rows = counts.slice(firstRow * width, (firstRow + rowCount) * width);
     return {
@@ -142,16 +139,8 @@ class FractionCounter {
   private async readFrame(index: number): Promise<Uint8Array[]> {
     const { offsets, byteCounts } = this.pages.frames[index] ?? noFrame;
     const parts: Uint8Array[] = [];
-    try {
-      for (const [strip, offset] of offsets.entries()) {
-        parts.push(await this.source.read(offset, byteCounts[strip] ?? 0));
-      }
-    } catch {
-      throw new FormatError(
-        'changed',
-        this.source.name,
-        'changed or went away while it was open: open it again.',
-      );
+    for (const [strip, offset] of offsets.entries()) {
+      parts.push(await readUnchanged(this.source, offset, byteCounts[strip] ?? 0));
     }
     return parts;
   }

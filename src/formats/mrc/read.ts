@@ -1,7 +1,8 @@
 /** Opens MRC files: the header now, rows of pixels when asked. */
+
 import type { ByteSource } from '../../core/bytes.ts';
-import { FormatError } from '../../core/errors.ts';
 import { type ImageFile, NO_PIXEL_SIZE, type ReadOptions } from '../image.ts';
+import { checkRows, readUnchanged } from '../rows.ts';
 import { type SignVerdict, signOfHeader, signOfPixels } from './byteSign.ts';
 import { readExtendedHeader } from './extended/read.ts';
 import { headerFacts } from './facts.ts';
@@ -83,17 +84,9 @@ async function readBytes(
   firstRow: number,
   rowCount: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const whole = [section, firstRow, rowCount].every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!whole || section >= sections || firstRow + rowCount > height) {
-    throw new RangeError(
-      `${source.name} has ${sections} frames of ${height} rows: there are no rows ${firstRow} to ${firstRow + rowCount} of frame ${section}.`,
-    );
-  }
-  try {
-    return await source.read(dataOffset + section * sectionBytes + firstRow * rowBytes, rowCount * rowBytes);
-  } catch {
-    throw new FormatError('changed', source.name, 'changed or went away while it was open: open it again.');
-  }
+  checkRows({ name: source.name, frames: sections, height }, section, firstRow, rowCount);
+  const offset = dataOffset + section * sectionBytes + firstRow * rowBytes;
+  return await readUnchanged(source, offset, rowCount * rowBytes);
 }
 
 async function findByteSign(
@@ -147,11 +140,8 @@ function kindWarnings({ spaceGroup, sections, mode }: MrcHeader, kind: ImageFile
   const warnings: string[] = [];
   if (mode.isComplex)
     warnings.push('The pixels are complex, a Fourier transform; their amplitudes are shown.');
-  if (kind === 'volume' || kind === 'volume-stack') {
-    warnings.push(
-      `This is a ${kind === 'volume' ? 'volume' : 'stack of volumes'}; its sections are shown as frames.`,
-    );
-  } else if (spaceGroup > 0 && sections > 1) {
+  const isVolume = kind === 'volume' || kind === 'volume-stack';
+  if (!isVolume && spaceGroup > 0 && sections > 1) {
     warnings.push(`The header calls it a volume (ISPG ${spaceGroup}), but it looks like a ${kind}.`);
   }
   return warnings;

@@ -1,7 +1,9 @@
 /** PNG and JPEG pictures, as a convenience: read at once and kept. */
+
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
 import { type ImageFile, NO_PIXEL_SIZE, type ReadOptions } from '../image.ts';
+import { checkRows } from '../rows.ts';
 import { decodeJpeg, isJpeg } from './jpeg.ts';
 import { type Picture, PictureFault } from './picture.ts';
 import { decodePng, isPng } from './png.ts';
@@ -23,12 +25,7 @@ export async function openPicture(source: ByteSource, _options: ReadOptions = {}
   const picture = decode(name, await source.read(0, size));
   const { format, width, height, pixels, description, facts } = picture;
   const part = (frame: number, firstRow: number, rowCount: number) => {
-    const whole = [frame, firstRow, rowCount].every((n) => Number.isSafeInteger(n) && n >= 0);
-    if (!whole || frame > 0 || firstRow + rowCount > height) {
-      throw new RangeError(
-        `${name} has 1 frame of ${height} rows: there are no rows ${firstRow} to ${firstRow + rowCount} of frame ${frame}.`,
-      );
-    }
+    checkRows({ name, frames: 1, height }, frame, firstRow, rowCount);
     return pixels.slice(firstRow * width, (firstRow + rowCount) * width);
   };
   const type = pixels instanceof Uint8Array ? 'uint8' : pixels instanceof Uint16Array ? 'uint16' : undefined;

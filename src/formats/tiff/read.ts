@@ -1,7 +1,9 @@
 /** TIFF and BigTIFF micrographs and movies. */
+
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
 import { type ImageFile, NO_PIXEL_SIZE, type ReadOptions, type StoredSamples } from '../image.ts';
+import { checkRows } from '../rows.ts';
 import { gpuType, luminance, numberWords, rowBytesOf, toFloats } from '../samples.ts';
 import { compressionName } from './compression.ts';
 import { openTiffContainer, type TiffContainer, type TiffPage } from './container.ts';
@@ -43,13 +45,9 @@ export async function openTiff(source: ByteSource, _options: ReadOptions = {}): 
 
   /** Rows in our order, as stored. */
   async function storedRows(frame: number, firstRow: number, rowCount: number) {
+    checkRows({ name: source.name, frames, height }, frame, firstRow, rowCount);
     const page = layouts[frame];
-    const whole = [frame, firstRow, rowCount].every((n) => Number.isSafeInteger(n) && n >= 0);
-    if (!whole || !page || firstRow + rowCount > height) {
-      throw new RangeError(
-        `${source.name} has ${frames} frames of ${height} rows: there are no rows ${firstRow} to ${firstRow + rowCount} of frame ${frame}.`,
-      );
-    }
+    if (!page) throw new Error(`${source.name} has no page for frame ${frame}.`);
     const planes = await reader.rows(page, height - firstRow - rowCount, rowCount);
     for (const plane of planes) {
       turnRows(plane, rowCount);

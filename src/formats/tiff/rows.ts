@@ -1,6 +1,8 @@
 /** Rows of pixels out of strips and tiles: reads and decompresses what a band of rows needs, no more. */
+
 import type { ByteSource } from '../../core/bytes.ts';
 import { FormatError } from '../../core/errors.ts';
+import { readUnchanged } from '../rows.ts';
 import { bitsOf, rowBytesOf, swapBytes } from '../samples.ts';
 import { findCodec } from './compression.ts';
 import type { TiffChunks } from './container.ts';
@@ -245,12 +247,7 @@ async function readRanges(source: ByteSource, ranges: readonly Range[]): Promise
   let end = 0;
   const flush = async () => {
     if (run.length === 0) return;
-    let bytes: Uint8Array<ArrayBuffer>;
-    try {
-      bytes = await source.read(start, end - start);
-    } catch {
-      throw new FormatError('changed', source.name, 'changed or went away while it was open: open it again.');
-    }
+    const bytes = await readUnchanged(source, start, end - start);
     for (const i of run) {
       const { offset, length } = ranges[i] ?? { offset: start, length: 0 };
       results[i] = bytes.subarray(offset - start, offset - start + length);

@@ -21,7 +21,7 @@ export function MoviePanel(props: { readonly opened: OpenedMicrograph }): JSX.El
         step="movie"
         title="Movie"
         aside={
-          <Show when={movie.exposure()}>
+          <Show when={movie.exposure() && props.opened.frames > 1}>
             <SumOrSingle />
           </Show>
         }
@@ -71,12 +71,17 @@ function Exposed(props: Parts): JSX.Element {
   const { movie } = useApp();
   return (
     <>
-      <div class="exposure">
-        <Show when={movie.isSingle()} fallback={<SumRange opened={props.opened} exposure={props.exposure} />}>
-          <SingleFrame opened={props.opened} exposure={props.exposure} />
-        </Show>
-        <RangeWords opened={props.opened} exposure={props.exposure} />
-      </div>
+      <Show when={props.opened.frames > 1}>
+        <div class="exposure">
+          <Show
+            when={movie.isSingle()}
+            fallback={<SumRange opened={props.opened} exposure={props.exposure} />}
+          >
+            <SingleFrame opened={props.opened} exposure={props.exposure} />
+          </Show>
+          <RangeWords opened={props.opened} exposure={props.exposure} />
+        </div>
+      </Show>
       <HotPixels opened={props.opened} exposure={props.exposure} />
     </>
   );

@@ -43,7 +43,7 @@ export function inheritedReading(last: ReadingParameters): ReadingParameters {
 }
 
 export function isMovie(opened: OpenedMicrograph | undefined): opened is OpenedMicrograph {
-  return opened?.kind === 'movie' && opened.frames > 1 && opened.exposed !== undefined;
+  return opened?.kind === 'movie' && opened.exposed !== undefined;
 }
 
 export function isSameExposure(a: Exposure, b: Exposure): boolean {

@@ -58,7 +58,7 @@ describe('what the sections of a file are', () => {
     expect((await kindOf('a.mrc', { ispg: 1, mz: 3 })).warnings.join()).toMatch(
       /calls it a volume \(ISPG 1\), but it looks like a movie/,
     );
-    expect((await kindOf('a.rec')).warnings).toEqual(['This is a volume; its sections are shown as frames.']);
+    expect((await kindOf('a.rec')).warnings).toEqual([]);
   });
 });
 
