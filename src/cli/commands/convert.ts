@@ -56,9 +56,10 @@ export const registerConvert: RegisterCommand = (program, io, finish) => {
     .option('--box <px>', 'side of boxes, where IN has none', parsePositive, DEFAULT_BOX_PX)
     .option('--pixel-size <Å>', 'length of a pixel, for formats that hold it', parsePositive)
     .addOption(
-      new Option('--mode <n>', 'MRC pixel type of an image: 0, 1, 2, 6 or 12 (default: 2)').argParser(
-        parseOutputMode,
-      ),
+      new Option(
+        '--mode <n>',
+        'MRC pixel type of an image: 0, 1, 2, 6, or 12 for RELION 4 and later (default: 2)',
+      ).argParser(parseOutputMode),
     );
   addUnusedGpuOption(addJsonOption(addOverwriteOption(command))).action(
     async (input: string, options: ConvertOptions) => {

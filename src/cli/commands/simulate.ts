@@ -34,7 +34,7 @@ import {
 } from '../command.ts';
 import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
-import { makeFolder, refuseExisting } from '../outputs.ts';
+import { isMicrographName, makeFolder, refuseExisting } from '../outputs.ts';
 
 interface Size {
   readonly width: number;
@@ -116,6 +116,9 @@ async function simulate(
   out: string,
   options: SimulateOptions,
 ): Promise<CommandResult> {
+  if (isMicrographName(out) && !/\.mrcs?$/i.test(out)) {
+    throw new UsageError(`Simulated pictures are written as MRC: give a name that ends in .mrc, not ${out}.`);
+  }
   const movie = movieOf(options);
   const base = out.replace(/\.mrcs?$/i, '');
   const picture = { truth: `${base}.star`, clean: `${base}_clean.mrc` };
@@ -197,7 +200,7 @@ async function makeMicrograph({ context, parameters, overwrite, base, path }: Wo
     parameters,
   );
   await writeTextFile(`${base}.star`, truthStar(simulated, parameters), { overwrite });
-  context.print(`${path}: ${truth.length} particles, signal-to-noise ${signalToNoise.toFixed(4)}`);
+  context.print(`${path}: ${particleCount(truth.length)}, signal-to-noise ${signalToNoise.toFixed(4)}`);
   return { particles: truth.length, signalToNoise };
 }
 
@@ -219,7 +222,7 @@ async function makeMovie(
   await writeTextFile(`${base}.star`, truthStar(field, parameters), { overwrite });
   const dosePerFrame = parameters.doseElectronsPerSquareAngstrom / frames;
   context.print(
-    `${path}: ${frames} frames of ${width} × ${height} px, ${Number(dosePerFrame.toPrecision(3))} e/Å² each, ${field.truth.length} particles`,
+    `${path}: ${frames} frames of ${width} × ${height} px, ${Number(dosePerFrame.toPrecision(3))} e/Å² each, ${particleCount(field.truth.length)}`,
   );
   return {
     particles: field.truth.length,
@@ -227,4 +230,8 @@ async function makeMovie(
     drift,
     hotPixels: detector.hotPixels.map((pixel) => ({ x: pixel % width, y: Math.floor(pixel / width) })),
   };
+}
+
+function particleCount(count: number): string {
+  return `${count} particle${count === 1 ? '' : 's'}`;
 }
