@@ -1,7 +1,9 @@
 /** `cryolite nn`: any network on any array, and what is in a network's file. */
 import { InvalidArgumentError, Option } from 'commander';
 import {
+  addGpuOption,
   addJsonOption,
+  addOverwriteOption,
   addUnusedGpuOption,
   type CommonOptions,
   type RegisterCommand,
@@ -9,6 +11,7 @@ import {
 } from '../command.ts';
 import { EXIT } from '../io.ts';
 import { type Dtype, type InfoOptions, networkInfo } from './nnInfo.ts';
+import { type RunOptions, runOnArray } from './nnRun.ts';
 
 export const registerNn: RegisterCommand = (program, io, finish) => {
   const nn = program.command('nn').description('networks: what is in a file, and running one on an array');
@@ -29,11 +32,30 @@ export const registerNn: RegisterCommand = (program, io, finish) => {
       );
     },
   );
+
+  const run = nn
+    .command('run')
+    .description('run a network on an array (.npy) of height × width or channels × height × width')
+    .argument('<file>', 'the array; its numbers are taken as they are')
+    .requiredOption('--model <file>', 'a network (.safetensors)')
+    .requiredOption('-o, --output <file>', 'the result (.npy, float32)')
+    .option('--tile <px>', 'longest side of a tile (default: as long as the GPU allows)', parseSide)
+    .addOption(dtypeOption());
+  addOverwriteOption(addGpuOption(addJsonOption(run))).action(
+    async (file: string, options: CommonOptions & RunOptions) => {
+      finish(
+        await runCommand(io, options, async (context) => ({
+          exitCode: EXIT.ok,
+          json: { command: 'nn run', file, ...(await runOnArray(context, file, options)) },
+        })),
+      );
+    },
+  );
 };
 
 function dtypeOption(): Option {
   const dtypes: readonly Dtype[] = ['f32', 'f16'];
-  return new Option('--dtype <type>', 'numbers that are stored; sums are always f32')
+  return new Option('--dtype <type>', 'how numbers are stored; sums are always f32')
     .choices(dtypes)
     .default('f32');
 }

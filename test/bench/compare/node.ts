@@ -2,7 +2,9 @@
  * Cryolite in Node on the best adapter beside onnxruntime-web's WebAssembly: `node.mjs '{"edge": 128, …}'` prints one
  * JSON object.
  */
+import { openNodeGpu } from '../../../src/platform/node/gpu.ts';
 import { type CompareOptions, compare } from './compare.ts';
+import { cryoliteRuntime } from './cryolite.ts';
 import { type OrtModule, ortRuntime } from './ort.ts';
 
 interface NodeOptions extends CompareOptions {
@@ -16,6 +18,7 @@ const isWanted = (name: string): boolean =>
   options.only.length === 0 || options.only.some((part) => name.toLowerCase().includes(part));
 
 const runtimes = [
+  { name: 'Cryolite', load: async () => cryoliteRuntime(await openNodeGpu()) },
   {
     name: 'onnxruntime-web WASM',
     load: async () => {

@@ -16,23 +16,16 @@ import {
   upsample,
 } from '../../../src/nn/build.ts';
 import type { Graph } from '../../../src/nn/layers.ts';
-import { graphToJson } from '../../../src/nn/parse.ts';
 import { smallUnet } from '../nn/networks.ts';
-import { weightsFor } from '../nn/weights.ts';
+import { writeNetwork } from './networkFile.ts';
 import { run } from './run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cryolite-nn-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** A network's file; `spoil` may change a weight. */
-function modelFile(name: string, graph: Graph, spoil: (weights: Float32Array) => void = () => {}): string {
+function modelFile(name: string, graph: Graph, spoil?: (weights: Float32Array) => void): string {
   const path = join(root, name);
-  const tensors = new Map(
-    [...weightsFor(graph, 3)].map(([key, tensor]) => [key, { dtype: 'F32' as const, ...tensor }]),
-  );
-  for (const { data } of tensors.values()) spoil(data);
-  const metadata = new Map([['cryolite.graph', JSON.stringify(graphToJson(graph))]]);
-  writeFileSync(path, writeSafetensors(tensors, metadata));
+  writeNetwork(path, graph, spoil);
   return path;
 }
 

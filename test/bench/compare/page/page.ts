@@ -1,5 +1,7 @@
 /** All runtimes in one page; `scripts/bench-compare.mjs` calls what is put on the window. */
+import { openGpu } from '../../../../src/gpu/open.ts';
 import { type CompareOptions, compare, type NetworkResult } from '../compare.ts';
+import { cryoliteRuntime } from '../cryolite.ts';
 import { type OrtModule, ortRuntime } from '../ort.ts';
 import type { Runtime } from '../runtime.ts';
 import { tfjsRuntime } from '../tfjs.ts';
@@ -50,6 +52,10 @@ async function ort(file: string, backend: 'webgpu' | 'wasm'): Promise<Runtime> {
 }
 
 const runtimes: readonly { readonly name: string; readonly load: () => Promise<Runtime> }[] = [
+  {
+    name: 'Cryolite',
+    load: async () => cryoliteRuntime(await openGpu(navigator.gpu, 'There is no adapter.')),
+  },
   { name: 'onnxruntime-web WebGPU', load: () => ort('ort.webgpu.min.mjs', 'webgpu') },
   { name: 'onnxruntime-web WASM', load: () => ort('ort.wasm.min.mjs', 'wasm') },
   { name: 'TensorFlow.js WebGPU', load: tfjsRuntime },

@@ -1,0 +1,127 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readNpyArray, writeNpyArray } from '../../../src/formats/npy/npy.ts';
+import { conv, leakyRelu, pool, upsample } from '../../../src/nn/build.ts';
+import type { Graph } from '../../../src/nn/layers.ts';
+import { runNetwork } from '../../reference/layers.ts';
+import { describeGpu } from '../../support/gpu.ts';
+import { writeNetwork } from '../../unit/cli/networkFile.ts';
+import { run } from '../../unit/cli/run.ts';
+import { weightsFor } from '../../unit/nn/weights.ts';
+import { randomImage } from '../nn/running.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'cryolite-gpu-nn-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const path = (name: string): string => join(root, name);
+
+const activation = leakyRelu(0.1);
+/** From two channels to three, with a pool, so that tiles have to begin at even pixels. */
+const graph: Graph = {
+  name: 'small',
+  channels: 2,
+  layers: [
+    conv('a', 'input', 2, 8, 3, { padding: 'same', activation }),
+    pool('maxPool', 'p', 'a', 2),
+    conv('b', 'p', 8, 8, 3, { padding: 'same', activation }),
+    upsample('u', 'b', 'a'),
+    conv('c', 'u', 8, 3, 3, { padding: 'same' }),
+  ],
+};
+const [width, height] = [45, 31];
+const image = randomImage(2, width, height, 5);
+
+describeGpu('cryolite nn run', (gpu) => {
+  const model = path('small.safetensors');
+  const input = path('in.npy');
+  writeNetwork(model, graph);
+  writeFileSync(input, writeNpyArray([2, height, width], Float32Array.from(image.data)));
+  const nn = (output: string, ...more: string[]) =>
+    run(['nn', 'run', '--model', model, input, '-o', path(output), ...more]);
+  const read = (name: string) => readNpyArray(name, new Uint8Array(readFileSync(path(name))));
+
+  test('gives what f64 gives, channels first', async () => {
+    const { code, stdout, stderr } = await nn('out.npy', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      command: 'nn run',
+      file: input,
+      model,
+      network: 'small',
+      output: path('out.npy'),
+      channels: 3,
+      width,
+      height,
+      dtype: 'f32',
+      tiles: 1,
+    });
+    const expected = runNetwork(graph.layers, image, weightsFor(graph, 3)).get('c');
+    const { shape, data } = read('out.npy');
+    expect(shape).toEqual([3, height, width]);
+    const difference = Math.max(
+      ...data.map((value, i) => Math.abs(value - (expected?.data[i] ?? Number.NaN))),
+    );
+    expect(difference).toBeLessThan(1e-5);
+  });
+
+  test('gives the same in tiles', async () => {
+    const { stdout } = await nn('tiled.npy', '--tile', '16', '--json');
+    expect(JSON.parse(stdout).tiles).toBeGreaterThan(3);
+    expect(read('tiled.npy').data).toEqual(read('out.npy').data);
+  });
+
+  test('stores half as many bits where the GPU can, and else says so', async () => {
+    const { code, stderr } = await nn('half.npy', '--dtype', 'f16');
+    if (!gpu.adapter.features.has('shader-f16')) {
+      expect([code, existsSync(path('half.npy'))]).toEqual([3, false]);
+      expect(stderr).toMatch(/has no 16-bit floats/);
+      return;
+    }
+    expect(code).toBe(0);
+    const { data } = read('half.npy');
+    const full = read('out.npy').data;
+    const difference = Math.max(...data.map((value, i) => Math.abs(value - (full[i] ?? Number.NaN))));
+    expect(difference).toBeGreaterThan(0);
+    expect(difference).toBeLessThan(1e-2);
+  });
+
+  test('overwrites nothing without being asked, and no input', async () => {
+    const again = await nn('out.npy', '--json');
+    expect([again.code, JSON.parse(again.stdout).error.code]).toEqual([1, 'exists']);
+    expect((await nn('out.npy', '--overwrite')).code).toBe(0);
+    const onto = await run(['nn', 'run', '--model', model, input, '-o', input, '--overwrite']);
+    expect(onto.code).toBe(2);
+  });
+
+  test('refuses an array of other channels, and a network without all its weights', async () => {
+    writeFileSync(path('one.npy'), writeNpyArray([height, width], new Float32Array(height * width)));
+    const output = path('never.npy');
+    const one = await run(['nn', 'run', '--model', model, path('one.npy'), '-o', output]);
+    expect([one.code, one.stderr]).toEqual([
+      1,
+      `error: ${path('one.npy')} has 1 channel where small takes 2.\n`,
+    ]);
+    const [first, ...others] = graph.layers;
+    if (first?.op !== 'conv') throw new Error('The network begins with a convolution.');
+    writeNetwork(path('lacks.safetensors'), { ...graph, layers: [{ ...first, weight: 'other' }, ...others] });
+    // The graph in the metadata, JSON in JSON, now asks for a tensor that is not there.
+    const text = readFileSync(path('lacks.safetensors'), 'latin1');
+    writeFileSync(path('lacks.safetensors'), text.replace('\\"other\\"', '\\"othex\\"'), 'latin1');
+    const lacks = await run([
+      'nn',
+      'run',
+      '--model',
+      path('lacks.safetensors'),
+      input,
+      '-o',
+      output,
+      '--json',
+    ]);
+    expect(JSON.parse(lacks.stdout).error).toMatchObject({
+      code: 'bad-weights',
+      message: expect.stringMatching(/lacks the tensor othex/),
+    });
+    expect(existsSync(output)).toBe(false);
+  });
+});
