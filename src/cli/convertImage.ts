@@ -112,6 +112,7 @@ export async function convertImage(
         'RELION 3.1 reads mode 6 as signed, so values above 32767 turn negative there: use mode 2 for RELION.',
       );
     }
+    if (mode === 12) warnings.push('RELION 3.1 does not read mode 12: use mode 2 for RELION.');
     for (const warning of warnings) context.warn(`${input}: ${warning}`);
     const size = `${width} × ${height} px, ${frames} frame${frames === 1 ? '' : 's'}`;
     context.print(`${micrograph.description} → MRC mode ${mode}, ${size}: ${output}`);

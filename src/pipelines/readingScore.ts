@@ -86,7 +86,7 @@ export function scoreReadings(
 
 function labelOf(z: number): string {
   if (z >= 6) return 'fits well';
-  return z >= 3 ? 'fits a little' : 'does not fit';
+  return z >= 4 ? 'fits a little' : 'does not fit';
 }
 
 /**

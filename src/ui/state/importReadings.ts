@@ -13,8 +13,8 @@ export interface JudgedReading {
 
 /** Programs whose files are known to come in more than one way, depending on who wrote them and from what. */
 const AMBIGUOUS: ReadonlySet<CoordinateFormat> = new Set(['box', 'cbox', 'cs']);
-/** Below it a reading does not fit, σ. */
-const FITS = 3;
+/** Below it a reading does not fit, σ: with two dozen tries (readings and sizes) chance alone gets to 3. */
+const FITS = 4;
 /** By so much another reading must be better than the program's own to be put before it, σ: the noise of a score. */
 const HEAD_START = 1;
 /** By so much it must be better to be asked about where the program has one way only, σ. */
