@@ -1,0 +1,193 @@
+/** ONNX models as graphs: one picture in, one out, of the operations in `onnxNodes.ts`. */
+import { FormatError } from '../../core/errors.ts';
+import { checkChannels } from '../channels.ts';
+import { type Graph, inputName, inputsOf, type Layer, type Upsample } from '../layers.ts';
+import { graphLimits } from '../limits.ts';
+import { inferSizes } from '../sizes.ts';
+import type { WeightTensor } from '../weights.ts';
+import { foldNode, type KnownArray, knownArray } from './onnxConstants.ts';
+import { NodeFields, type OnnxModel, type OnnxNode, type OnnxPort } from './onnxModel.ts';
+import { layerOf, type NodeContext } from './onnxNodes.ts';
+
+export interface ImportedNetwork {
+  readonly graph: Graph;
+  readonly tensors: ReadonlyMap<string, WeightTensor>;
+}
+
+/**
+ * The graph of a model and its weights. Batch sizes are taken as 1. Normalisations, activations and sums stay layers of
+ * their own: what runs the graph fuses them.
+ * @throws FormatError 'bad-onnx', with the node that can't be run and why.
+ */
+export function onnxNetwork(file: string, model: OnnxModel): ImportedNetwork {
+  return new Importer(file, model).run();
+}
+
+/** What passes a picture on as it is. */
+const passing = new Set(['Identity', 'Dropout', 'Cast']);
+
+class Importer {
+  private readonly layers: Layer[] = [];
+  private readonly tensors = new Map<string, WeightTensor>();
+  /** Layer names of pictures. */
+  private readonly pictures = new Map<string, string>();
+  private readonly names = new Set([inputName]);
+  private readonly known = new Map<string, KnownArray>();
+  /** Weights that have another name. */
+  private readonly aliases = new Map<string, string>();
+  private readonly channels = new Map<string, number>();
+  /** Height and width of an export of fixed size. */
+  private readonly fixed: { readonly width: number; readonly height: number } | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly model: OnnxModel,
+  ) {
+    const input = this.only(model.inputs, 'input');
+    const [, channels, height, width] = input.shape ?? [];
+    if (input.shape?.length !== 4 || typeof channels !== 'number' || channels < 1) {
+      this.bad(`its input ${input.name} is no picture of a known number of channels (1 × C × H × W)`);
+    }
+    this.pictures.set(input.name, inputName);
+    this.channels.set(inputName, channels);
+    this.fixed = typeof height === 'number' && typeof width === 'number' ? { width, height } : undefined;
+    for (const [name, tensor] of model.tensors) {
+      const array = knownArray(tensor);
+      if (array) this.known.set(name, array);
+    }
+  }
+
+  run(): ImportedNetwork {
+    for (const node of this.model.nodes) this.add(node);
+    const output = this.only(this.model.outputs, 'output');
+    const last = this.pictures.get(output.name);
+    if (last === undefined || last === inputName)
+      this.bad(`its output ${output.name} is no result of the network`);
+    const graph = { name: this.file, channels: this.channels.get(inputName) ?? 1, layers: this.needed(last) };
+    checkChannels(graph);
+    return { graph, tensors: this.tensors };
+  }
+
+  private add(node: OnnxNode): void {
+    const fields = new NodeFields(this.file, node);
+    const [made = ''] = node.outputs;
+    if (node.domain !== '') fields.bad(`is of ${node.domain}, not one of ONNX's own operations`);
+    const source = node.inputs[0] ?? '';
+    const picture = this.pictures.get(source);
+    if (passing.has(node.op) && picture !== undefined) {
+      this.pictures.set(made, picture);
+      return;
+    }
+    if (node.op === 'Identity' && this.model.tensors.has(this.weightName(source))) {
+      this.aliases.set(made, this.weightName(source));
+    }
+    const array = foldNode(
+      fields,
+      (name) => this.known.get(name),
+      (name) => this.channels.get(this.pictures.get(name) ?? ''),
+    );
+    if (array) {
+      this.known.set(made, array);
+      return;
+    }
+    if (this.aliases.has(made)) return;
+    this.layer(layerOf(this.contextOf(fields, this.nameFor(made))), made);
+  }
+
+  private layer(layer: Layer, value: string): void {
+    if (this.layers.length >= graphLimits.layers) this.bad(`it has more than ${graphLimits.layers} layers`);
+    this.layers.push(layer);
+    this.pictures.set(value, layer.name);
+    const graph = { name: this.file, channels: this.channels.get(inputName) ?? 1, layers: this.layers };
+    this.channels.set(layer.name, checkChannels(graph).get(layer.name) ?? 0);
+  }
+
+  private contextOf(fields: NodeFields, name: string): NodeContext {
+    const { node } = fields;
+    const picture = (index: number): string =>
+      this.pictures.get(fields.input(index)) ??
+      fields.bad(`reads ${fields.input(index) || 'nothing'}, which is no picture`);
+    return {
+      fields,
+      name,
+      picture,
+      channels: (index) => this.channels.get(picture(index)) ?? 0,
+      shape: (index) => this.known.get(fields.input(index))?.shape ?? [],
+      list: (index) => this.known.get(fields.input(index))?.data,
+      tensor: (index) => {
+        if (fields.input(index) === '') return undefined;
+        const key = this.weightName(fields.input(index));
+        const tensor = this.model.tensors.get(key);
+        if (!tensor) return fields.bad(`reads ${fields.input(index)} as weights, which are not in the file`);
+        this.tensors.set(key, { shape: tensor.shape, data: Float32Array.from(tensor.data) });
+        return { name: key, shape: tensor.shape };
+      },
+      perChannel: (what, values) => {
+        const key = `${name}/${what}`;
+        this.tensors.set(key, { shape: [values.length], data: Float32Array.from(values) });
+        return key;
+      },
+      layerOf: (value) =>
+        this.pictures.get(value) ?? fields.bad(`has the size of ${value}, which is no picture`),
+      enlarge: (index, height, width) => this.enlarge(fields, node, picture(index), { width, height }),
+    };
+  }
+
+  /** A size that was fixed when the model was exported: a whole factor, or the size of what the result is joined with. */
+  private enlarge(
+    fields: NodeFields,
+    node: OnnxNode,
+    input: string,
+    size: { readonly width: number; readonly height: number },
+  ): Upsample['to'] {
+    if (!this.fixed) return fields.bad('has a fixed size, but the input has none');
+    const graph = { name: this.file, channels: this.channels.get(inputName) ?? 1, layers: this.layers };
+    const { x, y } = inferSizes(graph, this.fixed);
+    const [across, down] = [size.width / (x.get(input) ?? 1), size.height / (y.get(input) ?? 1)];
+    if (Number.isInteger(across) && Number.isInteger(down)) return { factor: { x: across, y: down } };
+    const [made = ''] = node.outputs;
+    const partners = this.model.nodes
+      .filter(({ inputs }) => inputs.includes(made))
+      .flatMap(({ inputs }) => inputs.map((name) => this.pictures.get(name) ?? ''));
+    const like = partners.find((name) => x.get(name) === size.width && y.get(name) === size.height);
+    return like === undefined
+      ? fields.bad(
+          `enlarges by ${across} × ${down}; only whole factors, or the size of what it is joined with, are supported`,
+        )
+      : { like };
+  }
+
+  /** The layers that the result is made of. */
+  private needed(last: string): Layer[] {
+    const wanted = new Set([last]);
+    for (const layer of [...this.layers].reverse()) {
+      if (!wanted.has(layer.name)) continue;
+      for (const name of inputsOf(layer)) wanted.add(name);
+      if (layer.op === 'upsample' && 'like' in layer.to) wanted.add(layer.to.like);
+    }
+    return this.layers.filter(({ name }) => wanted.has(name));
+  }
+
+  private weightName(name: string): string {
+    return this.aliases.get(name) ?? name;
+  }
+
+  /** A name for a value that is like the model's, but free. */
+  private nameFor(value: string): string {
+    const plain = value.replace(/^~+/, '') || 'value';
+    let name = plain;
+    for (let i = 2; this.names.has(name); i++) name = `${plain} (${i})`;
+    this.names.add(name);
+    return name;
+  }
+
+  private only(ports: readonly OnnxPort[], what: string): OnnxPort {
+    const [port] = ports;
+    if (port && ports.length === 1) return port;
+    return this.bad(`it has ${ports.length} ${what}s where one is wanted`);
+  }
+
+  private bad(what: string): never {
+    throw new FormatError('bad-onnx', this.file, `can't be run: ${what}.`);
+  }
+}
