@@ -13,13 +13,15 @@ import { EXIT } from '../io.ts';
 import { type Dtype, type InfoOptions, networkInfo } from './nnInfo.ts';
 import { type RunOptions, runOnArray } from './nnRun.ts';
 
+const networkFiles = 'a network: .safetensors of Cryolite, .sav of Topaz, or .onnx';
+
 export const registerNn: RegisterCommand = (program, io, finish) => {
   const nn = program.command('nn').description('networks: what is in a file, and running one on an array');
 
   const info = nn
     .command('info')
     .description('layers, parameters, cost, receptive field and memory of a network')
-    .argument('<file>', 'a network (.safetensors)')
+    .argument('<file>', networkFiles)
     .option('--size <px>', 'side of the image that costs and memory are told for', parseSide, 1024)
     .addOption(dtypeOption());
   addUnusedGpuOption(addJsonOption(info)).action(
@@ -37,7 +39,7 @@ export const registerNn: RegisterCommand = (program, io, finish) => {
     .command('run')
     .description('run a network on an array (.npy) of height × width or channels × height × width')
     .argument('<file>', 'the array; its numbers are taken as they are')
-    .requiredOption('--model <file>', 'a network (.safetensors)')
+    .requiredOption('--model <file>', networkFiles)
     .requiredOption('-o, --output <file>', 'the result (.npy, float32)')
     .option('--tile <px>', 'longest side of a tile (default: as long as the GPU allows)', parseSide)
     .addOption(dtypeOption());

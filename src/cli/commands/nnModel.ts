@@ -1,8 +1,13 @@
 /** Networks from files of any kind that Cryolite runs. */
 import { extname } from 'node:path';
 import { FormatError, UsageError } from '../../core/errors.ts';
+import { readOnnx } from '../../formats/onnx/read.ts';
 import { readSafetensors } from '../../formats/weights/safetensors.ts';
 import { refuseNonFinite } from '../../formats/weights/tensors.ts';
+import { recogniseTopaz } from '../../formats/weights/topazNames.ts';
+import { readTorchWeights } from '../../formats/weights/torch/read.ts';
+import { onnxNetwork } from '../../nn/imports/onnx.ts';
+import { topazGraph } from '../../nn/imports/topaz.ts';
 import type { Graph } from '../../nn/layers.ts';
 import { parseGraph } from '../../nn/parse.ts';
 import { readModelFile } from '../../platform/node/models.ts';
@@ -13,8 +18,7 @@ export interface NetworkTensor {
 }
 
 export interface OpenedNetwork {
-  /** "Cryolite" */
-  readonly format: string;
+  readonly format: 'Cryolite' | 'Topaz' | 'ONNX';
   readonly graph: Graph;
   readonly tensors: ReadonlyMap<string, NetworkTensor>;
 }
@@ -23,6 +27,10 @@ type Reader = (file: string, bytes: Uint8Array<ArrayBuffer>) => OpenedNetwork;
 
 const READERS: Readonly<Record<string, Reader>> = {
   '.safetensors': readOwn,
+  '.onnx': (file, bytes) => ({ format: 'ONNX', ...onnxNetwork(file, readOnnx(file, bytes)) }),
+  '.sav': readTopaz,
+  '.pt': readTopaz,
+  '.pth': readTopaz,
 };
 
 /**
@@ -39,6 +47,12 @@ export async function openNetwork(path: string): Promise<OpenedNetwork> {
   const network = reader(path, await readModelFile(path));
   for (const [name, { data }] of network.tensors) refuseNonFinite(path, name, data);
   return network;
+}
+
+/** Weights without a graph: the networks that Topaz has are told by their tensors. */
+function readTopaz(file: string, bytes: Uint8Array<ArrayBuffer>): OpenedNetwork {
+  const tensors = readTorchWeights(file, bytes);
+  return { format: 'Topaz', graph: topazGraph(file, recogniseTopaz(file, tensors)), tensors };
 }
 
 /** The graph is JSON beside the weights. */

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readNpyArray, writeNpyArray } from '../../../src/formats/npy/npy.ts';
-import { conv, leakyRelu, pool, upsample } from '../../../src/nn/build.ts';
+import { concat, conv, leakyRelu, pool, upsample } from '../../../src/nn/build.ts';
 import type { Graph } from '../../../src/nn/layers.ts';
+import { onnxModel } from '../../bench/compare/onnxModel.ts';
 import { runNetwork } from '../../reference/layers.ts';
 import { describeGpu } from '../../support/gpu.ts';
 import { writeNetwork } from '../../unit/cli/networkFile.ts';
 import { run } from '../../unit/cli/run.ts';
+import { hasShared, sharedBytes, sharedPath } from '../../unit/formats/sharedData.ts';
 import { weightsFor } from '../../unit/nn/weights.ts';
 import { randomImage } from '../nn/running.ts';
 
@@ -24,9 +26,9 @@ const graph: Graph = {
   layers: [
     conv('a', 'input', 2, 8, 3, { padding: 'same', activation }),
     pool('maxPool', 'p', 'a', 2),
-    conv('b', 'p', 8, 8, 3, { padding: 'same', activation }),
-    upsample('u', 'b', 'a'),
-    conv('c', 'u', 8, 3, 3, { padding: 'same' }),
+    upsample('u', 'p', 'a'),
+    concat('j', ['u', 'a']),
+    conv('c', 'j', 16, 3, 1),
   ],
 };
 const [width, height] = [45, 31];
@@ -69,6 +71,16 @@ describeGpu('cryolite nn run', (gpu) => {
     const { stdout } = await nn('tiled.npy', '--tile', '16', '--json');
     expect(JSON.parse(stdout).tiles).toBeGreaterThan(3);
     expect(read('tiled.npy').data).toEqual(read('out.npy').data);
+  });
+
+  test('gives the same where the network comes as ONNX', async () => {
+    const tensors = weightsFor(graph, 3);
+    writeFileSync(path('small.onnx'), onnxModel({ graph, tensors }, { width, height }));
+    const { code, stderr } = await run([
+      ...['nn', 'run', '--model', path('small.onnx'), input, '-o', path('onnx.npy')],
+    ]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(read('onnx.npy').data).toEqual(read('out.npy').data);
   });
 
   test('stores half as many bits where the GPU can, and else says so', async () => {
@@ -125,3 +137,27 @@ describeGpu('cryolite nn run', (gpu) => {
     expect(existsSync(output)).toBe(false);
   });
 });
+
+const sharedModel = 'data/weights/topaz/affine_L1_v0.2.2.sav';
+if (hasShared(sharedModel)) {
+  describeGpu('cryolite nn run with a network of Topaz', () => {
+    test('gives what PyTorch gives', async () => {
+      const input = sharedPath('reference/inputs/bgal_200x312.npy');
+      const output = path('affine.npy');
+      const { code, stderr } = await run([
+        ...['nn', 'run', '--model', sharedPath(sharedModel), input, '-o', output],
+      ]);
+      expect([code, stderr]).toEqual([0, '']);
+      const expected = readNpyArray(
+        'golden',
+        sharedBytes('reference/outputs/bgal_200x312.affine_L1_v0.2.2.npy'),
+      );
+      const { shape, data } = readNpyArray('affine.npy', new Uint8Array(readFileSync(output)));
+      expect(shape).toEqual(expected.shape);
+      const apart = data.map((value, i) => Math.abs(value - (expected.data[i] ?? Number.NaN)));
+      expect(Math.max(...apart)).toBeLessThan(1e-4);
+    });
+  });
+} else {
+  console.warn(`SKIPPED "a network of Topaz": the shared test data (../shared/${sharedModel}) is not there.`);
+}

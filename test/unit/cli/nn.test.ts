@@ -16,7 +16,10 @@ import {
   upsample,
 } from '../../../src/nn/build.ts';
 import type { Graph } from '../../../src/nn/layers.ts';
+import { onnxModel } from '../../bench/compare/onnxModel.ts';
+import { describeWithShared, sharedPath } from '../formats/sharedData.ts';
 import { smallUnet } from '../nn/networks.ts';
+import { weightsFor } from '../nn/weights.ts';
 import { writeNetwork } from './networkFile.ts';
 import { run } from './run.ts';
 
@@ -111,6 +114,18 @@ describe('nn info', () => {
     ]);
   });
 
+  it('knows ONNX models', async () => {
+    const graph = smallUnet(8);
+    const path = join(root, 'unet.onnx');
+    writeFileSync(path, onnxModel({ graph, tensors: weightsFor(graph, 3) }, { width: 64, height: 64 }));
+    const [theirs, ours] = [await json(path, '--size', '64'), await json(unet, '--size', '64')];
+    expect([theirs.code, theirs.format]).toEqual([0, 'ONNX']);
+    expect(theirs.parameters).toBe(ours.parameters);
+    expect(theirs.receptiveField).toEqual(ours.receptiveField);
+    expect(theirs.kernels).toBe(ours.kernels);
+    expect(theirs.memory).toEqual(ours.memory);
+  });
+
   it('refuses what is no network in a sentence that names the file', async () => {
     const bare = join(root, 'bare.safetensors');
     writeFileSync(bare, writeSafetensors(new Map()));
@@ -131,5 +146,21 @@ describe('nn info', () => {
     expect((await run(['nn', 'info', unet, '--size', '0'])).code).toBe(2);
     const { code, error } = await json(unet, '--size', '2');
     expect([code, error.code]).toEqual([1, 'wrong-shape']);
+  });
+});
+
+describeWithShared('data/weights/topaz', 'nn info on the networks of Topaz', () => {
+  it.each([
+    ['unet_L2_v0.2.1', 969_745, -159, 32],
+    ['unet_small_L1_v0.2.2', 649_137, -44, 8],
+    ['fcnn_L1_v0.2.2', 511_233, -15, 1],
+    ['affine_L1_v0.2.2', 962, -15, 1],
+    ['resnet8_u32', 328_801, -35, 1],
+    ['resnet16_u32', 458_145, -45, 1],
+  ])('%s', async (name, parameters, from, period) => {
+    const facts = await json(sharedPath(`data/weights/topaz/${name}.sav`), '--size', '200');
+    expect(facts).toMatchObject({ code: 0, format: 'Topaz', parameters });
+    expect(facts.result).toEqual({ channels: 1, width: 200, height: 200 });
+    expect(facts.receptiveField.x).toMatchObject({ from, period, stride: 1 });
   });
 });
