@@ -3,10 +3,12 @@ import { formatBytes } from '../../core/units.ts';
 import type { Activation } from '../../gpu/ops/activation.ts';
 import type { Margins, Pair } from '../../gpu/ops/window.ts';
 import { costOf, type LayerCost } from '../../nn/cost.ts';
-import { type AxisField, receptiveField } from '../../nn/field.ts';
+import { type AxisField, type ReceptiveField, receptiveField } from '../../nn/field.ts';
+import { emptyInterval, lengthOf } from '../../nn/intervals.ts';
 import { type Graph, inputsOf, type Layer, outputName } from '../../nn/layers.ts';
-import { compile, demandOf, planSlots } from '../../nn/program.ts';
+import { compile, demandOf, type Parts, planSlots } from '../../nn/program.ts';
 import { inferSizes, type Size } from '../../nn/sizes.ts';
+import { planTiles } from '../../nn/tiling.ts';
 import type { CommandContext } from '../command.ts';
 import { openNetwork } from './nnModel.ts';
 
@@ -20,16 +22,16 @@ export interface InfoOptions {
 }
 
 export async function networkInfo(context: CommandContext, file: string, { size, dtype }: InfoOptions) {
-  const { format, graph } = await openNetwork(file);
+  const { format, name, graph } = await openNetwork(file);
   const image = { width: size, height: size };
   const layers = costOf(graph, image);
   const flops = sum(layers, (layer) => layer.flops);
   const parameters = sum(layers, (layer) => layer.parameters);
   const field = receptiveField(graph);
-  const { kernels, memory, result } = planFor(graph, image, dtype);
+  const { kernels, memory, tiles, result } = planFor(graph, image, dtype, field);
   const facts = {
     format,
-    name: graph.name,
+    name,
     channels: graph.channels,
     image,
     result,
@@ -39,6 +41,7 @@ export async function networkInfo(context: CommandContext, file: string, { size,
     receptiveField: field,
     kernels,
     memory,
+    tiles,
     layers: layers.map((layer, i) => {
       const made = graph.layers[i];
       return { ...layer, inputs: made ? inputsOf(made) : [], description: made ? describeLayer(made) : '' };
@@ -47,7 +50,7 @@ export async function networkInfo(context: CommandContext, file: string, { size,
 
   const row = (name: string, value: string): void => context.print(`  ${name.padEnd(12)}${value}`);
   context.print(file);
-  row('network', `${graph.name} (${format})`);
+  row('network', `${name} (${format})`);
   row(
     'image',
     `${channels(graph.channels)} of ${sizeText(image)} → ${channels(result.channels)} of ${sizeText(result)}`,
@@ -63,13 +66,21 @@ export async function networkInfo(context: CommandContext, file: string, { size,
     'memory',
     `${formatBytes(memory.bytes)} untiled in ${dtype}: ${memory.buffers.map(formatBytes).join(' + ')}`,
   );
+  row(
+    'tiles',
+    `${tiles.count} of at most ${sizeText(tiles)} in ${formatBytes(tiles.bytes)} where a buffer has ${formatBytes(defaultBufferBytes)}, WebGPU's default`,
+  );
   context.print('');
   for (const line of table(graph, layers, flops)) context.print(`  ${line}`);
   return facts;
 }
 
-/** The whole picture at once; a run cuts it into tiles where the adapter allows no such buffers. */
-function planFor(graph: Graph, image: Size, dtype: Dtype) {
+/** What every adapter allows, and what a run takes for activations at most. */
+const defaultBufferBytes = 2 ** 27;
+const usualTotalBytes = 2 ** 29;
+
+/** The whole picture at once, and in the tiles that a run cuts it into where buffers are no larger than they must be. */
+function planFor(graph: Graph, image: Size, dtype: Dtype, { x, y }: ReceptiveField) {
   const program = compile(graph);
   const sizes = inferSizes(graph, image);
   const last = outputName(graph);
@@ -77,11 +88,27 @@ function planFor(graph: Graph, image: Size, dtype: Dtype) {
   const height = sizes.y.get(last) ?? 0;
   const whole = { columns: [{ from: 0, to: width }], rows: [{ from: 0, to: height }] };
   const { bytes: slots } = planSlots(program, demandOf(program, image, whole), bytesOf[dtype]);
+  const alignment = Math.max(1, Math.round(x.period / x.stride), Math.round(y.period / y.stride));
+  const { demand, slots: tileSlots } = planTiles(program, image, { width, height }, alignment, {
+    bufferBytes: defaultBufferBytes,
+    totalBytes: usualTotalBytes,
+    bytesPerNumber: bytesOf[dtype],
+    keep: false,
+    pixels: Number.POSITIVE_INFINITY,
+  });
+  const longest = (all: readonly Parts[]): number =>
+    Math.max(0, ...all.map((parts) => lengthOf(parts.get(program.output) ?? emptyInterval)));
   const buffers = [...slots, width * height * program.outputChannels * 4].sort((a, b) => b - a);
   return {
     // What is joined or cropped is only another view of what is there.
     kernels: program.steps.filter(({ op }) => op !== 'concat' && op !== 'crop').length,
     memory: { dtype, bytes: sum(buffers, (bytes) => bytes), buffers },
+    tiles: {
+      count: demand.columns.length * demand.rows.length,
+      width: longest(demand.columns),
+      height: longest(demand.rows),
+      bytes: sum(tileSlots.bytes, (bytes) => bytes),
+    },
     result: { channels: program.outputChannels, width, height },
   };
 }

@@ -1,5 +1,5 @@
 /** Networks from files of any kind that Cryolite runs. */
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { FormatError, UsageError } from '../../core/errors.ts';
 import { readOnnx } from '../../formats/onnx/read.ts';
 import { readSafetensors } from '../../formats/weights/safetensors.ts';
@@ -19,6 +19,8 @@ export interface NetworkTensor {
 
 export interface OpenedNetwork {
   readonly format: 'Cryolite' | 'Topaz' | 'ONNX';
+  /** What it calls itself, or is known as. */
+  readonly name: string;
   readonly graph: Graph;
   readonly tensors: ReadonlyMap<string, NetworkTensor>;
 }
@@ -27,7 +29,7 @@ type Reader = (file: string, bytes: Uint8Array<ArrayBuffer>) => OpenedNetwork;
 
 const READERS: Readonly<Record<string, Reader>> = {
   '.safetensors': readOwn,
-  '.onnx': (file, bytes) => ({ format: 'ONNX', ...onnxNetwork(file, readOnnx(file, bytes)) }),
+  '.onnx': readModel,
   '.sav': readTopaz,
   '.pt': readTopaz,
   '.pth': readTopaz,
@@ -52,7 +54,12 @@ export async function openNetwork(path: string): Promise<OpenedNetwork> {
 /** Weights without a graph: the networks that Topaz has are told by their tensors. */
 function readTopaz(file: string, bytes: Uint8Array<ArrayBuffer>): OpenedNetwork {
   const tensors = readTorchWeights(file, bytes);
-  return { format: 'Topaz', graph: topazGraph(file, recogniseTopaz(file, tensors)), tensors };
+  const network = recogniseTopaz(file, tensors);
+  return { format: 'Topaz', name: network.kind, graph: topazGraph(file, network), tensors };
+}
+
+function readModel(file: string, bytes: Uint8Array<ArrayBuffer>): OpenedNetwork {
+  return { format: 'ONNX', name: basename(file), ...onnxNetwork(file, readOnnx(file, bytes)) };
 }
 
 /** The graph is JSON beside the weights. */
@@ -68,5 +75,6 @@ function readOwn(file: string, bytes: Uint8Array<ArrayBuffer>): OpenedNetwork {
   } catch {
     return bad('its cryolite.graph is not JSON');
   }
-  return { format: 'Cryolite', graph: parseGraph(json, file), tensors };
+  const graph = parseGraph(json, file);
+  return { format: 'Cryolite', name: graph.name, graph, tensors };
 }

@@ -35,7 +35,7 @@ export async function runOnArray(context: CommandContext, file: string, options:
     throw new FormatError(
       'wrong-shape',
       file,
-      `has ${picture.channels} channel${picture.channels === 1 ? '' : 's'} where ${network.graph.name} takes ${channels}.`,
+      `has ${picture.channels} channel${picture.channels === 1 ? '' : 's'} where ${network.name} takes ${channels}.`,
     );
   }
   return await withCommandGpu(context, options, async (gpu) => {
@@ -51,7 +51,7 @@ export async function runOnArray(context: CommandContext, file: string, options:
     return {
       adapter: gpu.adapterName,
       model,
-      network: network.graph.name,
+      network: network.name,
       output,
       channels: result.channels,
       width,

@@ -63,12 +63,22 @@ describe('nn info', () => {
     expect(facts.memory.bytes).toBeGreaterThan(64 * 64 * 4 * (8 + 2 + 1));
     expect(facts.memory.buffers).toContain(64 * 64 * 4);
     expect(facts.kernels).toBeLessThan(facts.layers.length);
+    expect(facts.tiles).toMatchObject({ count: 1, width: 64, height: 64 });
   });
 
   it('stores half as much of what is packed in half precision', async () => {
     const [full, half] = [await json(unet), await json(unet, '--dtype', 'f16')];
     expect(half.memory.bytes).toBeLessThan(0.7 * full.memory.bytes);
     expect(half.memory.dtype).toBe('f16');
+  });
+
+  it('plans tiles for the smallest buffers that an adapter may have', async () => {
+    const { tiles } = await json(unet, '--size', '8192');
+    expect(tiles.count).toBeGreaterThan(1);
+    expect(tiles.count * tiles.width * tiles.height).toBeGreaterThanOrEqual(8192 * 8192);
+    // Eight channels of a tile and its surroundings are one buffer.
+    expect(tiles.width * tiles.height * 8 * 4).toBeLessThan(2 ** 27);
+    expect(tiles.bytes).toBeLessThanOrEqual(2 ** 29);
   });
 
   it('prints a table whose shares add up', async () => {
