@@ -50,7 +50,8 @@ function gpu(adapter: string, group: number, icd: string | undefined): TestProje
       maxWorkers: 1,
       fileParallelism: false,
       env: { CRYOLITE_ADAPTER: adapter, ...driver },
-      testTimeout: 60_000,
+      // A slow machine is no failure; what hangs is.
+      testTimeout: 180_000,
       hookTimeout: 60_000,
       sequence: { groupOrder: group },
     },
