@@ -1,60 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeHalf } from '../../../src/core/dtype.ts';
 import { keysToEvict } from '../../../src/tiles/cache.ts';
-import { cutIntoTiles, extractTile, mirrorIndex } from '../../../src/tiles/grid.ts';
 import { levelCount, levelSize, tileOnCpu, tileRectangle, tileSize } from '../../../src/tiles/pyramid.ts';
-
-describe('cutIntoTiles', () => {
-  test('covers every pixel once, at multiples of the alignment, none larger than allowed', () => {
-    const side = fc.integer({ min: 1, max: 300 });
-    const alignments = fc.constantFrom(1, 2, 8, 16);
-    fc.assert(
-      fc.property(
-        side,
-        side,
-        fc.integer({ min: 1, max: 120 }),
-        alignments,
-        (width, height, core, alignment) => {
-          const covered = new Uint8Array(width * height);
-          const largest = Math.max(alignment, core);
-          for (const tile of cutIntoTiles(width, height, core, alignment)) {
-            expect([tile.x, tile.y, tile.width, tile.height].every((n) => n % alignment === 0)).toBe(true);
-            expect(Math.max(tile.width, tile.height)).toBeLessThanOrEqual(largest);
-            // No tile lies wholly beyond the picture, where it would be work for nothing.
-            expect(tile.x < width && tile.y < height).toBe(true);
-            for (let y = tile.y; y < Math.min(height, tile.y + tile.height); y++) {
-              for (let x = tile.x; x < Math.min(width, tile.x + tile.width); x++) {
-                covered[y * width + x] = (covered[y * width + x] ?? 0) + 1;
-              }
-            }
-          }
-          expect(covered.every((times) => times === 1)).toBe(true);
-        },
-      ),
-      { seed: 1, numRuns: 200 },
-    );
-  });
-});
-
-describe('mirrorIndex', () => {
-  test('goes on as the mirror image, both ways and more than once', () => {
-    const line = Array.from({ length: 14 }, (_, i) => mirrorIndex(i - 7, 3));
-    expect(line).toEqual([0, 0, 1, 2, 2, 1, 0, 0, 1, 2, 2, 1, 0, 0]);
-    expect([-2, -1, 0, 5].map((i) => mirrorIndex(i, 1))).toEqual([0, 0, 0, 0]);
-  });
-
-  test('a tile with its halo is the mirrored picture', () => {
-    const image = { data: Float32Array.from({ length: 15 }, (_, i) => i), width: 5, height: 3 };
-    const tile = extractTile(image, { x: 4, y: 0, width: 4, height: 4 }, 4);
-    expect([tile.width, tile.height]).toEqual([12, 12]);
-    for (let y = 0; y < 12; y++) {
-      for (let x = 0; x < 12; x++) {
-        expect(tile.data[y * 12 + x]).toBe(mirrorIndex(y - 4, 3) * 5 + mirrorIndex(x, 5));
-      }
-    }
-  });
-});
 
 describe('the pyramid', () => {
   test.each([
