@@ -7,7 +7,9 @@
 // is the result's (y·resultStepY + resultFirstY, x·resultStepX + resultFirstX): the input gradient of a strided convolution
 // is one product for each phase of the stride.
 //
-// Layout: pictures are [batch][row][column][channel], any number of channels.
+// Layout: pictures are [batch][row][column][channel], any number of channels. VEC: source and result have multiples of four, and
+// weights begin at such; then four neighbouring taps differ by their channel alone, and everything is read and
+// written in fours. A weight's column is its fastest index, or with TRANSPOSED, which counts for VEC alone, its tap's channel.
 // A workgroup of $ACROSS × $DOWN threads makes $TILEROWS × $TILECOLUMNS numbers, a thread 4·$ROWS4 rows by 4·$COLUMNS4
 // columns of them in registers, $DEPTH terms at a time through workgroup memory; loops over registers are unrolled in
 // the text. Grid: x over tiles of columns, y over tiles of rows from `firstTile`.
@@ -36,16 +38,27 @@ struct Params {
   bias: u32,
   // 1: the result is added to what is there.
   accumulate: u32,
-  // 0: what is below 0 is multiplied by `slope`; 1: sigmoid.
-  activation: u32,
+  // What is below 0 is multiplied by it.
   slope: f32,
+  // How many loads fill `left` and `right`. They come from the host lest a compiler unrolls those loops: with them constant, Mesa's
+  // lavapipe took 5 to 16 s for a variant (November 2026).
+  leftLoads: u32,
+  rightLoads: u32,
+  // 4·$ROWS4·$COLUMNS4, for the same reason.
+  sums: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> taps: array<vec4i>;
+#if VEC
+@group(0) @binding(2) var<storage, read> source: array<vec4f>;
+@group(0) @binding(3) var<storage, read> parameters: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> result: array<vec4f>;
+#else
 @group(0) @binding(2) var<storage, read> source: array<f32>;
 @group(0) @binding(3) var<storage, read> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read_write> result: array<f32>;
+#endif
 
 // Of each row of the tile: rows of the source before its picture, source row and column of the tap (0, 0), result pixel or -1.
 var<workgroup> pixels: array<vec4i, $TILEROWS>;
@@ -53,6 +66,22 @@ var<workgroup> pixels: array<vec4i, $TILEROWS>;
 var<workgroup> left: array<vec4f, $LEFTSIZE>;
 var<workgroup> right: array<vec4f, $RIGHTSIZE>;
 
+#if VEC
+// Four channels of a pixel.
+fn gather(tap: vec4i, pixel: vec4i) -> vec4f {
+  let y = pixel.y + tap.x;
+  let x = pixel.z + tap.y;
+  let inside = u32(y) < params.sourceHeight && u32(x) < params.sourceWidth && pixel.w >= 0;
+  let at = (u32((pixel.x + y) * i32(params.sourceWidth) + x) * params.sourceChannels + u32(tap.z)) / 4u;
+  return select(vec4f(0.0), source[select(0u, at, inside)], inside);
+}
+
+// Four columns of a tap, or with TRANSPOSED four taps of a column.
+fn weight(tap: vec4i, column: u32) -> vec4f {
+  let inside = column < params.columns;
+  return select(vec4f(0.0), parameters[(u32(tap.w) + select(0u, column, inside) * params.weightStep) / 4u], inside);
+}
+#else
 fn gather(tap: vec4i, pixel: vec4i) -> f32 {
   let y = pixel.y + tap.x;
   let x = pixel.z + tap.y;
@@ -65,34 +94,51 @@ fn weight(tap: vec4i, column: u32) -> f32 {
   let inside = column < params.columns;
   return select(0.0, parameters[u32(tap.w) + select(0u, column, inside) * params.weightStep], inside);
 }
+#endif
 
-fn finish(value: f32) -> f32 {
-  if (params.activation == 1u) {
-    return 1.0 / (1.0 + exp(-value));
+// Four of the bias.
+fn biasAt(column: u32) -> vec4f {
+  if (params.hasBias == 0u) {
+    return vec4f(0.0);
   }
-  // A NaN stays one.
-  return select(params.slope * value, value, value > 0.0);
+#if VEC
+  return parameters[(params.bias + column) / 4u];
+#else
+  // Beyond the last column is something, but nobody uses it.
+  let at = params.bias + column;
+  return vec4f(parameters[at], parameters[at + 1u], parameters[at + 2u], parameters[at + 3u]);
+#endif
 }
 
-fn store(pixel: i32, column: u32, values: vec4f) {
-  if (pixel < 0) {
+fn store(pixel: i32, column: u32, sum: vec4f) {
+  if (pixel < 0 || column >= params.columns) {
     return;
   }
-  let at = u32(pixel) * params.columns;
-  for (var j = 0u; j < 4u; j++) {
-    let c = column + j;
-    if (c < params.columns) {
-      var value = values[j];
-      if (params.hasBias == 1u) {
-        value += parameters[params.bias + c];
-      }
-      value = finish(value);
-      if (params.accumulate == 1u) {
-        value += result[at + c];
-      }
-      result[at + c] = value;
-    }
+  let at = u32(pixel) * params.columns + column;
+  // A NaN stays one.
+  let before = sum + biasAt(column);
+  var value = select(params.slope * before, before, before > vec4f(0.0));
+#if VEC
+  if (params.accumulate == 1u) {
+    value += result[at / 4u];
   }
+  result[at / 4u] = value;
+#else
+  let count = min(4u, params.columns - column);
+  if (params.accumulate == 1u) {
+    value += vec4f(result[at], result[at + min(1u, count - 1u)], result[at + min(2u, count - 1u)], result[at + count - 1u]);
+  }
+  result[at] = value.x;
+  if (count > 1u) {
+    result[at + 1u] = value.y;
+  }
+  if (count > 2u) {
+    result[at + 2u] = value.z;
+  }
+  if (count > 3u) {
+    result[at + 3u] = value.w;
+  }
+#endif
 }
 
 @compute @workgroup_size($ACROSS, $DOWN)
@@ -127,7 +173,43 @@ fn main(
 #endfor
   for (var first = 0u; first < params.taps; first += $DEPTHu) {
     workgroupBarrier();
-    for (var i = thread; i < $LEFTLOADSu; i += $THREADSu) {
+#if VEC
+    // Four taps of four pixels, turned.
+    for (var i = thread; i < params.leftLoads; i += $THREADSu) {
+      let k = 4u * (i % ($DEPTHu / 4u));
+      let rows = i / ($DEPTHu / 4u);
+      let tap = taps[first + k];
+      let p0 = gather(tap, pixels[4u * rows]);
+      let p1 = gather(tap, pixels[4u * rows + 1u]);
+      let p2 = gather(tap, pixels[4u * rows + 2u]);
+      let p3 = gather(tap, pixels[4u * rows + 3u]);
+#for J 0 4
+      left[(k + $Ju) * $LEFTSTRIDEu + rows] = vec4f(p0[$J], p1[$J], p2[$J], p3[$J]);
+#endfor
+    }
+#if TRANSPOSED
+    for (var i = thread; i < params.rightLoads; i += $THREADSu) {
+      let k = 4u * (i % ($DEPTHu / 4u));
+      let columns = i / ($DEPTHu / 4u);
+      let tap = taps[first + k];
+      let column = firstColumn + 4u * columns;
+      let w0 = weight(tap, column);
+      let w1 = weight(tap, column + 1u);
+      let w2 = weight(tap, column + 2u);
+      let w3 = weight(tap, column + 3u);
+#for J 0 4
+      right[(k + $Ju) * $RIGHTSTRIDEu + columns] = vec4f(w0[$J], w1[$J], w2[$J], w3[$J]);
+#endfor
+    }
+#else
+    for (var i = thread; i < params.rightLoads; i += $THREADSu) {
+      let columns = i % $RIGHTSTRIDEu;
+      let k = i / $RIGHTSTRIDEu;
+      right[k * $RIGHTSTRIDEu + columns] = weight(taps[first + k], firstColumn + 4u * columns);
+    }
+#endif
+#else
+    for (var i = thread; i < params.leftLoads; i += $THREADSu) {
       let k = i % $DEPTHu;
       let rows = i / $DEPTHu;
       let tap = taps[first + k];
@@ -138,7 +220,7 @@ fn main(
         gather(tap, pixels[4u * rows + 3u]),
       );
     }
-    for (var i = thread; i < $RIGHTLOADSu; i += $THREADSu) {
+    for (var i = thread; i < params.rightLoads; i += $THREADSu) {
       let columns = i % $RIGHTSTRIDEu;
       let k = i / $RIGHTSTRIDEu;
       let tap = taps[first + k];
@@ -150,6 +232,7 @@ fn main(
         weight(tap, column + 3u),
       );
     }
+#endif
     workgroupBarrier();
     for (var k = 0u; k < $DEPTHu; k++) {
 #for R 0 $ROWS4
@@ -165,12 +248,17 @@ fn main(
 #endfor
     }
   }
+  var sums = array<vec4f, $SUMS>(
 #for R 0 $ROWS4
 #for I 0 4
-  let pixel$Rx$I = pixels[(local.y * $ROWS4u + $Ru) * 4u + $Iu].w;
 #for C 0 $COLUMNS4
-  store(pixel$Rx$I, firstColumn + 4u * (local.x + $Cu * $ACROSSu), sum$Rx$Ix$C);
+    sum$Rx$Ix$C,
 #endfor
 #endfor
 #endfor
+  );
+  for (var i = 0u; i < params.sums; i++) {
+    let row = 4u * $ROWS4u * local.y + i / $COLUMNS4u;
+    store(pixels[row].w, firstColumn + 4u * (local.x + (i % $COLUMNS4u) * $ACROSSu), sums[i]);
+  }
 }

@@ -7,7 +7,8 @@
 // The pixels are cut into chunks, and `partial` gets one sum a chunk, [chunk][tap][column]; train/sum_partials.wgsl adds them in
 // their order, so that the same numbers come out each time.
 //
-// Tiles and registers as in gather_gemm.wgsl.
+// Tiles and registers as in gather_gemm.wgsl. VEC: source and `dense` have multiples of four channels; then four neighbouring taps
+// differ by their channel alone, and everything is read and written in fours.
 // Grid: x over tiles of columns, y over tiles of taps, z over chunks from `firstChunk`.
 
 struct Params {
@@ -24,13 +25,23 @@ struct Params {
   // A multiple of $DEPTH.
   chunkPixels: u32,
   firstChunk: u32,
+  // See gather_gemm.wgsl.
+  leftLoads: u32,
+  rightLoads: u32,
+  sums: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> taps: array<vec4i>;
+#if VEC
+@group(0) @binding(2) var<storage, read> source: array<vec4f>;
+@group(0) @binding(3) var<storage, read> dense: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> partials: array<vec4f>;
+#else
 @group(0) @binding(2) var<storage, read> source: array<f32>;
 @group(0) @binding(3) var<storage, read> dense: array<f32>;
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
+#endif
 
 // Of each term: rows of the source before its picture, source row and column of the tap (0, 0), pixel of `dense` or -1.
 var<workgroup> pixels: array<vec4i, $DEPTH>;
@@ -39,6 +50,23 @@ var<workgroup> left: array<vec4f, $LEFTSIZE>;
 var<workgroup> right: array<vec4f, $RIGHTSIZE>;
 var<workgroup> tileTaps: array<vec4i, $TILEROWS>;
 
+#if VEC
+// Four taps of a pixel.
+fn gather(tap: vec4i, pixel: vec4i) -> vec4f {
+  let y = pixel.y + tap.x;
+  let x = pixel.z + tap.y;
+  let inside = u32(y) < params.sourceHeight && u32(x) < params.sourceWidth && pixel.w >= 0 && tap.z >= 0;
+  let at = (u32((pixel.x + y) * i32(params.sourceWidth) + x) * params.sourceChannels + u32(tap.z)) / 4u;
+  // The taps after the one of ones are beyond the last.
+  let ones = select(vec4f(0.0), vec4f(1.0, 0.0, 0.0, 0.0), pixel.w >= 0 && tap.z == -1);
+  return select(ones, source[select(0u, at, inside)], inside);
+}
+
+fn denseAt(pixel: vec4i, column: u32) -> vec4f {
+  let inside = column < params.columns && pixel.w >= 0;
+  return select(vec4f(0.0), dense[select(0u, (u32(pixel.w) * params.columns + column) / 4u, inside)], inside);
+}
+#else
 fn gather(tap: vec4i, pixel: vec4i) -> f32 {
   let y = pixel.y + tap.x;
   let x = pixel.z + tap.y;
@@ -52,6 +80,7 @@ fn denseAt(pixel: vec4i, column: u32) -> f32 {
   let inside = column < params.columns && pixel.w >= 0;
   return select(0.0, dense[select(0u, u32(pixel.w) * params.columns + column, inside)], inside);
 }
+#endif
 
 fn place(pixel: u32, end: u32) -> vec4i {
   let x = pixel % params.latticeWidth;
@@ -67,15 +96,25 @@ fn place(pixel: u32, end: u32) -> vec4i {
 }
 
 fn store(chunk: u32, tap: u32, column: u32, values: vec4f) {
-  if (tap >= params.taps) {
+  if (tap >= params.taps || column >= params.columns) {
     return;
   }
-  let at = (chunk * params.taps + tap) * params.columns;
-  for (var j = 0u; j < 4u; j++) {
-    if (column + j < params.columns) {
-      partials[at + column + j] = values[j];
-    }
+  let at = (chunk * params.taps + tap) * params.columns + column;
+#if VEC
+  partials[at / 4u] = values;
+#else
+  let count = params.columns - column;
+  partials[at] = values.x;
+  if (count > 1u) {
+    partials[at + 1u] = values.y;
   }
+  if (count > 2u) {
+    partials[at + 2u] = values.z;
+  }
+  if (count > 3u) {
+    partials[at + 3u] = values.w;
+  }
+#endif
 }
 
 @compute @workgroup_size($ACROSS, $DOWN)
@@ -106,28 +145,36 @@ fn main(
 #endfor
   for (var first = start; first < end; first += $DEPTHu) {
     workgroupBarrier();
-    for (var i = thread; i < $LEFTLOADSu; i += $THREADSu) {
+    for (var i = thread; i < params.leftLoads; i += $THREADSu) {
       let rows = i % ($TILEROWSu / 4u);
       let k = i / ($TILEROWSu / 4u);
       let pixel = pixels[k];
+#if VEC
+      left[k * $LEFTSTRIDEu + rows] = gather(tileTaps[4u * rows], pixel);
+#else
       left[k * $LEFTSTRIDEu + rows] = vec4f(
         gather(tileTaps[4u * rows], pixel),
         gather(tileTaps[4u * rows + 1u], pixel),
         gather(tileTaps[4u * rows + 2u], pixel),
         gather(tileTaps[4u * rows + 3u], pixel),
       );
+#endif
     }
-    for (var i = thread; i < $RIGHTLOADSu; i += $THREADSu) {
+    for (var i = thread; i < params.rightLoads; i += $THREADSu) {
       let columns = i % $RIGHTSTRIDEu;
       let k = i / $RIGHTSTRIDEu;
       let pixel = pixels[k];
       let column = firstColumn + 4u * columns;
+#if VEC
+      right[k * $RIGHTSTRIDEu + columns] = denseAt(pixel, column);
+#else
       right[k * $RIGHTSTRIDEu + columns] = vec4f(
         denseAt(pixel, column),
         denseAt(pixel, column + 1u),
         denseAt(pixel, column + 2u),
         denseAt(pixel, column + 3u),
       );
+#endif
     }
     workgroupBarrier();
     // The next ones: nobody reads these before the next barrier.
@@ -148,11 +195,17 @@ fn main(
 #endfor
     }
   }
+  var sums = array<vec4f, $SUMS>(
 #for R 0 $ROWS4
 #for I 0 4
 #for C 0 $COLUMNS4
-  store(chunk, firstTap + (local.y * $ROWS4u + $Ru) * 4u + $Iu, firstColumn + 4u * (local.x + $Cu * $ACROSSu), sum$Rx$Ix$C);
+    sum$Rx$Ix$C,
 #endfor
 #endfor
 #endfor
+  );
+  for (var i = 0u; i < params.sums; i++) {
+    let tap = firstTap + 4u * $ROWS4u * local.y + i / $COLUMNS4u;
+    store(chunk, tap, firstColumn + 4u * (local.x + (i % $COLUMNS4u) * $ACROSSu), sums[i]);
+  }
 }

@@ -14,7 +14,16 @@ import {
   parts,
   pixelsOf,
 } from './trainCall.ts';
-import { chooseTile, depth, type Tile, tileColumns, tileDefines, tileRows } from './trainTile.ts';
+import {
+  chooseTile,
+  depth,
+  type Tile,
+  tileColumns,
+  tileDefines,
+  tileLoads,
+  tileRows,
+  tileSums,
+} from './trainTile.ts';
 import type { Pair, Window } from './window.ts';
 
 export interface Correlation extends Window {
@@ -125,7 +134,8 @@ export function transposedPhases(
 
 /** What happens to the sums on their way out. */
 export interface Ending {
-  readonly activation: Activation;
+  /** What sums below 0 are multiplied by. */
+  readonly slope: number;
   /** Where the bias begins among the parameters. */
   readonly bias?: number;
   /** Whether the result is added to what is there. */
@@ -204,28 +214,36 @@ interface Gather {
 
 function gatherGemm(gather: Gather, buffers: Operands, ending: Ending, forced?: Tile): KernelCall[] {
   const { batch, lattice, source, sourceStep, result, resultStep, resultFirst, taps, weightStep } = gather;
-  const { activation, bias, accumulate } = ending;
+  const { slope, bias, accumulate } = ending;
   const pixels = batch * lattice.width * lattice.height;
   const columns = result.channels;
   const tile = forced ?? chooseTile(pixels, columns);
   const across = Math.ceil(columns / tileColumns(tile));
   const workOfRow = 2 * tileRows(tile) * across * tileColumns(tile) * taps;
+  const VEC = inFours(source.channels, columns);
+  const TRANSPOSED = VEC && weightStep > 1;
+  // Loads that turn a block of 4 × 4 numbers are four in one.
+  const leftLoads = tileLoads(tileRows(tile)) / (VEC ? 4 : 1);
+  const rightLoads = tileLoads(tileColumns(tile)) / (TRANSPOSED ? 4 : 1);
   return parts(Math.ceil(pixels / tileRows(tile)), workOfRow).map(([first, length]) => ({
     shader: 'train/gather_gemm.wgsl',
-    defines: tileDefines(tile),
+    defines: { ...tileDefines(tile), VEC, TRANSPOSED },
     uniforms: [
       ...[pixels, lattice.width, lattice.height, first].map(u32),
       ...[source.width, source.height, source.channels, sourceStep.x, sourceStep.y].map(u32),
       ...[result.width, result.height, resultStep.x, resultStep.y, resultFirst.x, resultFirst.y].map(u32),
       ...[taps, columns, weightStep, bias === undefined ? 0 : 1, bias ?? 0, accumulate ? 1 : 0].map(u32),
-      u32(activation.kind === 'sigmoid' ? 1 : 0),
-      f32(slopeOf(activation)),
+      f32(slope),
+      ...[leftLoads, rightLoads, tileSums(tile)].map(u32),
     ],
     buffers: [buffers.taps, buffers.source, buffers.parameters, buffers.result],
     grid: [across, length, 1] as const,
     work: length * workOfRow,
   }));
 }
+
+/** Whether pictures of so many channels are read four at a time; parameters begin at multiples of four anyway. */
+const inFours = (...channels: readonly number[]): boolean => channels.every((count) => count % 4 === 0);
 
 /** What values below 0 are multiplied by. */
 export function slopeOf(activation: Activation): number {
@@ -296,13 +314,15 @@ export function recordWeightGradient(
   const across = Math.ceil(columns / tileColumns(tile));
   const down = Math.ceil(taps / tileRows(tile));
   const workOfChunk = 2 * across * tileColumns(tile) * down * tileRows(tile) * chunkPixels;
+  const VEC = inFours(source.channels, columns) && taps > 1;
   const products = parts(chunks, workOfChunk).map(([first, length]) => ({
     shader: 'train/weight_gemm.wgsl',
-    defines: tileDefines(tile),
+    defines: { ...tileDefines(tile), VEC },
     uniforms: [
       ...[pixelsOf(dense), dense.width, dense.height].map(u32),
       ...[source.width, source.height, source.channels, step.x, step.y].map(u32),
       ...[taps, columns, chunkPixels, first].map(u32),
+      ...[tileLoads(tileRows(tile)), tileLoads(tileColumns(tile)), tileSums(tile)].map(u32),
     ],
     buffers: [buffers.taps, buffers.source, dense.buffer, buffers.partials],
     grid: [across, down, length] as const,

@@ -1,5 +1,4 @@
 /** Convolutions of a graph as correlations between a fine and a coarse picture, forward and backward. */
-import { noActivation } from '../../gpu/ops/activation.ts';
 import { type Picture, type PictureShape, pixelsOf } from '../../gpu/ops/trainCall.ts';
 import {
   type Correlation,
@@ -10,6 +9,7 @@ import {
   recordCorrelation,
   recordTransposed,
   recordWeightGradient,
+  slopeOf,
   transposedPhases,
 } from '../../gpu/ops/trainConv.ts';
 import { foldMirror, placePicture } from '../../gpu/ops/trainLayers.ts';
@@ -62,6 +62,7 @@ function mirrored(pass: Pass, name: string, source: Picture, by: Margins): Pictu
   return padded;
 }
 
+/** With the activation, unless it is a sigmoid. */
 export function forwardConvolution(
   layer: Conv | ConvTranspose,
   pass: Pass,
@@ -72,7 +73,7 @@ export function forwardConvolution(
   const seen = by ? mirrored(pass, `mirrored input of ${layer.name}`, source, by) : source;
   const bias = layer.bias === undefined ? undefined : pass.offsetOf(layer.bias);
   const ending: Ending = {
-    activation: layer.activation,
+    slope: slopeOf(layer.activation),
     ...(bias === undefined ? {} : { bias }),
     accumulate: false,
   };
@@ -130,7 +131,7 @@ export function backwardConvolution(
     if (bias) biasGradient(layer, pass, gradient, bias);
   }
   if (!into) return;
-  const ending: Ending = { activation: noActivation, accumulate: into.accumulate };
+  const ending: Ending = { slope: 1, accumulate: into.accumulate };
   const result = into.picture.buffer;
   if (layer.op === 'convTranspose') correlate(layer, pass, correlation, gradient.buffer, result, ending);
   else if (by) {

@@ -28,7 +28,7 @@ import { persistent } from './recording.ts';
 const whole = (channels: number) => ({ channels, sourceChannel: 0, resultChannel: 0 });
 const still = { x: 0, y: 0 };
 
-/** What is done to values in place after they were made; convolutions do it themselves. */
+/** What is done to a layer's values after they were made. */
 function activationOf(layer: Layer): Activation | undefined {
   if (!('activation' in layer) || layer.activation.kind === 'none') return undefined;
   return layer.activation;
@@ -41,7 +41,8 @@ export function forwardLayer(layer: Layer, pass: Pass, sources: readonly Picture
     case 'conv':
     case 'convTranspose':
       forwardConvolution(layer, pass, source, result);
-      return;
+      if (layer.activation.kind !== 'sigmoid') return;
+      break;
     case 'maxPool':
     case 'averagePool':
       recording.add(poolPicture(source, result, windowOf(layer)));

@@ -96,7 +96,8 @@ export function layOut(
       if (isFrozen(name) === learns) continue;
       const count = shape.reduce((product, n) => product * n, 1);
       parameters.push({ name, shape, offset: total, count, learns });
-      total += count;
+      // The products read weights in fours; what lies between two tensors stays 0.
+      total += Math.ceil(count / 4) * 4;
     }
     return total;
   };

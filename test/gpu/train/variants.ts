@@ -7,9 +7,13 @@ const each = (path: string, name: string, values: readonly string[]): [string, D
 
 /** Every text that the shaders of training have. */
 export const trainingVariants: [string, Defines][] = [
-  ...['train/gather_gemm.wgsl', 'train/weight_gemm.wgsl'].flatMap((path) =>
-    tiles.map((tile): [string, Defines] => [path, tileDefines(tile)]),
-  ),
+  ...tiles.map(tileDefines).flatMap((tile): [string, Defines][] => [
+    ['train/gather_gemm.wgsl', { ...tile, VEC: false, TRANSPOSED: false }],
+    ['train/gather_gemm.wgsl', { ...tile, VEC: true, TRANSPOSED: false }],
+    ['train/gather_gemm.wgsl', { ...tile, VEC: true, TRANSPOSED: true }],
+    ['train/weight_gemm.wgsl', { ...tile, VEC: false }],
+    ['train/weight_gemm.wgsl', { ...tile, VEC: true }],
+  ]),
   ['train/sum_partials.wgsl', {}],
   ...each('train/elementwise.wgsl', 'OP', ['copy', 'add', 'activate', 'gradient']),
   ...both.map((MIRROR): [string, Defines] => ['train/place.wgsl', { MIRROR }]),
