@@ -20,6 +20,7 @@ const movies = [
 ];
 const variants: [string, Defines][] = [
   ...networkKernels('f32'),
+  ...networkKernels('f16'),
   ...fourierVariants,
   ...trainingVariants,
   ...movies,
