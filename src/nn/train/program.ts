@@ -1,3 +1,5 @@
+import { GpuLimitError } from '../../core/errors.ts';
+import { formatBytes } from '../../core/units.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import {
   type BufferName,
@@ -42,6 +44,7 @@ export class StepProgram {
     plan: TrainingPlan,
     shared: ReadonlyMap<BufferName, GPUBuffer>,
   ): Promise<StepProgram> {
+    checkLimit(context, plan);
     const pipelines = await Promise.all(
       plan.calls.map(({ shader, defines }) => context.pipeline(shader, defines)),
     );
@@ -117,6 +120,18 @@ export class StepProgram {
   destroy(): void {
     this.context.free(...this.owned);
   }
+}
+
+/** Before anything is compiled: the largest buffer, by the name of what lies in it. */
+function checkLimit(context: GpuContext, { slots, images }: TrainingPlan): void {
+  const limit = context.maxBufferBytes;
+  const bytes = Math.max(...slots.bytes);
+  if (bytes <= limit) return;
+  // The slots are made for their largest, which come first.
+  const [name] = [...slots.slotOf].find(([, slot]) => slots.bytes[slot] === bytes) ?? [];
+  throw new GpuLimitError(
+    `A batch of ${images.batch} pictures of ${images.width} × ${images.height} px is too large for this GPU: the ${name} needs ${formatBytes(bytes)}, and a buffer may have ${formatBytes(limit)}. Take fewer or smaller pictures at a time.`,
+  );
 }
 
 function packUniforms(calls: readonly KernelCall[]): ArrayBuffer {
