@@ -38,9 +38,10 @@ export function evaluate(layers: readonly Layer[], input: Picture, tensors: Tens
     const result = picture(input.batch, channels, height, width);
     if (layer.op === 'batchNorm')
       statistics.set(layer.name, normalise(layer, sources[0] ?? result, result, tensors));
+    const weights = tensors.get(weightName(layer));
     sources.forEach((source, which) => {
       links(layer, which, sources, result, (out, at, coefficient, weight) => {
-        const factor = weight === undefined ? coefficient : numberAt(tensors.get(weightName(layer)), weight);
+        const factor = weight === undefined ? coefficient : numberAt(weights, weight);
         result.data[out] = numberAt(result.data, out) + factor * numberAt(source.data, at);
       });
     });
@@ -79,13 +80,14 @@ export function differentiate(
       const source = sources[0] ?? result;
       normaliseBackward(layer, source, before, valueNamed(gradients, layer.input), byTensor, tensors);
     }
+    const weights = tensors.get(weightName(layer));
+    const slot = byTensor.get(weightName(layer));
     sources.forEach((source, which) => {
       const into = valueNamed(gradients, sourcesOf(layer)[which] ?? '').data;
       links(layer, which, sources, result, (out, at, coefficient, weight) => {
         const g = numberAt(before, out);
-        const factor = weight === undefined ? coefficient : numberAt(tensors.get(weightName(layer)), weight);
+        const factor = weight === undefined ? coefficient : numberAt(weights, weight);
         into[at] = numberAt(into, at) + factor * g;
-        const slot = byTensor.get(weightName(layer));
         if (slot && weight !== undefined)
           slot[weight] = numberAt(slot, weight) + numberAt(source.data, at) * g;
       });

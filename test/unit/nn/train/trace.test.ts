@@ -8,7 +8,7 @@ import { describeWithShared } from '../../formats/sharedData.ts';
 import { runs, traceData, traceFolder, traceGraph, traceLosses, traceTensors } from './trace.ts';
 
 describeWithShared(traceFolder, 'the oracle beside PyTorch', () => {
-  test.each(runs)('$name', (run) => {
+  test.each(runs)('$name', { timeout: 60_000 }, (run) => {
     const { settings } = run;
     const target = traceData(run.target);
     const input = picture(4, 1, 32, 48, traceData('input'));
@@ -22,6 +22,7 @@ describeWithShared(traceFolder, 'the oracle beside PyTorch', () => {
       ]),
     );
     const { losses, gradient_norms_before_clip: norms } = traceLosses(run);
+    // The second step has the optimiser's first behind it.
     for (let step = 0; step < 2; step++) {
       const forward = evaluate(traceGraph.layers, input, weights);
       const loss = meanLoss(settings.loss.kind === 'l2' ? l2 : bce, forward.output.data, target);
