@@ -9,7 +9,8 @@
 //
 // Tiles and registers as in gather_gemm.wgsl. VEC: source and `dense` have multiples of four channels; then four neighbouring taps
 // differ by their channel alone, and everything is read and written in fours.
-// Grid: x over tiles of columns, y over tiles of taps, z over chunks from `firstChunk`.
+// Grid: x over tiles of columns, y over tiles of taps from `firstTile`, z over chunks from
+// `firstChunk`.
 
 struct Params {
   pixels: u32,
@@ -25,6 +26,7 @@ struct Params {
   // A multiple of $DEPTH.
   chunkPixels: u32,
   firstChunk: u32,
+  firstTile: u32,
   // See gather_gemm.wgsl.
   leftLoads: u32,
   rightLoads: u32,
@@ -123,7 +125,7 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
   @builtin(workgroup_id) group: vec3u,
 ) {
-  let firstTap = group.y * $TILEROWSu;
+  let firstTap = (group.y + params.firstTile) * $TILEROWSu;
   let firstColumn = group.x * $TILECOLUMNSu;
   let chunk = group.z + params.firstChunk;
   let start = chunk * params.chunkPixels;

@@ -54,10 +54,13 @@ export function lineGrid(
   return { grid: [across, Math.ceil(groups / across), 1], columns: across * perGroup };
 }
 
-/** Cuts a row of `count` workgroups into parts of bounded work: [first, length] each. */
-export function parts(count: number, workOfOne: number): (readonly [first: number, length: number])[] {
+/** Workgroups from `first` on. */
+export type Part = readonly [first: number, length: number];
+
+/** Cuts a row of `count` workgroups into parts of bounded work. */
+export function parts(count: number, workOfOne: number): Part[] {
   const length = Math.max(1, Math.min(maximalGrid, Math.floor(maximalWork / Math.max(1, workOfOne))));
-  const result: (readonly [number, number])[] = [];
+  const result: Part[] = [];
   for (let first = 0; first < count; first += length) result.push([first, Math.min(length, count - first)]);
   return result;
 }

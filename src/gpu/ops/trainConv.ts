@@ -9,6 +9,7 @@ import {
   type BufferName,
   type KernelCall,
   lineGrid,
+  type Part,
   type Picture,
   type PictureShape,
   parts,
@@ -313,21 +314,24 @@ export function recordWeightGradient(
   const { tile, taps, columns, chunkPixels, chunks } = plan;
   const across = Math.ceil(columns / tileColumns(tile));
   const down = Math.ceil(taps / tileRows(tile));
-  const workOfChunk = 2 * across * tileColumns(tile) * down * tileRows(tile) * chunkPixels;
+  const workOfTiles = 2 * across * tileColumns(tile) * tileRows(tile) * chunkPixels;
   const VEC = inFours(source.channels, columns) && taps > 1;
-  const products = parts(chunks, workOfChunk).map(([first, length]) => ({
+  const product = ([tapTile, rows]: Part, [chunk, length]: Part): KernelCall => ({
     shader: 'train/weight_gemm.wgsl',
     defines: { ...tileDefines(tile), VEC },
     uniforms: [
       ...[pixelsOf(dense), dense.width, dense.height].map(u32),
       ...[source.width, source.height, source.channels, step.x, step.y].map(u32),
-      ...[taps, columns, chunkPixels, first].map(u32),
+      ...[taps, columns, chunkPixels, chunk, tapTile].map(u32),
       ...[tileLoads(tileRows(tile)), tileLoads(tileColumns(tile)), tileSums(tile)].map(u32),
     ],
     buffers: [buffers.taps, buffers.source, dense.buffer, buffers.partials],
-    grid: [across, down, length] as const,
-    work: length * workOfChunk,
-  }));
+    grid: [across, rows, length],
+    work: rows * length * workOfTiles,
+  });
+  const products = parts(down, workOfTiles).flatMap((rows) =>
+    parts(chunks, rows[1] * workOfTiles).map((length) => product(rows, length)),
+  );
   const sums = targets.map(({ firstTap, taps: count, offset, accumulate }) =>
     sumPartials({
       partials: buffers.partials,

@@ -33,8 +33,12 @@ export function judgeBatch(
   };
   const check = (name: string, data: Float32Array, length: number): void => {
     if (data.length !== length) bad(`its ${name} have ${data.length} numbers where ${length} are wanted`);
+    // A sum of zeros, unless one of them is not finite; ten times as fast as asking each.
+    let zeros = 0;
+    for (const value of data) zeros += value * 0;
+    if (zeros === 0) return;
     const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) bad(`its ${name} hold ${data[at]} at element ${at}`);
+    bad(`its ${name} hold ${data[at]} at element ${at}`);
   };
   check('images', images, wanted.images);
   check('targets', target, wanted.target);

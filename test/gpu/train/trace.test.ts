@@ -1,5 +1,5 @@
 /** PyTorch's training in shared/reference/training, step by step, within the tolerances of its README. */
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GpuContext } from '../../../src/gpu/context.ts';
 import { type StepReport, Trainer } from '../../../src/nn/train/trainer.ts';
 import { picture } from '../../reference/trainingLayers.ts';
@@ -20,8 +20,14 @@ const largest = (numbers: Float32Array): number => numbers.reduce((top, x) => Ma
 
 describeWithShared(traceFolder, 'training beside PyTorch', () => {
   describeGpu('30 steps', (gpu) => {
-    test.each(runs)('$name', async (run) => {
-      const context = new GpuContext(gpu.device, 'test');
+    // One for both runs: SwiftShader takes half a minute to compile what they share.
+    let context: GpuContext;
+    beforeAll(() => {
+      context = new GpuContext(gpu.device, 'test');
+    });
+    afterAll(() => context.destroy());
+
+    test.each(runs)('$name', { timeout: 240_000 }, async (run) => {
       const initial = traceTensors('initial');
       const images = traceData('input');
       const target = traceData(run.target);

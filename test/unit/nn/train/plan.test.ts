@@ -113,6 +113,14 @@ describe('the plan of a step', () => {
     expect(total / (16 * 128 * 128)).toBeLessThan(1.3e6);
   });
 
+  test('cuts the weight gradient of a wide convolution in both directions', () => {
+    const graph: Graph = { name: 'wide', channels: 1024, layers: [conv('c', 'input', 1024, 1024, 3)] };
+    const calls = planOf(graph, 8, 34).calls.filter(({ shader }) => shader.includes('weight_gemm'));
+    expect(Math.max(...calls.map(({ work }) => work))).toBeLessThanOrEqual(maximalWork);
+    const tiles = calls.reduce((sum, { grid: [x, y, z] }) => sum + x * y * z, 0);
+    expect(tiles).toBe(16 * Math.ceil((9 * 1024 + 1) / 64));
+  });
+
   test('computes neither what nobody reads nor gradients of what does not learn', () => {
     const graph: Graph = {
       name: 'g',
