@@ -6,7 +6,6 @@
 import {
   type Activation,
   type Layer,
-  type Margins,
   outputSize,
   type Picture,
   picture,
@@ -358,5 +357,3 @@ function normaliseBackward(
   add(layer.weight, product);
   add(layer.bias, sum);
 }
-
-export type { Activation, Layer, Margins, Picture };

@@ -205,7 +205,8 @@ export class Trainer {
 
   /** @throws DivergedError when what was learnt is not finite; the checkpoint before stays. */
   private keep(state: TrainingState): void {
-    for (const numbers of [state.parameters, state.statistics, state.first, state.second]) {
+    const { parameters, statistics, first, second, average = [] } = state;
+    for (const numbers of [parameters, statistics, first, second, average]) {
       const bad = numbers.find((value) => !Number.isFinite(value));
       if (bad !== undefined) throw new DivergedError(state.step, `a weight is ${bad}`);
     }
