@@ -3,13 +3,7 @@
  * has them. A layer that is linear is said once, as links y[out] += coefficient · x[in]; its derivative is the same links
  * walked from out to in. Layers are plain objects with the fields of the product's graphs.
  */
-import {
-  type Activation,
-  type Layer,
-  outputSize,
-  type Picture,
-  picture,
-} from './trainingLayers.ts';
+import { type Activation, type Layer, outputSize, type Picture, picture } from './trainingLayers.ts';
 
 /** Named arrays in PyTorch's order. */
 export type Tensors = ReadonlyMap<string, ArrayLike<number>>;
