@@ -1,0 +1,49 @@
+import { memorySink } from '../core/bytes.ts';
+import { writePlaneAsMrc } from '../pipelines/exportPlane.ts';
+import type { ComputeApi } from '../rpc/contract.ts';
+import { serveJob } from '../rpc/job.ts';
+import { bandPassFilter } from './pictureFilter.ts';
+import type { ServiceParts } from './serviceParts.ts';
+
+/** The part of the contract that makes the filtered picture. */
+export function filterService({
+  gpu,
+  documents,
+}: ServiceParts): Pick<ComputeApi, 'filter' | 'exportFiltered'> {
+  return {
+    filter: (id, parameters, port) =>
+      serveJob(port, async (options) => {
+        gpu.need();
+        const filter = bandPassFilter(parameters);
+        return await documents.using(id, async (image) => {
+          const start = performance.now();
+          options.onProgress?.({ stage: 'Filtering', done: 0, total: 1 });
+          await gpu.run(options, async (context) => {
+            await image.filter(context, filter, options);
+            await context.finish();
+          });
+          const seconds = (performance.now() - start) / 1000;
+          const contrast = await gpu.brief((acquire) => image.contrast(acquire, 'filtered'));
+          return { version: image.version('filtered'), contrast, seconds };
+        });
+      }),
+
+    exportFiltered: (id, port) =>
+      serveJob(port, async (options) => {
+        gpu.need();
+        const sink = await documents.using(id, (image) =>
+          gpu.run(options, (context) =>
+            image.withFiltered(context, options, async (plane, { filter }, { statistics }) => {
+              const file = memorySink();
+              const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${filter.description}`];
+              const { pixelSizeAngstrom } = filter;
+              const header = { pixelSizeAngstrom, labels };
+              await writePlaneAsMrc(context, plane, statistics, header, file, options);
+              return file;
+            }),
+          ),
+        );
+        return new Blob([sink.bytes()]);
+      }),
+  };
+}

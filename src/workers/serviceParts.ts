@@ -1,0 +1,24 @@
+import type { ByteSource } from '../core/bytes.ts';
+import type { GpuContext } from '../gpu/context.ts';
+import type { TileCache } from '../tiles/cache.ts';
+import type { Documents } from './documents.ts';
+import type { Gains } from './gains.ts';
+import type { GpuAccess } from './gpuAccess.ts';
+
+/** What the service needs of the place it runs in. */
+export interface ComputePlatform {
+  readonly openGpu: () => Promise<GpuContext>;
+  readonly openCache: () => Promise<TileCache>;
+  readonly sourceOf: (file: File) => ByteSource;
+  readonly loadPickerModel: () => Promise<Uint8Array<ArrayBuffer>>;
+  /** Hands an array over to the caller without a copy. */
+  readonly transfer: <T>(value: T, transferables: Transferable[]) => T;
+}
+
+/** What the parts of the service share. */
+export interface ServiceParts {
+  readonly platform: ComputePlatform;
+  readonly gpu: GpuAccess;
+  readonly documents: Documents;
+  readonly gains: Gains;
+}
