@@ -1,5 +1,6 @@
 import type { GpuContext } from './context.ts';
 import type { KernelRun } from './ops/view.ts';
+import type { PassWork } from './profiler.ts';
 import { checkGrid, dispatchesPerSubmit, packUniforms, uniformAlignment } from './recorder.ts';
 
 /** One dispatch of a run: its pipeline, what it is told, and roughly what it costs. */
@@ -36,15 +37,10 @@ export class Replay {
   /** Sends the list; a call that is undefined is left out this time. Does not wait. */
   submit(calls: readonly (Call | undefined)[]): void {
     const { context } = this;
-    context.check();
-    calls.forEach((call, index) => {
-      if (call) packUniforms(this.packed, index * uniformBytes, call.uniforms);
-    });
-    context.device.queue.writeBuffer(this.uniforms, 0, this.packed.buffer);
+    this.tell(calls);
     let batch = new Batch(context.device);
     calls.forEach((call, index) => {
       if (!call) return;
-      checkGrid(context, call.pipeline, call.grid);
       batch.add(call, this.groupOf(index, call));
       if (batch.dispatches < dispatchesPerSubmit && batch.flops < flopsPerSubmit) return;
       batch.submit();
@@ -53,9 +49,31 @@ export class Replay {
     batch.submit();
   }
 
+  /** The calls of the list as work to be timed one by one; good until the list is sent or asked for again. */
+  passes(calls: readonly (Call | undefined)[]): (PassWork | undefined)[] {
+    this.tell(calls);
+    return calls.map((call, index) => {
+      if (!call) return undefined;
+      const group = this.groupOf(index, call);
+      return { record: (pass) => dispatch(pass, call, group) };
+    });
+  }
+
   destroy(): void {
     this.context.free(this.uniforms);
     this.groups.length = 0;
+  }
+
+  /** Checks the calls, and writes what they are told. */
+  private tell(calls: readonly (Call | undefined)[]): void {
+    const { context } = this;
+    context.check();
+    calls.forEach((call, index) => {
+      if (!call) return;
+      checkGrid(context, call.pipeline, call.grid);
+      packUniforms(this.packed, index * uniformBytes, call.uniforms);
+    });
+    context.device.queue.writeBuffer(this.uniforms, 0, this.packed.buffer);
   }
 
   private groupOf(index: number, { pipeline, buffers }: Call): GPUBindGroup {
@@ -76,6 +94,12 @@ export class Replay {
   }
 }
 
+function dispatch(pass: GPUComputePassEncoder, { pipeline, grid }: Call, group: GPUBindGroup): void {
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, group);
+  pass.dispatchWorkgroups(...grid);
+}
+
 /** Dispatches of one submit, in one pass. */
 class Batch {
   dispatches = 0;
@@ -85,14 +109,12 @@ class Batch {
 
   constructor(private readonly device: GPUDevice) {}
 
-  add({ pipeline, grid, flops }: Call, group: GPUBindGroup): void {
+  add(call: Call, group: GPUBindGroup): void {
     this.encoder ??= this.device.createCommandEncoder();
     this.pass ??= this.encoder.beginComputePass();
-    this.pass.setPipeline(pipeline);
-    this.pass.setBindGroup(0, group);
-    this.pass.dispatchWorkgroups(...grid);
+    dispatch(this.pass, call, group);
     this.dispatches++;
-    this.flops += flops;
+    this.flops += call.flops;
   }
 
   submit(): void {

@@ -2,6 +2,7 @@
 import type { Peak } from '../gpu/peak.ts';
 import { flopsOf } from './cost.ts';
 import { emptyInterval, type Interval, lengthOf } from './intervals.ts';
+import { inputName } from './layers.ts';
 import type { Demand, Program } from './program.ts';
 import { type Step, stepNeeds } from './steps.ts';
 
@@ -9,7 +10,8 @@ import { type Step, stepNeeds } from './steps.ts';
 export interface StepCost {
   /** Of the value that it makes. */
   readonly name: string;
-  readonly op: Step['op'];
+  /** The image is fetched first, into the network's own layout. */
+  readonly op: Step['op'] | 'fetch';
   /** Floating-point operations; a multiply-add is two. */
   readonly flops: number;
   /** Read and written if every number is moved just once: values, their parts that are needed, and weights. */
@@ -19,7 +21,7 @@ export interface StepCost {
 const area = ({ x, y }: { readonly x: number; readonly y: number }): number => x * y;
 
 /**
- * The kernels of a program in the order of running; what is joined or cropped without one is left out.
+ * The kernels of a program in the order of running, the one that fetches the image first; what is joined or cropped without one is left out.
  * @param bytesPerNumber of packed values and weights; planes are always float32.
  * @param tile its place in the demand.
  */
@@ -39,7 +41,15 @@ export function stepCosts(
     const width = program.homes.get(value)?.layout.width ?? 1;
     return pixels * width * (width === 1 ? 4 : bytesPerNumber);
   };
-  return program.steps.flatMap((step, i): StepCost[] => {
+  const fetched =
+    lengthOf(columns.get(inputName) ?? emptyInterval) * lengthOf(rows.get(inputName) ?? emptyInterval);
+  const fetch: StepCost = {
+    name: inputName,
+    op: 'fetch',
+    flops: 0,
+    bytes: 4 * program.graph.channels * fetched + bytesOf(inputName, fetched),
+  };
+  const costs = program.steps.flatMap((step, i): StepCost[] => {
     if (step.op === 'concat' || step.op === 'crop') return [];
     const across = columns.get(step.name) ?? emptyInterval;
     const down = rows.get(step.name) ?? emptyInterval;
@@ -62,6 +72,7 @@ export function stepCosts(
       },
     ];
   });
+  return [fetch, ...costs];
 }
 
 function stepFlops(step: Step, channels: number, pixels: number): number {

@@ -1,11 +1,13 @@
 import type { GpuContext } from '../gpu/context.ts';
 import type { Planes } from '../gpu/ops/planes.ts';
 import type { Region } from '../gpu/ops/view.ts';
+import type { PassWork } from '../gpu/profiler.ts';
 import { type Call, Replay } from '../gpu/replay.ts';
 import { type Interval, lengthOf } from './intervals.ts';
 import { inputName } from './layers.ts';
 import { isPlane } from './layout.ts';
 import type { Operation, Placed, TileValues } from './operations.ts';
+import { type StepCost, stepCosts } from './profile.ts';
 import { type Parts, type Program, storedParts } from './program.ts';
 import type { TilePlan } from './tiling.ts';
 
@@ -23,6 +25,14 @@ export interface NetworkTile {
   readonly region: Region;
   /** The part of the image that it is made from, px. */
   readonly input: Region;
+}
+
+/** An operation on a tile, ready to be timed by itself. */
+export interface TileWork extends PassWork {
+  /** What it has to do at least. */
+  readonly cost: StepCost;
+  /** Its shaders, one a dispatch: "conv/direct.wgsl". */
+  readonly shaders: readonly string[];
 }
 
 /** The image: on the GPU, or the tile's part of it (channel after channel, row-major). */
@@ -75,20 +85,30 @@ export class TiledRun {
    * @param output where the result goes; by default planes of the tile's size, good until the next tile or `destroy`.
    */
   run(tile: NetworkTile, input: TileInput, output: Planes = this.ownOutput(tile)): Planes {
-    const planes = input instanceof Float32Array ? this.uploaded(tile, input) : input;
-    const values = this.valuesOf(tile, planes, output);
-    const calls = this.operations.flatMap(({ operation, pipelines, constants }): (Call | undefined)[] => {
-      const region = values.value(operation.name)?.region ?? none;
-      const flops = operation.flops(region.width * region.height) / pipelines.length;
-      const runs = operation.runs(values, constants);
-      return pipelines.map((pipeline, i) => {
-        const run = runs[i];
-        return run && { ...run, pipeline, flops };
-      });
-    });
-    this.replay?.submit(calls);
-    this.last = values;
+    this.replay?.submit(this.callsOf(tile, input, output).flat());
     return output;
+  }
+
+  /**
+   * The same work by operations, to be timed one by one in this order; good until the next tile or `destroy`. What a tile
+   * needs nothing of is left out.
+   */
+  works(tile: NetworkTile, input: TileInput, output: Planes = this.ownOutput(tile)): TileWork[] {
+    const { program, plan, operations } = this;
+    const calls = this.callsOf(tile, input, output);
+    const passes = this.replay?.passes(calls.flat()) ?? [];
+    const costs = new Map(
+      stepCosts(program, plan.demand, plan.bytesPerNumber, tile).map((cost) => [cost.name, cost]),
+    );
+    let first = 0;
+    return operations.flatMap(({ operation }, i): TileWork[] => {
+      const own = passes.slice(first, first + (calls[i]?.length ?? 0)).filter((pass) => pass !== undefined);
+      first += calls[i]?.length ?? 0;
+      const cost = costs.get(operation.name);
+      if (own.length === 0 || !cost) return [];
+      const shaders = operation.kernels.map(({ shader }) => shader);
+      return [{ cost, shaders, record: (pass) => own.forEach((work) => void work.record(pass)) }];
+    });
   }
 
   /** Where a value of the last tile lies, in a run that keeps all values; undefined where the tile has none. */
@@ -103,6 +123,22 @@ export class TiledRun {
     this.upload = undefined;
     this.result = undefined;
     this.replay = undefined;
+  }
+
+  /** Of every operation the dispatches for a tile; undefined where it needs none. */
+  private callsOf(tile: NetworkTile, input: TileInput, output: Planes): (Call | undefined)[][] {
+    const planes = input instanceof Float32Array ? this.uploaded(tile, input) : input;
+    const values = this.valuesOf(tile, planes, output);
+    this.last = values;
+    return this.operations.map(({ operation, pipelines, constants }) => {
+      const region = values.value(operation.name)?.region ?? none;
+      const flops = operation.flops(region.width * region.height) / pipelines.length;
+      const runs = operation.runs(values, constants);
+      return pipelines.map((pipeline, i): Call | undefined => {
+        const run = runs[i];
+        return run && { ...run, pipeline, flops };
+      });
+    });
   }
 
   private valuesOf({ column, row }: NetworkTile, input: Planes, output: Planes): TileValues {

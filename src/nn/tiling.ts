@@ -26,6 +26,7 @@ export interface TilingLimits {
 export interface TilePlan {
   readonly demand: Demand;
   readonly slots: Slots;
+  readonly bytesPerNumber: number;
 }
 
 /**
@@ -69,7 +70,7 @@ export function planTiles(
     const total = slots.bytes.reduce((sum, bytes) => sum + bytes, 0);
     const pixels = longestOf(columns) * longestOf(rows);
     if (largest <= limits.bufferBytes && total <= limits.totalBytes && pixels <= limits.pixels) {
-      return { demand, slots };
+      return { demand, slots, bytesPerNumber: limits.bytesPerNumber };
     }
     if (longest <= alignment) {
       throw new GpuLimitError(

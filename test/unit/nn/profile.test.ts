@@ -19,11 +19,13 @@ describe('stepCosts', () => {
     const { program, demand } = whole({ name: 'net', channels: 1, layers }, 20, 10);
     const costs = stepCosts(program, demand, 4);
     // The six planes that are given out are taken from eight stored numbers a pixel.
-    expect(costs.map(({ op }) => op)).toEqual(['conv', 'planes']);
-    expect(costs[0]).toMatchObject({ flops: 2 * 9 * 6 * 200, bytes: 200 * 4 + 200 * 8 * 4 + (54 + 6) * 4 });
-    expect(costs[1]).toMatchObject({ flops: 0, bytes: 200 * 8 * 4 + 200 * 6 * 4 });
+    expect(costs.map(({ op }) => op)).toEqual(['fetch', 'conv', 'planes']);
+    const [fetch, a, planes] = costs;
+    expect(fetch).toEqual({ name: 'input', op: 'fetch', flops: 0, bytes: 2 * 200 * 4 });
+    expect(a).toMatchObject({ flops: 2 * 9 * 6 * 200, bytes: 200 * 4 + 200 * 8 * 4 + (54 + 6) * 4 });
+    expect(planes).toMatchObject({ flops: 0, bytes: 200 * 8 * 4 + 200 * 6 * 4 });
     const half = stepCosts(program, demand, 2);
-    expect(half[0]?.bytes).toBe(200 * 4 + 200 * 8 * 2 + 60 * 2);
+    expect(half[1]?.bytes).toBe(200 * 4 + 200 * 8 * 2 + 60 * 2);
   });
 
   test('counts a sum in the convolution that does it, and what it reads for it', () => {
@@ -50,8 +52,9 @@ describe('stepCosts', () => {
       conv('b', 'p', 4, 1, 3, { padding: 'same' }),
     ];
     const { program, demand } = whole({ name: 'net', channels: 1, layers }, 64, 64, { width: 8, height: 4 });
-    const [a, p, b] = stepCosts(program, demand, 4);
+    const [fetch, a, p, b] = stepCosts(program, demand, 4);
     // At the corner: 9 × 5 pooled pixels, from 18 × 10, from 20 × 12 of the image.
+    expect(fetch?.bytes).toBe(2 * 20 * 12 * 4);
     expect(b?.flops).toBe(2 * 9 * 4 * 32);
     expect(p?.bytes).toBe((18 * 10 + 9 * 5) * 4 * 4);
     expect(a?.bytes).toBe(20 * 12 * 4 + 18 * 10 * 4 * 4 + (100 + 4) * 4);
@@ -74,7 +77,7 @@ describe('stepCosts', () => {
       conv('c', 'p', 8, 1, 1),
     ];
     const { program, demand } = whole({ name: 'net', channels: 4, layers }, 8, 8);
-    expect(stepCosts(program, demand, 4).map(({ name }) => name)).toEqual(['a', 'b', 'p', 'c']);
+    expect(stepCosts(program, demand, 4).map(({ name }) => name)).toEqual(['input', 'a', 'b', 'p', 'c']);
   });
 });
 
