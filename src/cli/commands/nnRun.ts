@@ -6,12 +6,13 @@ import type { GpuContext } from '../../gpu/context.ts';
 import type { Planes } from '../../gpu/ops/planes.ts';
 import { Network } from '../../nn/network.ts';
 import type { NetworkTile, TileInput } from '../../nn/run.ts';
+import type { OpenedModel } from '../../pipelines/models/open.ts';
 import type { CommandContext } from '../command.ts';
 import { type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { refuseExisting } from '../outputs.ts';
 import { type ArrayPicture, readPicture, writePicture } from './nnArray.ts';
 import type { Dtype } from './nnInfo.ts';
-import { type OpenedNetwork, openNetwork } from './nnModel.ts';
+import { openNetwork } from './nnModel.ts';
 
 export interface RunOptions extends GpuOptions {
   readonly model: string;
@@ -67,7 +68,7 @@ type Finished = Map<string, Float32Array>;
 
 async function runTiles(
   context: GpuContext,
-  { graph, tensors }: OpenedNetwork,
+  { graph, tensors }: OpenedModel,
   picture: ArrayPicture,
   { tile: longestTile, dtype }: RunOptions,
   finished: Finished,

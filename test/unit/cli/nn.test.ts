@@ -139,10 +139,11 @@ describe('nn info', () => {
   it('refuses what is no network in a sentence that names the file', async () => {
     const bare = join(root, 'bare.safetensors');
     writeFileSync(bare, writeSafetensors(new Map()));
+    writeFileSync(join(root, 'net.txt'), 'no network');
     const cases = [
       [bare, 'bad-weights', /bare\.safetensors is no Cryolite network: its metadata lack cryolite\.graph\.$/],
       [join(root, 'absent.safetensors'), 'no-model', /absent\.safetensors can't be read/],
-      [join(root, 'net.txt'), 'usage', /net\.txt is no network by its name/],
+      [join(root, 'net.txt'), 'bad-weights', /net\.txt is no network by its content/],
       [
         modelFile('nan.safetensors', smallUnet(4), (weights) => weights.fill(Number.NaN, 3, 4)),
         'bad-weights',
