@@ -84,7 +84,7 @@ export const convolutions: readonly CatalogueCase[] = [
       { stride: { x: 1, y: 3 }, padding: { left: 3, right: 0, top: 1, bottom: 2 } },
     ),
   ),
-  entry('no padding', 6, size(23, 9), conv('c', 'input', 6, 10, 5)),
+  entry('no padding, no bias', 6, size(23, 9), conv('c', 'input', 6, 10, 5, { bias: false })),
   entry(
     'a mirrored edge',
     8,
@@ -203,10 +203,10 @@ export const others: readonly CatalogueCase[] = [
   ),
   entry('maximum of odd sizes', 6, size(11, 7), pool('maxPool', 'p', 'input', 2)),
   entry(
-    'maximum of overlapping, padded windows',
+    'maximum of overlapping, padded, dilated windows',
     4,
     size(12, 9),
-    pool('maxPool', 'p', 'input', 3, { stride: 2, padding: 1, dilation: 1 }),
+    pool('maxPool', 'p', 'input', 3, { stride: 2, padding: 1, dilation: 2 }),
   ),
   entry(
     'maximum of a plane',

@@ -5,10 +5,11 @@ import { type LossKind, logBinomial } from '../../../src/gpu/ops/trainLoss.ts';
 import { conv } from '../../../src/nn/build.ts';
 import type { Graph } from '../../../src/nn/layers.ts';
 import { judgeBatch } from '../../../src/nn/train/batch.ts';
-import { bce, countLoss, focal, l1, l2, meanLoss, type PointLoss } from '../../reference/optimisers.ts';
+import { countLoss, meanLoss } from '../../reference/optimisers.ts';
 import { picture } from '../../reference/trainingLayers.ts';
 import { largestDifference } from '../../support/compare.ts';
 import { describeGpu } from '../../support/gpu.ts';
+import { counts, points } from './losses.ts';
 import { runStep, type StepResult } from './step.ts';
 
 /** What goes in comes out, so that the gradient by the image is that by the prediction. */
@@ -18,14 +19,6 @@ const graph: Graph = {
   layers: [conv('c', 'input', 1, 1, 1, { bias: false })],
 };
 const tensors = new Map([['c.weight', { shape: [1, 1, 1, 1], data: Float32Array.of(1) }]]);
-
-const points: readonly (readonly [LossKind, PointLoss])[] = [
-  [{ kind: 'l2' }, l2],
-  [{ kind: 'l1' }, l1],
-  [{ kind: 'bce' }, bce],
-  [{ kind: 'focal', alpha: 0.25, gamma: 2 }, focal(0.25, 2)],
-  [{ kind: 'focal', alpha: 0.6, gamma: 0.5 }, focal(0.6, 0.5)],
-];
 
 describeGpu('losses', (gpu) => {
   let context: GpuContext;
@@ -88,11 +81,7 @@ describeGpu('losses', (gpu) => {
     expect([...result.imageGradient]).toEqual([0, 0.25, 0, -0.25]);
   });
 
-  test.each([
-    { pi: 0.035, slack: 1, shift: -2 },
-    { pi: 0.3, slack: 0.2, shift: 0 },
-    { pi: 0.01, slack: 10, shift: -8 },
-  ])('expected count: %j', async ({ pi, slack, shift }) => {
+  test.each(counts)('expected count: %j', async ({ pi, slack, shift }) => {
     // Most are not looked at, in more than one workgroup; of those that are one in 16 is positive.
     const scores = logits.map((s) => s + shift);
     const labels = scores.map((_, i) => (i % 17 !== 0 ? -1 : i % 272 === 0 ? 1 : 0));

@@ -71,7 +71,12 @@ export const middles: readonly Case[] = [
   ),
   around('convolution without bias', [conv('middle', 'before', 4, 1, 1, { bias: false })], { channels: 1 }),
   around('mirroring convolution', [
-    conv('middle', 'before', 4, 4, 3, { padding: margins(2, 1, 1, 2), paddingMode: 'reflect', stride: 2 }),
+    conv('middle', 'before', 4, 4, 3, {
+      padding: margins(2, 1, 1, 2),
+      paddingMode: 'reflect',
+      stride: 2,
+      activation: leakyRelu(0.1),
+    }),
   ]),
   around(
     'transposed convolution',
