@@ -19,6 +19,7 @@ export class GpuContext {
   private failure: Error | undefined;
   private peak = 0;
   private bytes = 0;
+  private readBack = 0;
 
   constructor(device: GPUDevice, adapterName: string) {
     this.device = device;
@@ -122,6 +123,11 @@ export class GpuContext {
     }
   }
 
+  /** Bytes that have come back from the GPU so far. */
+  get bytesRead(): number {
+    return this.readBack;
+  }
+
   /** Copies `bytes` from `offset` of a buffer to the CPU. Waits for the work queued before. */
   async read(buffer: GPUBuffer, bytes: number, offset = 0): Promise<ArrayBuffer> {
     this.check();
@@ -135,6 +141,7 @@ export class GpuContext {
       this.device.queue.submit([encoder.finish()]);
       await staging.mapAsync(GPUMapMode.READ);
       this.check();
+      this.readBack += bytes;
       return staging.getMappedRange().slice(0);
     } catch (error) {
       await this.checkForLoss();

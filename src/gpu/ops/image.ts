@@ -2,19 +2,25 @@ import type { GpuContext } from '../context.ts';
 import type { Plane } from '../plane.ts';
 import { f32, groups, Recorder, u32 } from '../recorder.ts';
 
-/** In place: every value v becomes (v − mean) · scale, and 0 where it is not finite. Submitted, not awaited. */
+/** The largest finite float32: nothing is cut. */
+const unclipped = (2 - 2 ** -23) * 2 ** 127;
+
+/**
+ * In place: every value v becomes (v − mean) · scale, cut at ± clip, and 0 where it is not finite. Submitted, not awaited.
+ */
 export async function standardisePlane(
   context: GpuContext,
   plane: Plane,
   mean: number,
   scale: number,
+  clip = unclipped,
 ): Promise<void> {
   const count = plane.width * plane.height;
   const columns = Math.min(groups(count, 256), 32768) * 256;
   const recorder = new Recorder(context);
   recorder.dispatch(
     await context.pipeline('image/standardise.wgsl'),
-    [u32(count), u32(columns), f32(mean), f32(scale)],
+    [u32(count), u32(columns), f32(mean), f32(scale), f32(clip)],
     [plane.buffer],
     [columns / 256, groups(count, columns), 1],
   );
