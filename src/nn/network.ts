@@ -37,6 +37,7 @@ const flopsPerDispatch = 1e11;
 export class Network {
   readonly field: ReceptiveField;
   readonly outputChannels: number;
+  readonly storage: OperationOptions['storage'];
   private readonly program: Program;
   private readonly operations: readonly Operation[];
   private readonly constants: GPUBuffer[][] = [];
@@ -57,6 +58,7 @@ export class Network {
         `${context.adapterName} has no 16-bit floats (shader-f16): run ${graph.name} with 32 bits.`,
       );
     }
+    this.storage = storage;
     this.field = receptiveField(graph);
     this.program = compile(graph, fusion);
     this.outputChannels = this.program.outputChannels;

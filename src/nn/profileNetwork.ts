@@ -20,6 +20,8 @@ export interface ProfiledKernel extends ProfiledStep {
 export interface NetworkProfile {
   readonly network: string;
   readonly adapter: string;
+  /** How packed values and weights are stored. */
+  readonly storage: Network['storage'];
   /** Where there are no timestamps, every time has the way to the GPU and back in it. */
   readonly clock: ProfilerClock;
   readonly image: Size;
@@ -91,6 +93,7 @@ export async function profileNetwork(
     return {
       network: network.graph.name,
       adapter: context.adapterName,
+      storage: network.storage,
       clock: used,
       image: { width, height },
       tiles: total,

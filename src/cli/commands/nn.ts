@@ -11,6 +11,7 @@ import {
 } from '../command.ts';
 import { EXIT } from '../io.ts';
 import { type Dtype, type InfoOptions, networkInfo } from './nnInfo.ts';
+import { parseProfileFile } from './nnProfile.ts';
 import { type RunOptions, runOnArray } from './nnRun.ts';
 
 const networkFiles = 'a network: .safetensors of Cryolite, .sav of Topaz, or .onnx';
@@ -42,6 +43,11 @@ export const registerNn: RegisterCommand = (program, io, finish) => {
     .requiredOption('--model <file>', networkFiles)
     .requiredOption('-o, --output <file>', 'the result (.npy, float32)')
     .option('--tile <px>', 'longest side of a tile (default: as long as the GPU allows)', parseSide)
+    .option(
+      '--profile [file]',
+      'then time every kernel, print a table, and write a file (.json) where one is named',
+      parseProfileFile,
+    )
     .addOption(dtypeOption());
   addOverwriteOption(addGpuOption(addJsonOption(run))).action(
     async (file: string, options: CommonOptions & RunOptions) => {

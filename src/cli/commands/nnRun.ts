@@ -5,6 +5,7 @@ import { formatBytes } from '../../core/units.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { Planes } from '../../gpu/ops/planes.ts';
 import { Network } from '../../nn/network.ts';
+import { type NetworkProfile, profileNetwork } from '../../nn/profileNetwork.ts';
 import type { NetworkTile, TileInput } from '../../nn/run.ts';
 import type { OpenedModel } from '../../pipelines/models/open.ts';
 import type { CommandContext } from '../command.ts';
@@ -13,6 +14,7 @@ import { refuseExisting } from '../outputs.ts';
 import { type ArrayPicture, readPicture, writePicture } from './nnArray.ts';
 import type { Dtype } from './nnInfo.ts';
 import { openNetwork } from './nnModel.ts';
+import { profileText, writeProfile } from './nnProfile.ts';
 
 export interface RunOptions extends GpuOptions {
   readonly model: string;
@@ -20,15 +22,18 @@ export interface RunOptions extends GpuOptions {
   /** Longest side of a tile of the result, px. */
   readonly tile?: number;
   readonly dtype: Dtype;
+  /** Times every kernel afterwards; into a file where one is named. */
+  readonly profile?: string | true;
   readonly overwrite: boolean;
 }
 
 export async function runOnArray(context: CommandContext, file: string, options: RunOptions) {
-  const { model, output, overwrite, dtype } = options;
-  if (output === file || output === model) {
+  const { model, output, overwrite, dtype, profile } = options;
+  const profileFile = typeof profile === 'string' ? profile : undefined;
+  if (output === file || output === model || output === profileFile) {
     throw new UsageError(`${output} would be replaced by its own result: give another name.`);
   }
-  await refuseExisting([output], overwrite);
+  await refuseExisting(profileFile === undefined ? [output] : [output, profileFile], overwrite);
   const network = await openNetwork(model);
   const picture = await readPicture(file);
   const { channels } = network.graph;
@@ -49,6 +54,9 @@ export async function runOnArray(context: CommandContext, file: string, options:
     context.print(
       `${output}  ${result.channels} × ${width} × ${height} in ${dtype} on ${gpu.adapterName}, ${facts.tiles} tile${facts.tiles === 1 ? '' : 's'}: ${facts.seconds.toFixed(2)} s, and ${facts.prepareSeconds.toFixed(2)} s to get ready; at most ${formatBytes(facts.gpuPeakBytes)} on the GPU`,
     );
+    const times = profile && (await gpu.run((device) => timed(device, network, picture, options, context)));
+    if (times) for (const line of ['', ...profileText(times)]) context.print(line);
+    if (times && profileFile !== undefined) await writeProfile(profileFile, times, { overwrite });
     return {
       adapter: gpu.adapterName,
       model,
@@ -59,8 +67,25 @@ export async function runOnArray(context: CommandContext, file: string, options:
       height,
       dtype,
       ...facts,
+      ...(times && { profile: times }),
     };
   });
+}
+
+/** The network on noise of the array's size, kernel by kernel. */
+async function timed(
+  device: GpuContext,
+  { graph, tensors }: OpenedModel,
+  picture: ArrayPicture,
+  { dtype, tile: longestTile }: RunOptions,
+  context: CommandContext,
+): Promise<NetworkProfile> {
+  const network = new Network(device, graph, tensors, { storage: dtype });
+  try {
+    return await profileNetwork(device, network, picture, { longestTile, ...context.job() });
+  } finally {
+    network.destroy();
+  }
 }
 
 /** Results of tiles, by their place: what is there survives a lost device. */

@@ -73,6 +73,22 @@ describeGpu('cryolite nn run', (gpu) => {
     expect(read('tiled.npy').data).toEqual(read('out.npy').data);
   });
 
+  test('times every kernel when asked to, into a file too', async () => {
+    const file = path('profile.json');
+    const timed = await nn('timed.npy', '--json', '--profile', file);
+    expect([timed.code, timed.stderr]).toEqual([0, '']);
+    const { profile } = JSON.parse(timed.stdout);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(profile);
+    expect(profile).toMatchObject({ network: 'small', image: { width, height }, tiles: 1, storage: 'f32' });
+    expect(profile.kernels.map(({ name }: { name: string }) => name)).toEqual(['input', 'a', 'p', 'c', '~c']);
+    // Never over a file that is there, nor in the place of an array.
+    const again = await nn('timed2.npy', '--json', '--profile', file);
+    expect([again.code, JSON.parse(again.stdout).error.code]).toEqual([1, 'exists']);
+    expect(existsSync(path('timed2.npy'))).toBe(false);
+    const swallowed = await run(['nn', 'run', '--profile', input, '--model', model, '-o', path('t.npy')]);
+    expect([swallowed.code, swallowed.stderr]).toEqual([2, expect.stringContaining('ends in .json')]);
+  });
+
   test('gives the same where the network comes as ONNX', async () => {
     const tensors = weightsFor(graph, 3);
     writeFileSync(path('small.onnx'), onnxModel({ graph, tensors }, { width, height }));

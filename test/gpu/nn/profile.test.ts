@@ -57,6 +57,7 @@ describeGpu('the profile of a network', (gpu) => {
     expect(profile).toMatchObject({
       network: 'small',
       adapter: 'test adapter',
+      storage: 'f32',
       clock: gpu.device.features.has('timestamp-query') ? 'timestamps' : 'submits',
       image,
       tiles: 1,
