@@ -6,6 +6,13 @@ import { shaderSource } from './shaders.ts';
 /** How long a lost device may take to say so, ms. */
 const lossDelay = 200;
 
+export interface GpuMemory {
+  readonly bytes: number;
+  readonly byOwner: ReadonlyMap<string, number>;
+  readonly peak: number;
+  readonly peakByOwner: ReadonlyMap<string, number>;
+}
+
 /**
  * All device-local objects of one GPU device: compiled pipelines, buffers with their owners and bytes. Device loss
  * throws the whole context away; whoever needs the GPU asks its provider for a new one.
@@ -17,8 +24,11 @@ export class GpuContext {
   private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
   private readonly owned = new Map<GPUBuffer, { readonly owner: string; readonly bytes: number }>();
   private failure: Error | undefined;
-  private peak = 0;
   private bytes = 0;
+  /** Bytes of each owner now, and when there were most in all. */
+  private readonly byOwner = new Map<string, number>();
+  private peak = 0;
+  private atPeak: ReadonlyMap<string, number> = new Map();
   private readBack = 0;
 
   constructor(device: GPUDevice, adapterName: string) {
@@ -101,8 +111,11 @@ export class GpuContext {
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | usage,
     });
     this.owned.set(buffer, { owner, bytes: size });
-    this.bytes += size;
-    this.peak = Math.max(this.peak, this.bytes);
+    this.count(owner, size);
+    if (this.bytes > this.peak) {
+      this.peak = this.bytes;
+      this.atPeak = new Map(this.byOwner);
+    }
     return buffer;
   }
 
@@ -117,7 +130,7 @@ export class GpuContext {
     for (const buffer of buffers) {
       const entry = buffer && this.owned.get(buffer);
       if (!entry) continue;
-      this.bytes -= entry.bytes;
+      this.count(entry.owner, -entry.bytes);
       this.owned.delete(buffer);
       buffer.destroy();
     }
@@ -166,18 +179,31 @@ export class GpuContext {
     this.check();
   }
 
-  /** Bytes on the GPU now, by owner, and the most there ever was. */
-  memory(): { readonly bytes: number; readonly peak: number; readonly byOwner: ReadonlyMap<string, number> } {
-    const byOwner = new Map<string, number>();
-    for (const { owner, bytes } of this.owned.values()) byOwner.set(owner, (byOwner.get(owner) ?? 0) + bytes);
-    return { bytes: this.bytes, peak: this.peak, byOwner };
+  /** Bytes on the GPU now, and the most there ever were or have been since `resetPeak`; both by owner. */
+  memory(): GpuMemory {
+    const { bytes, peak, byOwner, atPeak } = this;
+    return { bytes, byOwner: new Map(byOwner), peak, peakByOwner: atPeak };
+  }
+
+  /** Forgets the most there ever were: a step's own peak is measured from here. */
+  resetPeak(): void {
+    this.peak = this.bytes;
+    this.atPeak = new Map(this.byOwner);
   }
 
   destroy(): void {
     for (const buffer of this.owned.keys()) buffer.destroy();
     this.owned.clear();
+    this.byOwner.clear();
     this.bytes = 0;
     this.device.destroy();
+  }
+
+  private count(owner: string, bytes: number): void {
+    this.bytes += bytes;
+    const all = (this.byOwner.get(owner) ?? 0) + bytes;
+    if (all > 0) this.byOwner.set(owner, all);
+    else this.byOwner.delete(owner);
   }
 
   private fail(error: Error): void {

@@ -19,8 +19,14 @@ describeGpu('GpuContext', (gpu) => {
     context.free(a, undefined, a);
     context.free(a);
     expect(context.memory()).toMatchObject({ bytes: 1000, peak: 1020 });
-    context.free(b);
-    expect(context.memory().bytes).toBe(0);
+    expect(Object.fromEntries(context.memory().byOwner)).toEqual({ two: 1000 });
+    expect(Object.fromEntries(context.memory().peakByOwner)).toEqual({ one: 20, two: 1000 });
+    context.resetPeak();
+    const c = context.buffer('two', 400);
+    context.free(b, c);
+    expect(context.memory()).toMatchObject({ bytes: 0, peak: 1400 });
+    expect(Object.fromEntries(context.memory().peakByOwner)).toEqual({ two: 1400 });
+    expect(context.memory().byOwner.size).toBe(0);
   });
 
   test('refuses a buffer beyond the limit by name', () => {
