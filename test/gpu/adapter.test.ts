@@ -56,7 +56,7 @@ describeGpu('the adapter', (gpu) => {
 
   test('tells of an error provoked on purpose', async () => {
     const message = await gpuErrorOf(gpu.device, 'validation', () => {
-      gpu.device.createBuffer({ size: 4, usage: 0xffff });
+      gpu.device.createBuffer({ size: 4, usage: 0xffff }).destroy();
     });
     expect(message).toContain('BufferUsage');
     expect(await gpuErrorOf(gpu.device, 'validation', () => {})).toBeUndefined();
@@ -69,6 +69,14 @@ describeGpu('the guard around a device', () => {
       device.createBuffer({ size: 4, usage: 0xffff });
     });
     await expect(leaving).rejects.toThrow(/validation error: .*BufferUsage/);
+  });
+
+  test('fails a test that leaves a buffer behind', async () => {
+    const make = (device: GPUDevice) =>
+      device.createBuffer({ label: 'forgotten', size: 12, usage: GPUBufferUsage.STORAGE });
+    const leaving = withDevice(({ device }) => void make(device));
+    await expect(leaving).rejects.toThrow('a buffer is left behind: forgotten, 12 bytes');
+    await withDevice(({ device }) => make(device).destroy());
   });
 
   test('fails a test that closes a scope of the guard', async () => {

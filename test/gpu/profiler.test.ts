@@ -60,7 +60,7 @@ describeGpu('profiling', (gpu) => {
         usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
       });
       gpu.device.queue.writeBuffer(params, 0, Uint32Array.of(size / 4));
-      made.push(...buffers);
+      made.push(params, ...buffers);
       const group = gpu.device.createBindGroup({
         layout: pipeline.getBindGroupLayout(0),
         entries: [params, ...buffers].map((buffer, binding) => ({ binding, resource: { buffer } })),
@@ -73,7 +73,11 @@ describeGpu('profiling', (gpu) => {
         },
       };
     });
-    return [works, () => context.free(...made)];
+    const free = (): void => {
+      context.free(...made);
+      for (const buffer of made) buffer.destroy();
+    };
+    return [works, free];
   };
 
   test.each(['timestamps', 'submits'] as const)('times works one by one by %s', async (clock) => {

@@ -2,8 +2,8 @@
  * A real WebGPU device in Node, for tests. Which driver it runs on is the Vitest project's choice (see
  * `vitest.config.ts`); the tests are the same for all.
  *
- * Every test runs inside error scopes. An error in one of them, an error outside, or a device lost unexpectedly
- * fails the test. Without an adapter the tests are skipped with the reason printed, or fail where REQUIRE_GPU=1.
+ * Every test runs inside error scopes. An error in one of them, an error outside, a device lost unexpectedly, or a
+ * buffer that a test made and did not destroy fails the test. Without an adapter the tests are skipped with the reason printed, or fail where REQUIRE_GPU=1.
  */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
@@ -72,16 +72,37 @@ export function adapterName({ info }: GPUAdapter): string {
   return `${info.description || info.device || 'unnamed'} (${info.vendor} ${info.architecture})`;
 }
 
+/** Every buffer that is made on a device until it is destroyed: counted here, whatever the code under test counts. */
+function watchBuffers(device: GPUDevice): Set<GPUBuffer> {
+  const alive = new Set<GPUBuffer>();
+  const create = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => {
+    const buffer = create(descriptor);
+    const destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => {
+      alive.delete(buffer);
+      destroy();
+    };
+    alive.add(buffer);
+    return buffer;
+  };
+  return alive;
+}
+
 /** A device in guarded hands: whatever goes wrong on it is kept until someone asks. */
 class GuardedDevice implements GpuFixture {
   #loss: string | undefined;
   #stray: string[] = [];
+  readonly #alive: Set<GPUBuffer>;
+  /** Those that were there when the test began. */
+  #before: ReadonlySet<GPUBuffer> = new Set();
   #ending = false;
 
   constructor(
     readonly adapter: GPUAdapter,
     readonly device: GPUDevice,
   ) {
+    this.#alive = watchBuffers(device);
     device.addEventListener('uncapturederror', (event) => {
       this.#stray.push(event.error.message);
     });
@@ -104,6 +125,7 @@ class GuardedDevice implements GpuFixture {
   }
 
   open(): void {
+    this.#before = new Set(this.#alive);
     for (const scope of SCOPES) this.device.pushErrorScope(scope);
   }
 
@@ -121,6 +143,10 @@ class GuardedDevice implements GpuFixture {
     }
     for (const message of this.#stray.splice(0)) found.push(`uncaptured error: ${message}`);
     if (!expectLoss && this.#loss !== undefined) found.push(`device lost (${this.#loss})`);
+    for (const buffer of this.#alive) {
+      if (this.#before.has(buffer) || expectLoss) continue;
+      found.push(`a buffer is left behind: ${buffer.label || 'without a name'}, ${buffer.size} bytes`);
+    }
     if (found.length > 0) throw new Error(`The GPU reported:\n${found.join('\n')}`);
   }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { chooseLengths, filterPlane } from '../../../src/fft/filter.ts';
 import { highpass, lowpass, product } from '../../../src/fft/transfer.ts';
@@ -10,6 +10,12 @@ import { largestDifference } from '../../support/compare.ts';
 import { describeGpu } from '../../support/gpu.ts';
 
 describeGpu('filterPlane', (gpu) => {
+  // One for all, since kernels of one radix serve many sizes.
+  let context: GpuContext;
+  beforeAll(() => {
+    context = new GpuContext(gpu.device, 'test');
+  });
+
   const run = async (
     values: Float32Array<ArrayBuffer>,
     width: number,
@@ -17,10 +23,13 @@ describeGpu('filterPlane', (gpu) => {
     transfer: (k: number) => number,
     scale?: number,
   ) => {
-    const context = new GpuContext(gpu.device, 'test');
     const plane = { buffer: context.upload('test', values), width, height };
-    const result = await filterPlane(context, new FourierTransforms(context), plane, transfer, scale);
+    const transforms = new FourierTransforms(context);
+    const result = await filterPlane(context, transforms, plane, transfer, scale);
     const pixels = new Float32Array(await context.read(result.buffer, result.width * result.height * 4));
+    transforms.destroy();
+    context.free(plane.buffer, result.buffer);
+    expect(context.memory().bytes).toBe(0);
     return { ...result, pixels };
   };
 

@@ -49,12 +49,9 @@ describeGpu('findPeaks', (gpu) => {
     const random = createRandom(width);
     // Rounded, so that plateaus occur.
     const values = Float32Array.from({ length: width * height }, () => Math.round(random.normal() * 4) / 4);
-    const found = await findPeaks(
-      context,
-      { buffer: context.upload('test', values), width, height },
-      { x: 0, y: 0, width, height },
-      floor,
-    );
+    const plane = { buffer: context.upload('test', values), width, height };
+    const found = await findPeaks(context, plane, { x: 0, y: 0, width, height }, floor);
+    context.free(plane.buffer);
     const expected = peaksReference(values, width, height, floor);
     expect(found.length).toBe(expected.length);
     found.forEach((peak, i) => {
@@ -73,11 +70,13 @@ describeGpu('findPeaks', (gpu) => {
     const plane = { buffer: context.upload('test', values), width: 10, height: 10 };
     const found = await findPeaks(context, plane, { x: 3, y: 3, width: 5, height: 5 }, 0.5);
     expect(found).toEqual([{ x: 6, y: 6, value: 1 }]);
+    context.free(plane.buffer);
   });
 
   test('an empty picture has none', async () => {
     const context = new GpuContext(gpu.device, 'test');
     const plane = { buffer: context.upload('test', new Float32Array(64)), width: 8, height: 8 };
     expect(await findPeaks(context, plane, { x: 0, y: 0, width: 8, height: 8 }, 0)).toEqual([]);
+    context.free(plane.buffer);
   });
 });
