@@ -3,35 +3,20 @@ import { GpuUnavailableError } from '../core/errors.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import { type ReceptiveField, receptiveField } from './field.ts';
 import type { FusionOptions } from './fuse.ts';
-import { type Graph, outputName } from './layers.ts';
+import type { Graph } from './layers.ts';
 import { type Operation, type OperationOptions, operationsOf } from './operations.ts';
+import { planRun, type RunOptions, resultSize } from './plan.ts';
 import { compile, type Program } from './program.ts';
 import { type CompiledOperation, TiledRun } from './run.ts';
-import { inferSizes, type Size } from './sizes.ts';
-import { type Cut, cutEvenly, planTiles, type TilingLimits } from './tiling.ts';
+import type { Size } from './sizes.ts';
 import { Weights, type WeightTensors } from './weights.ts';
 
+export type { RunOptions } from './plan.ts';
 export type { WeightTensor, WeightTensors } from './weights.ts';
 
 export interface NetworkOptions extends Partial<OperationOptions> {
   readonly fusion?: FusionOptions;
 }
-
-export interface RunOptions {
-  /** Longest side of a tile of the result, px; by default as long as memory allows. */
-  readonly longestTile?: number | undefined;
-  /** The parts of the result to make, for a longest side; by default all of it without overlap. */
-  readonly cut?: ((longest: number) => Cut) | undefined;
-  /** Keeps all values, so that they can be read after a tile. */
-  readonly keep?: boolean;
-  /** The most bytes of activations. */
-  readonly totalBytes?: number;
-}
-
-/** Half a GiB of activations leaves room for the pictures themselves; larger tiles would save little. */
-const usualTotalBytes = 2 ** 29;
-/** Of one dispatch: half a second on a slow GPU; Windows resets a device after two. */
-const flopsPerDispatch = 1e11;
 
 /** A network with its weights on one GPU. */
 export class Network {
@@ -80,9 +65,7 @@ export class Network {
 
   /** The size of the result for an image. @throws FormatError 'wrong-shape' when the image does not fit the network. */
   resultSize(image: Size): Size {
-    const { x, y } = inferSizes(this.graph, image);
-    const name = outputName(this.graph);
-    return { width: x.get(name) ?? 0, height: y.get(name) ?? 0 };
+    return resultSize(this.program, image);
   }
 
   /**
@@ -92,18 +75,11 @@ export class Network {
    */
   async prepare(image: Size, options: RunOptions = {}): Promise<TiledRun> {
     const { context, program, operations } = this;
-    const result = this.resultSize(image);
-    const alignment = this.alignment();
-    const { longestTile = Number.POSITIVE_INFINITY } = options;
-    const cut = options.cut ?? ((longest: number): Cut => evenly(result, longest, alignment));
-    const plan = planTiles(
-      program,
-      image,
-      result,
-      alignment,
-      this.limits(image, result, options),
-      (longest) => cut(Math.min(longest, longestTile)),
-    );
+    const plan = planRun(program, image, {
+      ...options,
+      bufferBytes: context.maxBufferBytes,
+      bytesPerNumber: this.bytesPerNumber,
+    });
     const compiled = await Promise.all(
       operations.map(async (operation, index): Promise<CompiledOperation> => {
         const kernels = operation.kernels.map(({ shader, defines }) => context.pipeline(shader, defines));
@@ -117,38 +93,6 @@ export class Network {
     this.context.free(...this.constants.flat());
     this.constants.length = 0;
   }
-
-  /** Inner edges of tiles, px of the result: where all pooled values begin. */
-  private alignment(): number {
-    const along = ({ period, stride }: ReceptiveField['x']): number =>
-      Math.max(1, Math.round(period / stride));
-    return Math.max(along(this.field.x), along(this.field.y));
-  }
-
-  private limits(
-    image: Size,
-    result: Size,
-    { totalBytes = usualTotalBytes, keep = false }: RunOptions,
-  ): TilingLimits {
-    const { x, y } = inferSizes(this.graph, image);
-    const heaviest = Math.max(
-      ...this.operations.map(({ name, flops }) => flops((x.get(name) ?? 1) * (y.get(name) ?? 1))),
-    );
-    return {
-      bufferBytes: this.context.maxBufferBytes,
-      totalBytes,
-      bytesPerNumber: this.bytesPerNumber,
-      keep,
-      pixels: (flopsPerDispatch / Math.max(1, heaviest)) * result.width * result.height,
-    };
-  }
-}
-
-function evenly(result: Size, longest: number, alignment: number): Cut {
-  return {
-    columns: cutEvenly(result.width, longest, alignment),
-    rows: cutEvenly(result.height, longest, alignment),
-  };
 }
 
 /** float16 bit patterns; four numbers are a whole item, so the length is even. */

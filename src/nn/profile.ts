@@ -75,7 +75,8 @@ export function stepCosts(
   return [fetch, ...costs];
 }
 
-function stepFlops(step: Step, channels: number, pixels: number): number {
+/** Floating-point operations of a step for a number of pixels of its value. */
+export function stepFlops(step: Step, channels: number, pixels: number): number {
   if (step.op === 'copy' || step.op === 'planes') return 0;
   if (step.op !== 'conv') return flopsOf(step, channels, pixels);
   const sums = step.residual === undefined ? 0 : channels * pixels;

@@ -3,12 +3,12 @@ import { formatBytes } from '../../core/units.ts';
 import type { Activation } from '../../gpu/ops/activation.ts';
 import type { Margins, Pair } from '../../gpu/ops/window.ts';
 import { costOf, type LayerCost } from '../../nn/cost.ts';
-import { type AxisField, type ReceptiveField, receptiveField } from '../../nn/field.ts';
-import { emptyInterval, lengthOf } from '../../nn/intervals.ts';
-import { type Graph, inputsOf, type Layer, outputName } from '../../nn/layers.ts';
-import { compile, demandOf, type Parts, planSlots } from '../../nn/program.ts';
-import { inferSizes, type Size } from '../../nn/sizes.ts';
-import { planTiles } from '../../nn/tiling.ts';
+import { type AxisField, receptiveField } from '../../nn/field.ts';
+import { type Graph, inputsOf, type Layer } from '../../nn/layers.ts';
+import { defaultBufferBytes, planRun, resultSize, tileFacts } from '../../nn/plan.ts';
+import { stepCosts } from '../../nn/profile.ts';
+import { compile, demandOf, planSlots } from '../../nn/program.ts';
+import type { Size } from '../../nn/sizes.ts';
 import type { CommandContext } from '../command.ts';
 import { openNetwork } from './nnModel.ts';
 
@@ -28,7 +28,7 @@ export async function networkInfo(context: CommandContext, file: string, { size,
   const flops = sum(layers, (layer) => layer.flops);
   const parameters = sum(layers, (layer) => layer.parameters);
   const field = receptiveField(graph);
-  const { kernels, memory, tiles, result } = planFor(graph, image, dtype, field);
+  const { kernels, memory, tiles, result } = planFor(graph, image, dtype);
   const facts = {
     format,
     name,
@@ -75,40 +75,19 @@ export async function networkInfo(context: CommandContext, file: string, { size,
   return facts;
 }
 
-/** What every adapter allows, and what a run takes for activations at most. */
-const defaultBufferBytes = 2 ** 27;
-const usualTotalBytes = 2 ** 29;
-
 /** The whole picture at once, and in the tiles that a run cuts it into where buffers are no larger than they must be. */
-function planFor(graph: Graph, image: Size, dtype: Dtype, { x, y }: ReceptiveField) {
+function planFor(graph: Graph, image: Size, dtype: Dtype) {
   const program = compile(graph);
-  const sizes = inferSizes(graph, image);
-  const last = outputName(graph);
-  const width = sizes.x.get(last) ?? 0;
-  const height = sizes.y.get(last) ?? 0;
+  const { width, height } = resultSize(program, image);
   const whole = { columns: [{ from: 0, to: width }], rows: [{ from: 0, to: height }] };
-  const { bytes: slots } = planSlots(program, demandOf(program, image, whole), bytesOf[dtype]);
-  const alignment = Math.max(1, Math.round(x.period / x.stride), Math.round(y.period / y.stride));
-  const { demand, slots: tileSlots } = planTiles(program, image, { width, height }, alignment, {
-    bufferBytes: defaultBufferBytes,
-    totalBytes: usualTotalBytes,
-    bytesPerNumber: bytesOf[dtype],
-    keep: false,
-    pixels: Number.POSITIVE_INFINITY,
-  });
-  const longest = (all: readonly Parts[]): number =>
-    Math.max(0, ...all.map((parts) => lengthOf(parts.get(program.output) ?? emptyInterval)));
+  const bytesPerNumber = bytesOf[dtype];
+  const { bytes: slots } = planSlots(program, demandOf(program, image, whole), bytesPerNumber);
+  const plan = planRun(program, image, { bufferBytes: defaultBufferBytes, bytesPerNumber });
   const buffers = [...slots, width * height * program.outputChannels * 4].sort((a, b) => b - a);
   return {
-    // What is joined or cropped is only another view of what is there.
-    kernels: program.steps.filter(({ op }) => op !== 'concat' && op !== 'crop').length,
+    kernels: stepCosts(program, plan.demand, bytesPerNumber).length,
     memory: { dtype, bytes: sum(buffers, (bytes) => bytes), buffers },
-    tiles: {
-      count: demand.columns.length * demand.rows.length,
-      width: longest(demand.columns),
-      height: longest(demand.rows),
-      bytes: sum(tileSlots.bytes, (bytes) => bytes),
-    },
+    tiles: tileFacts(program, plan),
     result: { channels: program.outputChannels, width, height },
   };
 }
@@ -178,8 +157,8 @@ export function columns(rows: readonly (readonly string[])[], firstNumber: numbe
 }
 
 function describeField(x: AxisField, y: AxisField): string {
-  const along = ({ from, to }: AxisField): string => `${from} … ${to - 1}`;
-  const both = along(x) === along(y) ? `${along(x)} px on both axes` : `x ${along(x)}, y ${along(y)} px`;
+  const along = ({ from, to }: AxisField): string => `${to - from} px (${from} … ${to - 1})`;
+  const both = along(x) === along(y) ? `${along(x)} on both axes` : `x ${along(x)}, y ${along(y)}`;
   const period = Math.max(x.period, y.period);
   return period > 1 ? `${both}; the grid of pooling repeats every ${period} px` : both;
 }

@@ -87,7 +87,7 @@ describe('nn info', () => {
     expect(stdout).toMatch(/^ {2}image +1 channel of 100 × 100 px → 1 channel of 100 × 100 px$/m);
     expect(stdout).toMatch(/^ {2}parameters +3 722, 14.5 KiB$/m);
     expect(stdout).toMatch(
-      /^ {2}field +-\d+ … \d+ px on both axes; the grid of pooling repeats every 4 px$/m,
+      /^ {2}field +27 px \(-13 … 13\) on both axes; the grid of pooling repeats every 4 px$/m,
     );
     expect(stdout).toMatch(/^ {2}enc1 +conv 3 × 3, padding 1, leaky ReLU 0.1 +input +8 × 100 × 100 +80 /m);
     expect(stdout).toMatch(/^ {2}join1 +join +up1 \+ input +9 × |^ {2}join1 +join +up1 \+ input +17 × /m);
