@@ -39,7 +39,8 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
     if ((key & known) == prefix.x) {
       atomicAdd(&local[digit], 1u);
     }
-    if ((key & known) == prefix.y) {
+    // While the two agree they are counted once.
+    if (prefix.y != prefix.x && (key & known) == prefix.y) {
       atomicAdd(&local[256u + digit], 1u);
     }
   }

@@ -15,15 +15,18 @@ struct Params {
 
 @compute @workgroup_size(2)
 fn main(@builtin(local_invocation_index) which: u32) {
+  // What agrees so far was counted once.
+  let first = select(256u * which, 0u, state[0] == state[1]);
   var rank = state[2u + which];
   var digit = 0u;
   for (; digit < 255u; digit++) {
-    let here = counts[256u * which + digit];
+    let here = counts[first + digit];
     if (rank < here) {
       break;
     }
     rank -= here;
   }
+  storageBarrier();
   state[2u + which] = rank;
   state[which] |= digit << params.shift;
   for (var i = 0u; i < 256u; i++) {

@@ -3,10 +3,11 @@ import type { ResampledPlane } from '../../fft/filter.ts';
 import { laplacianOfGaussian } from '../../fft/transfer.ts';
 import { FourierTransforms } from '../../fft/transform.ts';
 import type { GpuContext } from '../../gpu/context.ts';
+import { robustMoments } from '../../gpu/ops/moments.ts';
 import { findPeaks } from '../../gpu/ops/peaks.ts';
 import type { LoadedPlane } from '../load.ts';
 import { bestFirst, type Candidate } from './candidates.ts';
-import { resampleForPicking, robustMoments, toFilePosition, type WorkingScale } from './workingImage.ts';
+import { resampleForPicking, toFilePosition, type WorkingScale } from './workingImage.ts';
 
 /** σ above the median from which a response is a candidate. */
 const lowestScore = 0.3;
@@ -40,10 +41,8 @@ export async function pickWithLog(
       const transfer = laplacianOfGaussian(diameterPx);
       return (k) => sign * transfer(k);
     });
-    const { width, height, buffer } = response;
-    const { median, deviation } = robustMoments(
-      new Float32Array(await context.read(buffer, width * height * 4)),
-    );
+    const { width, height } = response;
+    const { centre: median, deviation } = await robustMoments(context, response);
     if (!(deviation > 0)) return [];
     const core = { x: 0, y: 0, width, height };
     const peaks = await findPeaks(context, response, core, median + lowestScore * deviation);

@@ -1,18 +1,15 @@
 import { FormatError } from '../../core/errors.ts';
-import { readSafetensors } from '../../formats/weights/safetensors.ts';
-import type { Graph } from '../../nn/layers.ts';
+import { checkChannels } from '../../nn/channels.ts';
+import { receptiveField } from '../../nn/field.ts';
+import { type Graph, outputName } from '../../nn/layers.ts';
 import type { WeightTensors } from '../../nn/network.ts';
-import { parseGraph } from '../../nn/parse.ts';
+import { type OpenedModel, openModel } from '../models/open.ts';
 
-/** A picking network as it comes from its file: graph, weights, and how to feed and read it. */
-export interface PickerModel {
+interface Picker {
+  /** What it calls itself, or is known as. */
+  readonly name: string;
   readonly graph: Graph;
   readonly tensors: WeightTensors;
-  /** Particle diameter in the network's input, px. */
-  readonly workingDiameterPx: number;
-  readonly highpassDiameters: number;
-  /** Input values beyond ± this are cut. */
-  readonly clip: number;
   /** Two picks are never nearer than this many diameters. */
   readonly separationDiameters: number;
   /** Probability at which a pick is shown by default. */
@@ -21,43 +18,101 @@ export interface PickerModel {
   readonly hash: string;
 }
 
-const graphKey = 'cryolite.graph';
+/** A network that is shown all particles at one size: its file tells how to feed it. */
+export interface WorkingScalePicker extends Picker {
+  readonly kind: 'working-scale';
+  /** Particle diameter in the network's input, px. */
+  readonly workingDiameterPx: number;
+  readonly highpassDiameters: number;
+  /** Input values beyond ± this are cut. */
+  readonly clip: number;
+}
 
 /**
- * Reads a picker's safetensors file; its graph is JSON in the metadata. Data only: nothing in the file is run.
- * @throws FormatError 'bad-weights' when it is no picker.
+ * A network that scores every pixel of a picture, as Topaz's detectors do: it is shown the micrograph, made smaller in
+ * Fourier space and standardised.
  */
-export async function parsePickerModel(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<PickerModel> {
+export interface DensePicker extends Picker {
+  readonly kind: 'dense';
+  /** What a pixel of its result is. */
+  readonly gives: 'log-odds' | 'probability';
+  /** Side of the square that a score depends on, px. */
+  readonly fieldPx: number;
+}
+
+export type PickerModel = WorkingScalePicker | DensePicker;
+
+/** Of dense pickers: half a diameter is what Topaz's users are told; a bit more spares double picks of rings. */
+const denseSeparationDiameters = 0.7;
+/** Log-odds of 0. */
+const denseThreshold = 0.5;
+
+/**
+ * How particles are picked with a network.
+ * @throws FormatError 'bad-weights' where it is none for picking: a denoiser, of several channels, or with settings that
+ * make no sense.
+ */
+export function pickerOf(model: OpenedModel): PickerModel {
+  const { file, name, graph, tensors, hash, task, settings } = model;
   const bad = (what: string): never => {
-    throw new FormatError('bad-weights', file, `is no Cryolite picking network: ${what}.`);
+    throw new FormatError('bad-weights', file, `is no picking network: ${what}.`);
   };
-  const { metadata, tensors } = readSafetensors(file, bytes);
-  const text = metadata.get(graphKey) ?? bad(`its metadata lacks ${graphKey}`);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return bad(`its ${graphKey} is not JSON`);
+  if (task === 'denoise') bad('it denoises, for "cryolite denoise --model"');
+  const channels = checkChannels(graph).get(outputName(graph)) ?? 0;
+  if (channels !== 1) bad(`it gives ${channels} channels where one is wanted`);
+  if (graph.channels !== 1) bad(`it reads ${graph.channels} channels where one is wanted`);
+  const { x, y } = receptiveField(graph);
+  if (x.stride !== y.stride || !Number.isInteger(x.stride)) bad('its scores are no grid of squares');
+  if (settings.preprocess === undefined && settings.peak === undefined) {
+    return {
+      kind: 'dense',
+      name,
+      graph,
+      tensors,
+      hash,
+      gives: endsInSigmoid(graph) ? 'probability' : 'log-odds',
+      fieldPx: Math.min(x.to - x.from, y.to - y.from),
+      separationDiameters: denseSeparationDiameters,
+      defaultThreshold: denseThreshold,
+    };
   }
-  const graph = parseGraph(json, file);
   const number = (path: readonly string[], low: number, high: number): number => {
     const value = path.reduce<unknown>(
       (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-      json,
+      settings,
     );
     return typeof value === 'number' && value >= low && value <= high
       ? value
       : bad(`${path.join('.')} should be a number from ${low} to ${high}, but is ${String(value)}`);
   };
-  const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
   return {
+    kind: 'working-scale',
+    name,
     graph,
     tensors,
+    hash,
     workingDiameterPx: number(['preprocess', 'workingDiameterPx'], 4, 256),
     highpassDiameters: number(['preprocess', 'highpassDiameters'], 1, 100),
     clip: number(['preprocess', 'clip'], 1, 1000),
     separationDiameters: number(['peak', 'radiusDiameters'], 0.05, 10),
     defaultThreshold: number(['peak', 'defaultThreshold'], 0, 1),
-    hash: [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
   };
+}
+
+function endsInSigmoid({ layers }: Graph): boolean {
+  const last = layers.at(-1);
+  return last !== undefined && 'activation' in last && last.activation.kind === 'sigmoid';
+}
+
+/**
+ * Reads Cryolite's own picker; its graph is JSON in the metadata. Data only: nothing in the file is run.
+ * @throws FormatError 'bad-weights' when it is no picker, or does not tell how to feed it.
+ */
+export async function parsePickerModel(
+  bytes: Uint8Array<ArrayBuffer>,
+  file: string,
+): Promise<WorkingScalePicker> {
+  const model = pickerOf(await openModel(file, bytes));
+  if (model.kind === 'working-scale') return model;
+  throw new FormatError('bad-weights', file, 'does not tell how to feed it: preprocess is missing.');
 }

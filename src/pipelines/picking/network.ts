@@ -1,14 +1,14 @@
-import { FormatError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { findPeaks } from '../../gpu/ops/peaks.ts';
 import type { Planes } from '../../gpu/ops/planes.ts';
+import type { Plane } from '../../gpu/plane.ts';
 import { type AxisField, reachOf } from '../../nn/field.ts';
 import { Network } from '../../nn/network.ts';
 import type { NetworkTile, TiledRun } from '../../nn/run.ts';
 import { cutEvenly } from '../../nn/tiling.ts';
 import { bestFirst, type Candidate } from './candidates.ts';
-import type { PickerModel } from './model.ts';
+import type { WorkingScalePicker } from './model.ts';
 import type { WorkingImage } from './workingImage.ts';
 
 /** Peaks below this logit (a probability of 0.0009) are not even candidates. */
@@ -41,20 +41,18 @@ interface Frame {
  * Runs a picking network over a working image, tile by tile, each with the halo of its exact receptive field; the
  * picture is mirrored beyond its edges, so the result does not depend on the tiles.
  * @returns all candidates in working pixels with probabilities, best first; neighbours are not thinned yet.
- * @throws FormatError 'bad-weights' when the network gives more than one channel.
  */
 export async function pickWithNetwork(
   context: GpuContext,
   image: WorkingImage,
-  model: PickerModel,
+  model: Pick<WorkingScalePicker, 'graph' | 'tensors'>,
   { signal, onProgress, largestTile = usualTile, finished = new Map() }: NetworkPickOptions = {},
 ): Promise<Candidate[]> {
   const network = new Network(context, model.graph, model.tensors);
   let run: TiledRun | undefined;
-  let picture: GPUBuffer | undefined;
   try {
-    checkPicker(network);
-    const { x, y } = framesOf(network, image);
+    const { width, height, buffer } = image.plane;
+    const { x, y } = framesOf(network, image.plane);
     run = await network.prepare(
       { width: x.length, height: y.length },
       {
@@ -62,39 +60,21 @@ export async function pickWithNetwork(
         longestTile: Math.max(1, Math.floor(largestTile / x.field.stride)),
       },
     );
-    picture = context.upload('working image', image.data);
-    const input = {
-      buffer: picture,
-      width: image.width,
-      height: image.height,
-      origin: { x: x.margin, y: y.margin },
-    };
+    const input = { buffer, width, height, origin: { x: x.margin, y: y.margin } };
     for (const [index, tile] of run.tiles.entries()) {
       signal?.throwIfAborted();
       onProgress?.({ stage: 'Picking particles', done: index, total: run.tiles.length });
-      if (!finished.has(index))
-        finished.set(index, await pickTile(context, run, tile, input, image, { x, y }));
+      if (!finished.has(index)) finished.set(index, await pickTile(context, run, tile, input, { x, y }));
     }
     onProgress?.({ stage: 'Picking particles', done: run.tiles.length, total: run.tiles.length });
     return [...finished.values()].flat().sort(bestFirst);
   } finally {
-    context.free(picture);
     run?.destroy();
     network.destroy();
   }
 }
 
-function checkPicker({ graph, outputChannels, field }: Network): void {
-  const bad = (what: string): never => {
-    throw new FormatError('bad-weights', graph.name, `is no picking network: ${what}.`);
-  };
-  if (outputChannels !== 1) bad(`it gives ${outputChannels} channels where one is wanted`);
-  if (graph.channels !== 1) bad(`it reads ${graph.channels} channels where one is wanted`);
-  const { stride } = field.x;
-  if (stride !== field.y.stride || !Number.isInteger(stride)) bad('its scores are no grid of squares');
-}
-
-function framesOf(network: Network, image: WorkingImage): { readonly x: Frame; readonly y: Frame } {
+function framesOf(network: Network, image: Plane): { readonly x: Frame; readonly y: Frame } {
   const { field } = network;
   const reach = reachOf(field);
   const frame = (axis: 'x' | 'y', picture: number): Frame => {
@@ -126,7 +106,6 @@ async function pickTile(
   run: TiledRun,
   tile: NetworkTile,
   input: Planes,
-  image: WorkingImage,
   { x: columns, y: rows }: { readonly x: Frame; readonly y: Frame },
 ): Promise<Candidate[]> {
   const heat = run.run(tile, input);
@@ -142,5 +121,5 @@ async function pickTile(
       y: place(region.y + y, rows),
       score: 1 / (1 + Math.exp(-value)),
     }))
-    .filter(({ x, y }) => x >= -0.5 && y >= -0.5 && x <= image.width - 0.5 && y <= image.height - 0.5);
+    .filter(({ x, y }) => x >= -0.5 && y >= -0.5 && x <= input.width - 0.5 && y <= input.height - 0.5);
 }

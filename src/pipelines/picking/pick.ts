@@ -1,30 +1,42 @@
+import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { Pick } from '../../dataset/picks.ts';
 import type { PickMethod } from '../../dataset/session.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { LoadedPlane } from '../load.ts';
 import { type Candidate, suppressNeighbours } from './candidates.ts';
+import { pickDensely } from './dense.ts';
 import { logSeparationDiameters, pickWithLog, suggestedLogThreshold } from './log.ts';
 import type { PickerModel } from './model.ts';
 import { type PickProgress, pickWithNetwork } from './network.ts';
-import { checkDiameter, prepareWorkingImage, type WorkingImage } from './workingImage.ts';
+import { checkScale, suggestedScale } from './scale.ts';
+import { checkDiameter, prepareWorkingImage } from './workingImage.ts';
 
 export interface PickRequest {
   readonly method: PickMethod;
   readonly pixelSizeAngstrom: number;
   readonly diameterAngstrom: number;
   readonly brightParticles: boolean;
+  /**
+   * How many times smaller the picture is made for a network that scores every pixel, such as Topaz's: 1 or more. Where
+   * it is not given, `suggestedScale` says it.
+   */
+  readonly scale?: number | undefined;
 }
 
 export interface PickOutcome {
   /** In pixels of the file, best first. */
   readonly picks: Pick[];
   readonly suggestedThreshold: number;
+  /** File pixels per pixel of the picture in which they were looked for. */
+  readonly scale: number;
 }
 
-/** What is already known when a job starts again on a new device. */
+/**
+ * What is already known when a job starts again on a new device: candidates of finished tiles. The picture itself stayed
+ * on the old one and is made again, and so are the scores of networks that are thinned as a whole.
+ */
 export interface PickResume {
-  image?: WorkingImage;
   readonly finished: PickProgress;
 }
 
@@ -39,9 +51,10 @@ const logScale = { workingDiameterPx: 24, highpassDiameters: 4 };
 
 /**
  * Picks particles on a loaded micrograph.
+ * Nothing comes back from the GPU but candidates and some bytes of counts.
  * @param model of the network; not needed for LoG.
  * @param size of the micrograph in the file, px.
- * @throws UsageError when the diameter does not fit the picture.
+ * @throws UsageError when the diameter or the scale does not fit the picture.
  */
 export async function pickParticles(
   context: GpuContext,
@@ -54,31 +67,50 @@ export async function pickParticles(
   const { method, diameterAngstrom, pixelSizeAngstrom, brightParticles } = request;
   checkDiameter(diameterAngstrom, pixelSizeAngstrom, size.width, size.height);
   const diameterPx = diameterAngstrom / pixelSizeAngstrom;
+  const isDense = method === 'cnn' && model.kind === 'dense';
+  if (request.scale !== undefined && !isDense) {
+    throw new UsageError(
+      'A scale can be given for networks that score every pixel, such as those of Topaz; what picks here has its own.',
+    );
+  }
   const margin = edgeDiameters * diameterPx;
   const isInside = ({ x, y }: { readonly x: number; readonly y: number }): boolean =>
     x >= margin && y >= margin && x <= size.width - 1 - margin && y <= size.height - 1 - margin;
+  const picksOf = (candidates: readonly Candidate[]): Pick[] =>
+    candidates.map((candidate) => ({ ...candidate, origin: method }));
   // First the edge, then the neighbours: a false one at the mirror must not take a true one's place.
   const thin = (candidates: readonly Candidate[], separationDiameters: number): Pick[] =>
-    suppressNeighbours(candidates.filter(isInside), separationDiameters * diameterPx).map((candidate) => ({
-      ...candidate,
-      origin: method,
-    }));
+    picksOf(suppressNeighbours(candidates.filter(isInside), separationDiameters * diameterPx));
   if (method === 'log') {
     const scale = { diameterPx, ...logScale };
     const candidates = await pickWithLog(context, loaded, scale, brightParticles, options);
-    return { picks: thin(candidates, logSeparationDiameters), suggestedThreshold: suggestedLogThreshold };
+    return {
+      picks: thin(candidates, logSeparationDiameters),
+      suggestedThreshold: suggestedLogThreshold,
+      scale: diameterPx / logScale.workingDiameterPx,
+    };
   }
-  const resume: PickResume = options.resume ?? { finished: new Map() };
   options.onProgress?.({ stage: 'Preparing the image', done: 0, total: 1 });
-  resume.image ??= await prepareWorkingImage(
-    context,
-    loaded,
-    { diameterPx, ...model },
-    model.clip,
-    brightParticles,
-  );
-  const { image } = resume;
-  const candidates = await pickWithNetwork(context, image, model, { ...options, finished: resume.finished });
-  const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
-  return { picks: thin(placed, model.separationDiameters), suggestedThreshold: model.defaultThreshold };
+  options.signal?.throwIfAborted();
+  if (model.kind === 'dense') {
+    const scale = request.scale ?? suggestedScale(diameterPx, model.fieldPx);
+    checkScale(scale, diameterPx);
+    const dense = { diameterPx, scale, brightParticles, isInside };
+    const picks = picksOf(await pickDensely(context, loaded, model, dense, options));
+    return { picks, suggestedThreshold: model.defaultThreshold, scale };
+  }
+  const scale = { diameterPx, ...model };
+  const image = await prepareWorkingImage(context, loaded, scale, model.clip, brightParticles);
+  try {
+    const { finished } = options.resume ?? { finished: new Map() };
+    const candidates = await pickWithNetwork(context, image, model, { ...options, finished });
+    const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
+    return {
+      picks: thin(placed, model.separationDiameters),
+      suggestedThreshold: model.defaultThreshold,
+      scale: diameterPx / model.workingDiameterPx,
+    };
+  } finally {
+    context.free(image.plane.buffer);
+  }
 }

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { readSafetensors, type WeightFile } from '../../../src/formats/weights/safetensors.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
-import { type PickerModel, parsePickerModel } from '../../../src/pipelines/picking/model.ts';
+import { parsePickerModel, type WorkingScalePicker } from '../../../src/pipelines/picking/model.ts';
 import { pickWithNetwork } from '../../../src/pipelines/picking/network.ts';
 import { featureMap } from '../../reference/layers.ts';
 import { largestDifference, rms } from '../../support/compare.ts';
@@ -14,7 +14,7 @@ const bytesOf = (path: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../../${path}`, import.meta.url)));
 
 describeGpu('the shipped picking network', (gpu) => {
-  let model: PickerModel;
+  let model: WorkingScalePicker;
   let golden: WeightFile;
   beforeAll(async () => {
     model = await parsePickerModel(
@@ -49,12 +49,14 @@ describeGpu('the shipped picking network', (gpu) => {
       const dark = Math.exp(-(((x % 50) - 25) ** 2 + ((y % 50) - 25) ** 2) / 60);
       return random.normal() - 3 * dark;
     });
-    const image = { data, width, height, toFile: (position: { x: number; y: number }) => position };
+    const plane = { buffer: context.upload('test', data), width, height };
+    const image = { plane, toFile: (position: { x: number; y: number }) => position };
     const whole = await pickWithNetwork(context, image, model, { largestTile: 1024 });
     expect(whole.length).toBeGreaterThan(10);
     for (const largestTile of [64, 120]) {
       const tiled = await pickWithNetwork(context, image, model, { largestTile });
       expect(tiled).toEqual(whole);
     }
+    context.free(plane.buffer);
   });
 });
