@@ -9,16 +9,25 @@ const raisedLimits = [
 ] as const;
 const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'timestamp-query', 'subgroups'];
 
+export interface OpenOptions {
+  /** "default": those that every WebGPU device has, to see that they are enough. Else all that the adapter has to give. */
+  readonly limits?: 'raised' | 'default';
+}
+
 /**
  * Opens the adapter that `gpu` offers, with all it has of the limits and features that we can use.
  * @param noAdapter what to say when there is none: that there is none, and what to do.
  * @throws GpuUnavailableError with a sentence that says why and what to do.
  */
-export async function openGpu(gpu: GPU, noAdapter: string): Promise<GpuContext> {
+export async function openGpu(
+  gpu: GPU,
+  noAdapter: string,
+  { limits = 'raised' }: OpenOptions = {},
+): Promise<GpuContext> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new GpuUnavailableError(noAdapter);
   const requiredLimits: Record<string, number> = {};
-  for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name];
+  for (const name of limits === 'raised' ? raisedLimits : []) requiredLimits[name] = adapter.limits[name];
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
   const { description, device: deviceName, architecture, vendor } = adapter.info;
   const adapterName =

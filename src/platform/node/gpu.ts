@@ -1,6 +1,6 @@
 import { GpuUnavailableError, messageOf } from '../../core/errors.ts';
 import type { GpuContext } from '../../gpu/context.ts';
-import { openGpu } from '../../gpu/open.ts';
+import { type OpenOptions, openGpu } from '../../gpu/open.ts';
 
 const driverAdvice =
   "Cryolite needs a Vulkan, Metal or Direct3D 12 driver; on Linux without a GPU, install Mesa's lavapipe (24 or later).";
@@ -13,7 +13,7 @@ const instances: GPU[] = [];
  * @param adapterName part of the wanted adapter's name, such as "NVIDIA" or "llvmpipe"; any when left out.
  * @throws GpuUnavailableError when there is none.
  */
-export async function openNodeGpu(adapterName?: string): Promise<GpuContext> {
+export async function openNodeGpu(adapterName?: string, options?: OpenOptions): Promise<GpuContext> {
   let dawn: typeof import('webgpu');
   try {
     dawn = await import('webgpu');
@@ -29,7 +29,7 @@ export async function openNodeGpu(adapterName?: string): Promise<GpuContext> {
   const none = adapterName ? `No GPU adapter is called "${adapterName}".` : 'No GPU adapter was found.';
   const noAdapter = `${none} ${driverAdvice}`;
   try {
-    return await openGpu(instance, noAdapter);
+    return await openGpu(instance, noAdapter, options);
   } catch (cause) {
     if (cause instanceof GpuUnavailableError) throw cause;
     // Dawn throws, with a list of its own, where no adapter has the name.
