@@ -28,6 +28,17 @@ export interface ReadingParameters {
   readonly gain?: GainNote | undefined;
 }
 
+/** A network from a file of the user's, to be known again. */
+export interface ModelNote {
+  /** The file's name. */
+  readonly name: string;
+  /** SHA-256 of the file, hex. */
+  readonly hash: string;
+}
+
+/** What makes the filtered picture: a band-pass of two lengths, or a denoising network. */
+export type FilterMethod = 'lengths' | 'network';
+
 /** What the user can set for one micrograph. `undefined` lengths mean "off" or "not known". */
 export interface MicrographParameters extends ReadingParameters {
   readonly frame: number;
@@ -35,7 +46,12 @@ export interface MicrographParameters extends ReadingParameters {
   readonly diameterAngstrom: number;
   readonly lowpassAngstrom: number | undefined;
   readonly highpassAngstrom: number | undefined;
+  /** A band-pass without it, as in sessions of earlier versions. */
+  readonly filterMethod?: FilterMethod | undefined;
+  readonly denoiser?: ModelNote | undefined;
   readonly method: PickMethod;
+  /** The network that picks; Cryolite's own without it. */
+  readonly pickModel?: ModelNote | undefined;
   readonly threshold: number;
   /** Particles brighter than their surroundings, as in negative stain. */
   readonly brightParticles: boolean;
@@ -49,6 +65,8 @@ export interface Provenance {
   readonly method: PickMethod;
   /** SHA-256 of the weights file, hex, for the network. */
   readonly weightsHash?: string;
+  /** Its file's name, where it is not Cryolite's own. */
+  readonly weightsName?: string;
   readonly diameterAngstrom: number;
   readonly pixelSizeAngstrom: number;
 }

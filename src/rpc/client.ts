@@ -8,8 +8,11 @@ import type {
   FilterParameters,
   FilterResult,
   GainJudgement,
+  GpuMemory,
   GpuReport,
   ImageKind,
+  ModelDescription,
+  NetworkProfile,
   OpenedGain,
   OpenedMicrograph,
   OpenRequest,
@@ -17,6 +20,7 @@ import type {
   PickResult,
   Place,
   PlaceScore,
+  ProfileRequest,
   SumPart,
   TilePixels,
 } from './contract.ts';
@@ -44,6 +48,10 @@ export interface ComputeClient {
   exportFiltered(id: number, options?: JobOptions): Promise<Blob>;
   pick(id: number, parameters: PickParameters, options?: JobOptions): Promise<PickResult>;
   demo(options?: JobOptions): Promise<DemoResult>;
+  openModel(file: File, options?: JobOptions): Promise<ModelDescription>;
+  closeModel(hash: string): Promise<void>;
+  gpuMemory(): Promise<GpuMemory | undefined>;
+  profile(request: ProfileRequest, options?: JobOptions): Promise<NetworkProfile>;
   cacheUsage(): Promise<{ readonly bytes: number; readonly budget: number; readonly tiles: number }>;
   clearCache(): Promise<void>;
 }
@@ -70,6 +78,10 @@ export function createComputeClient(worker: Worker): ComputeClient {
     exportFiltered: (id, options) => job((port) => remote.exportFiltered(id, port), options),
     pick: (id, parameters, options) => job((port) => remote.pick(id, parameters, port), options),
     demo: (options) => job((port) => remote.demo(port), options),
+    openModel: (file, options) => job((port) => remote.openModel(file, port), options),
+    closeModel: (hash) => remote.closeModel(hash),
+    gpuMemory: () => remote.gpuMemory(),
+    profile: (request, options) => job((port) => remote.profile(request, port), options),
     cacheUsage: () => remote.cacheUsage(),
     clearCache: () => remote.clearCache(),
   };

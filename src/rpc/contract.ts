@@ -14,14 +14,11 @@ import type {
   ImageFormat,
   ReadOptions,
 } from '../formats/image.ts';
+import type { GpuMemory, GpuReport, NetworkProfile, ProfileRequest } from './diagnostics.ts';
+import type { ModelDescription } from './models.ts';
 
-export interface GpuReport {
-  readonly available: boolean;
-  /** "NVIDIA GeForce RTX 4070 (vulkan)", or why there is none, in a sentence. */
-  readonly description: string;
-  readonly features: readonly string[];
-  readonly limits: Readonly<Record<string, number>>;
-}
+export type { GpuMemory, GpuReport, KernelProfile, NetworkProfile, ProfileRequest } from './diagnostics.ts';
+export type { ModelDescription, ModelUse } from './models.ts';
 
 /** The two pictures of a micrograph. `filtered` exists once `filter` has run. */
 export type ImageKind = 'raw' | 'filtered';
@@ -187,12 +184,24 @@ export interface PlaceScore {
   readonly label: string;
 }
 
-export interface FilterParameters {
+/** A band-pass. */
+export interface LengthFilter {
+  readonly model?: undefined;
   readonly pixelSizeAngstrom: number;
   /** Half-amplitude wavelengths, Å; undefined is off. */
   readonly lowpassAngstrom: number | undefined;
   readonly highpassAngstrom: number | undefined;
 }
+
+/** A denoising network. */
+export interface NetworkFilter {
+  /** SHA-256 of an open model. */
+  readonly model: string;
+  /** For the header of a file that is made of it. */
+  readonly pixelSizeAngstrom: number | undefined;
+}
+
+export type FilterParameters = LengthFilter | NetworkFilter;
 
 export interface FilterResult {
   /** Changes with the parameters: tiles of another version are stale. */
@@ -205,6 +214,8 @@ export interface PickParameters {
   readonly pixelSizeAngstrom: number;
   readonly diameterAngstrom: number;
   readonly method: PickMethod;
+  /** SHA-256 of an open model, for the network; without it Cryolite's own. */
+  readonly model?: string | undefined;
   readonly brightParticles: boolean;
 }
 
@@ -255,12 +266,23 @@ export interface ComputeApi {
   tile(id: number, kind: ImageKind, level: number, column: number, row: number): Promise<TilePixels>;
   /** The value of one pixel, in the file's own units, or undefined where it is not known. */
   valueAt(id: number, kind: ImageKind, x: number, y: number): Promise<number | undefined>;
+  /** Until the new picture is there, and if it can't be made, the one before stays. */
   filter(id: number, parameters: FilterParameters, job: MessagePort): Promise<FilterResult>;
   /** The filtered picture as an MRC file (mode 2). */
   exportFiltered(id: number, job: MessagePort): Promise<Blob>;
   pick(id: number, parameters: PickParameters, job: MessagePort): Promise<PickResult>;
   /** Simulates the demo micrograph, always the same. */
   demo(job: MessagePort): Promise<DemoResult>;
+  /**
+   * Reads a network and keeps it until `closeModel`, under the hash of its file; nothing in it is run.
+   * @throws FormatError as an Error with our sentence, also where nothing here can use it.
+   */
+  openModel(file: File, job: MessagePort): Promise<ModelDescription>;
+  closeModel(hash: string): Promise<void>;
+  /** What is on the GPU now; undefined where there is none. */
+  gpuMemory(): Promise<GpuMemory | undefined>;
+  /** Times a network on noise, kernel by kernel. */
+  profile(request: ProfileRequest, job: MessagePort): Promise<NetworkProfile>;
   /** Bytes in the tile cache and its budget. */
   cacheUsage(): Promise<{ readonly bytes: number; readonly budget: number; readonly tiles: number }>;
   clearCache(): Promise<void>;

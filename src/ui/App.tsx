@@ -1,7 +1,10 @@
-import { createEffect, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { coordinateSuffixes } from '../dataset/coordinates/detect.ts';
+import { modelSuffixes } from '../platform/browser/fileNames.ts';
 import { type FileSource, sourceOfFileList, sourcesOfDrop } from '../platform/browser/files.ts';
 import type { ComputeClient } from '../rpc/client.ts';
+import type { ModelUse } from '../rpc/contract.ts';
+import { DiagnosticsPanel } from './panels/DiagnosticsPanel.tsx';
 import { EmptyState } from './panels/EmptyState.tsx';
 import { ExportPanel } from './panels/ExportPanel.tsx';
 import { FilterPanel } from './panels/FilterPanel.tsx';
@@ -20,7 +23,7 @@ import { ToolBar } from './panels/ToolBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { ViewBar } from './panels/ViewBar.tsx';
 import { AppProvider, createApp } from './state/app.ts';
-import { listenToKeys } from './state/commands.ts';
+import { listenToKeys, modelInputId } from './state/commands.ts';
 import { sortDrop } from './state/drops.ts';
 import { rangeText } from './state/movieWords.ts';
 import { isMovie } from './state/reading.ts';
@@ -71,6 +74,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     // The items are gone after the event: folders and handles are asked for now.
     const sources = micrographs.size > 0 ? sourcesOfDrop(data, (name) => micrographs.has(name)) : undefined;
     void takeDrop(sources, picks, gain, sorted.micrographs);
+    void takeModels(named(sorted.models));
   };
   const takeDrop = async (
     sources: Promise<FileSource[]> | undefined,
@@ -82,6 +86,9 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     if (sources && picks.length > 0) await app.imports.dropped(picks, micrographs);
     if (!sources && picks.length > 0) await app.imports.files(picks);
     if (gain) await app.gainChoice.open(gain);
+  };
+  const takeModels = async (files: readonly File[]): Promise<void> => {
+    for (const file of files) await app.models.open(file);
   };
   const status = (): string => {
     const opened = app.document.opened();
@@ -133,15 +140,17 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
           {status()}
         </output>
         <HelpSheet />
+        <DiagnosticsPanel />
         <GainDialog />
         <ImportWizard />
         <HiddenInputs
           onFiles={take}
           onPicks={(files) => void app.imports.files(files)}
           onGain={(file) => void app.gainChoice.open(file)}
+          onModel={(file, use) => void app.models.open(file, use)}
         />
         <div class="drop-frame" aria-hidden="true">
-          Drop micrographs, movies, folders, picks, or a gain reference
+          Drop micrographs, movies, folders, picks, a gain reference, or a model
         </div>
       </div>
     </AppProvider>
@@ -153,6 +162,7 @@ function HiddenInputs(props: {
   readonly onFiles: (files: FileList | null) => void;
   readonly onPicks: (files: readonly File[]) => void;
   readonly onGain: (file: File) => void;
+  readonly onModel: (file: File, use: ModelUse | undefined) => void;
 }): JSX.Element {
   return (
     <div class="unseen" aria-hidden="true">
@@ -203,6 +213,22 @@ function HiddenInputs(props: {
           event.currentTarget.value = '';
         }}
       />
+      <For each={[undefined, 'pick', 'denoise'] as const}>
+        {(use) => (
+          <input
+            id={modelInputId(use)}
+            type="file"
+            accept={modelSuffixes.join(',')}
+            tabindex="-1"
+            data-testid={modelInputId(use)}
+            onChange={(event) => {
+              const file = event.currentTarget.files?.[0];
+              if (file) props.onModel(file, use);
+              event.currentTarget.value = '';
+            }}
+          />
+        )}
+      </For>
     </div>
   );
 }

@@ -4,10 +4,14 @@ import { simulatedMrc } from '../pipelines/simulation/files.ts';
 import { defaultSimulation, simulateMicrograph } from '../pipelines/simulation/simulate.ts';
 import type { ComputeApi } from '../rpc/contract.ts';
 import { serveJob } from '../rpc/job.ts';
+import { BundledPicker } from './bundledPicker.ts';
+import { diagnosticsService } from './diagnosticsService.ts';
 import { Documents } from './documents.ts';
 import { filterService } from './filterService.ts';
 import { Gains } from './gains.ts';
 import { GpuAccess } from './gpuAccess.ts';
+import { modelService } from './modelService.ts';
+import { Models } from './models.ts';
 import { movieService } from './movieService.ts';
 import { describeDocument, openDocument } from './openedFile.ts';
 import { pickService } from './pickService.ts';
@@ -20,13 +24,22 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
   const gpu = new GpuAccess(platform.openGpu);
   const documents = new Documents();
   const gains = new Gains();
-  const parts: ServiceParts = { platform, gpu, documents, gains };
+  const parts: ServiceParts = {
+    platform,
+    gpu,
+    documents,
+    gains,
+    models: new Models(),
+    picker: new BundledPicker(platform.loadPickerModel),
+  };
   const lay = gains.lay.bind(gains);
   const cache = platform.openCache();
   return {
     ...movieService(parts),
     ...filterService(parts),
     ...pickService(parts),
+    ...modelService(parts),
+    ...diagnosticsService(parts),
 
     start: () => gpu.start(),
 

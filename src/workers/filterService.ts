@@ -2,22 +2,26 @@ import { memorySink } from '../core/bytes.ts';
 import { writePlaneAsMrc } from '../pipelines/exportPlane.ts';
 import type { ComputeApi } from '../rpc/contract.ts';
 import { serveJob } from '../rpc/job.ts';
-import { bandPassFilter } from './pictureFilter.ts';
+import { bandPassFilter, networkFilter } from './pictureFilter.ts';
 import type { ServiceParts } from './serviceParts.ts';
 
 /** The part of the contract that makes the filtered picture. */
 export function filterService({
   gpu,
   documents,
+  models,
 }: ServiceParts): Pick<ComputeApi, 'filter' | 'exportFiltered'> {
   return {
     filter: (id, parameters, port) =>
       serveJob(port, async (options) => {
         gpu.need();
-        const filter = bandPassFilter(parameters);
+        const filter =
+          parameters.model === undefined
+            ? bandPassFilter(parameters)
+            : networkFilter(models.find(parameters.model), parameters.pixelSizeAngstrom);
         return await documents.using(id, async (image) => {
           const start = performance.now();
-          options.onProgress?.({ stage: 'Filtering', done: 0, total: 1 });
+          options.onProgress?.({ stage: filter.stage, done: 0, total: 1 });
           await gpu.run(options, async (context) => {
             await image.filter(context, filter, options);
             await context.finish();
@@ -35,7 +39,7 @@ export function filterService({
           gpu.run(options, (context) =>
             image.withFiltered(context, options, async (plane, { filter }, { statistics }) => {
               const file = memorySink();
-              const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${filter.description}`];
+              const labels = filter.labels.map((label) => `Cryolite ${__CRYOLITE_VERSION__}: ${label}`);
               const { pixelSizeAngstrom } = filter;
               const header = { pixelSizeAngstrom, labels };
               await writePlaneAsMrc(context, plane, statistics, header, file, options);

@@ -2,7 +2,7 @@ import { GpuUnavailableError, messageOf } from '../core/errors.ts';
 import type { JobOptions } from '../core/progress.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import { createGpuProvider, type GpuProvider, withGpu } from '../jobs/gpu.ts';
-import type { GpuReport } from '../rpc/contract.ts';
+import type { GpuMemory, GpuReport } from '../rpc/contract.ts';
 
 /** The worker's one GPU: how long and short work gets it, and what can do without. */
 export class GpuAccess {
@@ -18,17 +18,28 @@ export class GpuAccess {
     try {
       const { adapterName, device } = await this.provider.acquire();
       this.hasGpu = true;
-      const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
       return {
         available: true,
         description: adapterName,
         features: [...device.features].sort(),
-        limits: { maxBufferSize, maxStorageBufferBindingSize },
+        limits: limitsOf(device),
       };
     } catch (error) {
       this.hasGpu = false;
       return { available: false, description: messageOf(error), features: [], limits: {} };
     }
+  }
+
+  /** What is on the GPU now; undefined where there is none. */
+  async memory(): Promise<GpuMemory | undefined> {
+    if (!this.hasGpu) return undefined;
+    const { bytes, peak, byOwner, peakByOwner } = (await this.provider.acquire()).memory();
+    const owners = [...new Set([...byOwner.keys(), ...peakByOwner.keys()])].map((owner) => ({
+      owner,
+      bytes: byOwner.get(owner) ?? 0,
+      atPeak: peakByOwner.get(owner) ?? 0,
+    }));
+    return { bytes, peak, byOwner: owners.sort((a, b) => b.bytes - a.bytes || b.atPeak - a.atPeak) };
   }
 
   /** @throws GpuUnavailableError at once where there is none. */
@@ -61,4 +72,14 @@ export class GpuAccess {
       () => work(undefined),
     );
   }
+}
+
+/** All that the device has; they are accessors of its class, so spreading finds none. */
+function limitsOf({ limits }: GPUDevice): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const name in limits) {
+    const value: unknown = Reflect.get(limits, name);
+    if (typeof value === 'number') all[name] = value;
+  }
+  return all;
 }

@@ -1,27 +1,21 @@
 import type { Provenance } from '../dataset/session.ts';
-import { type PickerModel, parsePickerModel } from '../pipelines/picking/model.ts';
+import { pickerOf } from '../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../pipelines/picking/pick.ts';
 import type { ComputeApi, PickParameters } from '../rpc/contract.ts';
 import { serveJob } from '../rpc/job.ts';
 import type { ServiceParts } from './serviceParts.ts';
 
 /** The part of the contract that finds particles. */
-export function pickService({ platform, gpu, documents }: ServiceParts): Pick<ComputeApi, 'pick'> {
-  let model: Promise<PickerModel> | undefined;
-  const pickerModel = (): Promise<PickerModel> => {
-    model ??= platform.loadPickerModel().then((bytes) => parsePickerModel(bytes, 'The picking network'));
-    model.catch(() => {
-      model = undefined;
-    });
-    return model;
-  };
+export function pickService({ gpu, documents, models, picker }: ServiceParts): Pick<ComputeApi, 'pick'> {
   return {
     pick: (id, parameters, port) =>
       serveJob(port, async (options) => {
         gpu.need();
         return await documents.using(id, async (image) => {
           const start = performance.now();
-          const network = await pickerModel();
+          const { model } = parameters;
+          const own = model === undefined ? undefined : models.find(model);
+          const network = own ? pickerOf(own) : await picker.get();
           const resume: PickResume = { finished: new Map() };
           let adapter = '';
           const outcome = await gpu.run(options, (context) => {
@@ -30,21 +24,26 @@ export function pickService({ platform, gpu, documents }: ServiceParts): Pick<Co
               pickParticles(context, loaded, image.micrograph, parameters, network, { ...options, resume }),
             );
           });
-          const provenance = pickProvenance(parameters, adapter, network);
+          const provenance = pickProvenance(parameters, adapter, { hash: network.hash, name: own?.file });
           return { ...outcome, provenance, seconds: (performance.now() - start) / 1000 };
         });
       }),
   };
 }
 
-function pickProvenance(parameters: PickParameters, adapter: string, network: PickerModel): Provenance {
+function pickProvenance(
+  parameters: PickParameters,
+  adapter: string,
+  weights: { readonly hash: string; readonly name: string | undefined },
+): Provenance {
   const { method, diameterAngstrom, pixelSizeAngstrom } = parameters;
   return {
     program: 'Cryolite',
     version: __CRYOLITE_VERSION__,
     adapter,
     method,
-    ...(method === 'cnn' ? { weightsHash: network.hash } : {}),
+    ...(method === 'cnn' ? { weightsHash: weights.hash } : {}),
+    ...(method === 'cnn' && weights.name !== undefined ? { weightsName: weights.name } : {}),
     diameterAngstrom,
     pixelSizeAngstrom,
   };

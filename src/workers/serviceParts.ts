@@ -1,9 +1,11 @@
 import type { ByteSource } from '../core/bytes.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import type { TileCache } from '../tiles/cache.ts';
+import type { BundledPicker } from './bundledPicker.ts';
 import type { Documents } from './documents.ts';
 import type { Gains } from './gains.ts';
 import type { GpuAccess } from './gpuAccess.ts';
+import type { Models } from './models.ts';
 
 /** What the service needs of the place it runs in. */
 export interface ComputePlatform {
@@ -21,4 +23,8 @@ export interface ServiceParts {
   readonly gpu: GpuAccess;
   readonly documents: Documents;
   readonly gains: Gains;
+  /** The user's networks. */
+  readonly models: Models;
+  /** Cryolite's own. */
+  readonly picker: BundledPicker;
 }

@@ -15,6 +15,13 @@ export const openableSuffixes = [
 
 export const gainSuffixes = ['.mrc', '.mrcs', '.tif', '.tiff', '.gain', '.dm4', '.gz', '.bz2'] as const;
 
+export const modelSuffixes = ['.safetensors', '.onnx', '.sav', '.pt', '.pth'] as const;
+
+/** Whether the name says that the file is a network. */
+export function isModel(name: string): boolean {
+  return modelSuffixes.some((suffix) => name.toLowerCase().endsWith(suffix));
+}
+
 /** Whether the name says outright that the file is a gain reference. */
 export function saysGain(name: string): boolean {
   return gainWord.test(name) || /\.gain$/i.test(name);

@@ -1,5 +1,5 @@
 import { isAbort } from '../../core/errors.ts';
-import { FolderListing, gainSuffixes, openableSuffixes } from './fileNames.ts';
+import { FolderListing, gainSuffixes, modelSuffixes, openableSuffixes } from './fileNames.ts';
 
 /** A file that was named but not read yet. */
 export interface LocalFile {
@@ -35,6 +35,12 @@ const gainTypes: readonly FilePickerType[] = [
     accept: { 'application/octet-stream': [...gainSuffixes] },
   },
 ];
+const modelTypes: readonly FilePickerType[] = [
+  {
+    description: 'Networks (Cryolite, Topaz, ONNX)',
+    accept: { 'application/octet-stream': [...modelSuffixes] },
+  },
+];
 
 /** Whether files can be opened by handles, which may be kept over a reload. */
 export function hasFilePickers(): boolean {
@@ -52,6 +58,12 @@ export async function pickFiles(): Promise<FileSource | undefined> {
 /** Asks for a gain reference. @returns undefined when the user changed their mind. */
 export async function pickGain(): Promise<File | undefined> {
   const handles = await orCancelled(window.showOpenFilePicker?.({ id: 'gain', types: gainTypes }));
+  return await handles?.[0]?.getFile();
+}
+
+/** Asks for a network. @returns undefined when the user changed their mind. */
+export async function pickModel(): Promise<File | undefined> {
+  const handles = await orCancelled(window.showOpenFilePicker?.({ id: 'models', types: modelTypes }));
   return await handles?.[0]?.getFile();
 }
 

@@ -1,9 +1,10 @@
-import type { JSX } from 'solid-js';
+import { type JSX, Show } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
 import { NumberField } from '../controls/NumberField.tsx';
 import { Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
+import { ModelChooser } from './ModelChooser.tsx';
 
 export function PickPanel(): JSX.Element {
   const app = useApp();
@@ -75,6 +76,9 @@ export function PickPanel(): JSX.Element {
           Bright particles
         </label>
       </div>
+      <Show when={values.method === 'cnn'}>
+        <ModelChooser use="pick" label="Picking network" own="Cryolite’s network" chosen={values.pickModel} />
+      </Show>
       <div class="row fill">
         <Button
           label={app.tasks.isRunning('pick') ? 'Picking…' : 'Pick particles'}

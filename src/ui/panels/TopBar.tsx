@@ -1,5 +1,6 @@
 import { type JSX, Show } from 'solid-js';
-import { Button } from '../controls/Button.tsx';
+import { Button, tooltip } from '../controls/Button.tsx';
+import { Icon } from '../controls/Icon.tsx';
 import { useApp } from '../state/app.ts';
 import { openFiles, openFolder } from '../state/commands.ts';
 
@@ -68,10 +69,22 @@ function GpuBadge(): JSX.Element {
   return (
     <Show when={app.gpu()} fallback={<span class="gpu-badge">Starting the GPU…</span>}>
       {(report) => (
-        <span class="gpu-badge" classList={{ missing: !report().available }} title={report().description}>
+        <button
+          type="button"
+          class="gpu-badge"
+          classList={{ missing: !report().available }}
+          title={tooltip(
+            `${report().description}: what it can do, what is in its memory, how fast networks run`,
+            'D',
+          )}
+          aria-keyshortcuts="D"
+          data-testid="diagnostics"
+          onClick={() => app.diagnostics.setOpen(true)}
+        >
           <span class="gpu-dot" aria-hidden="true" />
-          {report().available ? report().description : 'No WebGPU'}
-        </span>
+          <span class="clip">{report().available ? report().description : 'No WebGPU'}</span>
+          <Icon name="gauge" />
+        </button>
       )}
     </Show>
   );

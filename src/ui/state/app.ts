@@ -1,9 +1,11 @@
 import { type Accessor, createContext, createEffect, createSignal, useContext } from 'solid-js';
 import { messageOf } from '../../core/errors.ts';
+import { openModelStore } from '../../platform/browser/modelStore.ts';
 import { openSessionStore } from '../../platform/browser/sessions.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
-import type { GpuReport } from '../../rpc/contract.ts';
+import type { GpuReport, ModelDescription } from '../../rpc/contract.ts';
 import { type Autosave, createAutosave, memorySessionStore } from './autosave.ts';
+import { createDiagnostics, type Diagnostics } from './diagnostics.ts';
 import { createDocument, type Document } from './document.ts';
 import { createExport, type Export } from './export.ts';
 import { createGain, type Gain } from './gain.ts';
@@ -11,6 +13,7 @@ import { createGainChoice, type GainChoice } from './gainChoice.ts';
 import { createImport, type Import } from './import.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createLibrary, type Library } from './library.ts';
+import { createModels, type Models, memoryModelStore } from './models.ts';
 import { createMovie, type Movie } from './movie.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createParameters, type Parameters } from './parameters.ts';
@@ -25,6 +28,7 @@ export interface App {
   readonly compute: ComputeClient;
   readonly gpu: Accessor<GpuReport | undefined>;
   readonly document: Document;
+  readonly diagnostics: Diagnostics;
   readonly exports: Export;
   readonly imports: Import;
   /** The gain reference in force. */
@@ -32,6 +36,7 @@ export interface App {
   readonly gainChoice: GainChoice;
   readonly jobs: Jobs;
   readonly library: Library;
+  readonly models: Models;
   readonly movie: Movie;
   readonly notices: Notices;
   readonly parameters: Parameters;
@@ -94,13 +99,22 @@ export function createApp(compute: ComputeClient): App {
     select: document.select,
     close: document.close,
   });
+  const models = createModels({
+    compute,
+    parameters,
+    tasks,
+    notices,
+    store: openModelStore<ModelDescription>().catch(memoryModelStore),
+  });
   const dependencies = { compute, document, parameters, picks, view, tasks, notices };
-  const jobs = createJobs({ ...dependencies, library, keep: autosave.keep });
+  const jobs = createJobs({ ...dependencies, library, models, keep: autosave.keep });
   const stars = createStars(store);
   const exports = createExport({ ...dependencies, stars });
   const imports = createImport({ ...dependencies, stars });
   const movie = createMovie({ ...dependencies, gain, jobs });
   const gainChoice = createGainChoice({ ...dependencies, gain, movie });
+
+  const diagnostics = createDiagnostics({ compute, gpu, models, tasks });
 
   autosave.watch(document);
   createEffect(() => {
@@ -108,11 +122,13 @@ export function createApp(compute: ComputeClient): App {
     if (key !== undefined) library.update(key, { pickCount: picks.shown().length });
   });
   started.then(setGpu).catch(notices.failure);
+  models.restore().catch(notices.failure);
   sources.restore().catch(notices.failure);
 
   return {
     compute,
     gpu,
+    diagnostics,
     document,
     exports,
     imports,
@@ -120,6 +136,7 @@ export function createApp(compute: ComputeClient): App {
     gainChoice,
     jobs,
     library,
+    models,
     movie,
     notices,
     parameters,

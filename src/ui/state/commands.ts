@@ -1,4 +1,5 @@
-import { hasFilePickers, pickFiles, pickFolder, pickGain } from '../../platform/browser/files.ts';
+import { hasFilePickers, pickFiles, pickFolder, pickGain, pickModel } from '../../platform/browser/files.ts';
+import type { ModelUse } from '../../rpc/contract.ts';
 import type { App } from './app.ts';
 import { eraserLimits, type Tool } from './view.ts';
 
@@ -32,6 +33,22 @@ export async function chooseGain(app: App): Promise<void> {
   } catch (error) {
     app.notices.failure(error);
   }
+}
+
+/** Asks for a network. @param use what one that can do both is wanted for. */
+export async function chooseModel(app: App, use?: ModelUse): Promise<void> {
+  if (!hasFilePickers()) return clickInput(modelInputId(use));
+  try {
+    const file = await pickModel();
+    if (file) await app.models.open(file, use);
+  } catch (error) {
+    app.notices.failure(error);
+  }
+}
+
+/** The file input for a network; each use has its own, as an input can't be told what it is clicked for. */
+export function modelInputId(use: ModelUse | undefined): string {
+  return use === undefined ? 'model-input' : `model-input-${use}`;
 }
 
 /** Opens the browser's dialog for coordinate files. */
@@ -101,6 +118,13 @@ export const commands: readonly Command[] = [
     group: 'Open',
     matches: (e) => key('o')(e) && e.shiftKey,
     run: openFolder,
+  },
+  {
+    keys: 'L',
+    label: 'Open a model: a network that picks or denoises',
+    group: 'Open',
+    matches: key('l'),
+    run: (app) => void chooseModel(app),
   },
   {
     keys: 'N',
@@ -220,6 +244,13 @@ export const commands: readonly Command[] = [
     group: 'Pick',
     matches: (e) => control('z', true)(e) || control('y', false)(e),
     run: (app) => app.picks.redo(),
+  },
+  {
+    keys: 'D',
+    label: 'Diagnostics of the GPU',
+    group: 'Page',
+    matches: key('d'),
+    run: (app) => app.diagnostics.setOpen(true),
   },
   {
     keys: 'Esc',

@@ -2,25 +2,31 @@ import { type Accessor, batch, createSignal } from 'solid-js';
 import { isAbort, messageOf } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { fingerprint } from '../../dataset/fingerprint.ts';
-import type { MicrographSession, Provenance, ReadingParameters } from '../../dataset/session.ts';
+import type { MicrographSession, ModelNote, Provenance, ReadingParameters } from '../../dataset/session.ts';
 import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
-import type { ExposureResult, FilterResult, OpenedMicrograph, OpenRequest } from '../../rpc/contract.ts';
+import type {
+  ExposureResult,
+  FilterParameters,
+  FilterResult,
+  OpenedMicrograph,
+  OpenRequest,
+} from '../../rpc/contract.ts';
 import { type Gain, gainNote, gainUse } from './gain.ts';
 import type { Library } from './library.ts';
 import type { Notices } from './notices.ts';
-import { type Parameters, parametersFor } from './parameters.ts';
+import { type Parameters, parametersFor, savedParameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
 import { inheritedReading, openRequest, rangeToKeep, readingOf } from './reading.ts';
 import type { Tasks } from './tasks.ts';
 import type { ViewState } from './view.ts';
 
-/** The filtered picture there is, and the lengths it was made with. */
+/** The filtered picture there is, and what it was made with. */
 export interface AppliedFilter extends FilterResult {
-  readonly lowpassAngstrom: number | undefined;
-  readonly highpassAngstrom: number | undefined;
-  readonly pixelSizeAngstrom: number;
+  readonly parameters: FilterParameters;
+  /** The network, where it was one. */
+  readonly denoiser: ModelNote | undefined;
 }
 
 /** The micrograph on the screen. */
@@ -113,7 +119,7 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     const isSamePicture = isSameFile && before?.fingerprint === next.fingerprint;
     batch(() => {
       const base = isSameFile ? parameters.values : parametersFor(next, parameters.values, before);
-      const saved = isSamePicture ? {} : session?.parameters;
+      const saved = !isSamePicture && session ? savedParameters(session.parameters) : {};
       const reading = readingOf(next, said);
       const note = next.exposed?.exposure.gain ? gainNote(gain.chosen()) : reading.gain;
       parameters.set({ ...base, ...saved, frame: next.frame, ...reading, gain: note });

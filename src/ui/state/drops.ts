@@ -1,11 +1,13 @@
 import { coordinateFileName } from '../../dataset/coordinates/detect.ts';
-import { looksLikeGain, saysGain } from '../../platform/browser/fileNames.ts';
+import { isModel, looksLikeGain, saysGain } from '../../platform/browser/fileNames.ts';
 
 /** What files that were dropped together are, by their names. */
 export interface SortedDrop {
   readonly picks: readonly string[];
   /** To be tried on the movie on the screen, or on the one that came with it. */
   readonly gains: readonly string[];
+  /** Networks. */
+  readonly models: readonly string[];
   /** Everything else, folders too. */
   readonly micrographs: readonly string[];
 }
@@ -16,9 +18,17 @@ export interface SortedDrop {
  */
 export function sortDrop(names: readonly string[], isMovieOpen: boolean): SortedDrop {
   const picks = names.filter((name) => coordinateFileName.test(name));
-  const rest = names.filter((name) => !coordinateFileName.test(name));
+  const models = names.filter(isModel);
+  const rest = names.filter((name) => !coordinateFileName.test(name) && !isModel(name));
+  const sorted = { picks, models };
   if (rest.every(looksLikeGain)) {
-    return isMovieOpen ? { picks, gains: rest, micrographs: [] } : { picks, gains: [], micrographs: rest };
+    return isMovieOpen
+      ? { ...sorted, gains: rest, micrographs: [] }
+      : { ...sorted, gains: [], micrographs: rest };
   }
-  return { picks, gains: rest.filter(saysGain), micrographs: rest.filter((name) => !saysGain(name)) };
+  return {
+    ...sorted,
+    gains: rest.filter(saysGain),
+    micrographs: rest.filter((name) => !saysGain(name)),
+  };
 }

@@ -50,12 +50,16 @@ export function provenanceComments(
 ): string[] {
   const comments = [`Picks of ${name}, shown at threshold ${threshold}`];
   if (!provenance) return comments;
-  const { program, version, adapter, method, weightsHash, diameterAngstrom, pixelSizeAngstrom } = provenance;
+  const { program, version, adapter, method, weightsHash, weightsName } = provenance;
+  const { diameterAngstrom, pixelSizeAngstrom } = provenance;
   const how = method === 'cnn' ? 'network' : 'LoG';
   comments.push(
     `${program} ${version}, ${how}, diameter ${diameterAngstrom} A, pixel size ${pixelSizeAngstrom} A, on ${adapter}`,
   );
-  if (weightsHash) comments.push(`weights SHA-256 ${weightsHash}`);
+  if (weightsHash) {
+    const file = weightsName ? `${weightsName}, ` : '';
+    comments.push(`weights ${file}SHA-256 ${weightsHash}`);
+  }
   return comments;
 }
 

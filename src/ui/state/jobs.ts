@@ -4,9 +4,11 @@ import type { ComputeClient } from '../../rpc/client.ts';
 import type { OpenedMicrograph, PickResult } from '../../rpc/contract.ts';
 import type { ViewMode } from '../viewer/panes.ts';
 import type { Document } from './document.ts';
+import { filterProblem, isSameFilter, wishedFilter } from './filtering.ts';
 import type { Library } from './library.ts';
+import type { Models } from './models.ts';
 import type { Notices } from './notices.ts';
-import { filterProblem, type Parameters } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
 import type { Tasks } from './tasks.ts';
 import type { ViewState } from './view.ts';
@@ -24,13 +26,14 @@ export interface WorkDependencies {
 
 export interface JobsDependencies extends WorkDependencies {
   readonly library: Library;
+  readonly models: Models;
   /** Saves the session of a micrograph that is not on the screen any more. */
   readonly keep: (session: MicrographSession) => Promise<void>;
 }
 
 /** The work that the compute worker does on the micrograph on the screen. */
 export interface Jobs {
-  /** Filters with the lengths in the parameters and shows the result. */
+  /** Filters as the parameters say and shows the result. */
   filter(then?: ViewMode): Promise<void>;
   pick(): Promise<void>;
   /** Changes the picture; asks for the filtered one to be made if there is none. */
@@ -39,12 +42,12 @@ export interface Jobs {
   showAsBefore(): Promise<void>;
   /** After a change of the raw picture: the filtered one is made again where it is on the screen, or was to be. */
   renewFiltered(): Promise<void>;
-  /** Whether the filtered picture no longer agrees with the lengths in the panel. */
+  /** Whether the filtered picture no longer agrees with the panel. */
   isFilterStale(): boolean;
 }
 
 export function createJobs(dependencies: JobsDependencies): Jobs {
-  const { compute, document, parameters, picks, view, tasks, notices, library, keep } = dependencies;
+  const { compute, document, parameters, picks, view, tasks, notices, library, models, keep } = dependencies;
   let chosenMode: ViewMode = 'raw';
   /** What the filter that runs now will show. */
   let coming: ViewMode | undefined;
@@ -61,20 +64,23 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   ): Promise<void> => {
     const opened = document.opened();
     if (!opened) return;
-    const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = parameters.values;
-    const problem = filterProblem(parameters.values);
-    if (pixelSizeAngstrom === undefined)
+    const asked = parameters.snapshot();
+    const { filterMethod, pixelSizeAngstrom } = asked;
+    const isNetwork = filterMethod === 'network';
+    if (pixelSizeAngstrom === undefined && !isNetwork)
       return askForPixelSize('Enter the pixel size first: the filter needs it.');
-    if (problem !== undefined) return notices.info(problem);
-    const lengths = { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom };
+    const wish = wishedFilter(asked);
+    if (!wish) return notices.info(filterProblem(asked) ?? '');
+    const denoiser = isNetwork ? asked.denoiser : undefined;
     coming = then;
-    const result = await tasks.run('filter', 'Filtering', (options) =>
-      compute.filter(opened.id, lengths, options),
-    );
+    const result = await tasks.run('filter', isNetwork ? 'Denoising' : 'Filtering', async (options) => {
+      if (denoiser) await models.ready(denoiser, options);
+      return await compute.filter(opened.id, wish, options);
+    });
     if (coming === then && !tasks.isRunning('filter')) coming = undefined;
     // A movie that has another sum by now is another object, too.
     if (!result || document.opened() !== opened) return;
-    document.setFiltered({ ...result, ...lengths });
+    document.setFiltered({ ...result, parameters: wish, denoiser });
     setContrast('filtered', result.contrast);
     view.setMode(then);
     chosenMode = then;
@@ -86,15 +92,20 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     // One at a time: a second one would end the first, perhaps of another micrograph.
     if (!opened || key === undefined || tasks.isRunning('pick')) return;
     const asked = parameters.snapshot();
-    const { pixelSizeAngstrom, diameterAngstrom, method, brightParticles } = asked;
+    const { pixelSizeAngstrom, diameterAngstrom, method, pickModel, brightParticles } = asked;
+    const own = method === 'cnn' ? pickModel : undefined;
     if (pixelSizeAngstrom === undefined) {
       return askForPixelSize('Enter the pixel size first: the particle diameter is in Å.');
     }
     const result = await tasks.run(
       'pick',
       'Picking particles',
-      (options) =>
-        compute.pick(opened.id, { pixelSizeAngstrom, diameterAngstrom, method, brightParticles }, options),
+      async (options) => {
+        if (own) await models.ready(own, options);
+        const model = own?.hash;
+        const request = { pixelSizeAngstrom, diameterAngstrom, method, model, brightParticles };
+        return await compute.pick(opened.id, request, options);
+      },
       opened,
     );
     if (!result) return;
@@ -151,13 +162,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     },
     isFilterStale: () => {
       const applied = document.filtered();
-      const { values } = parameters;
-      return (
-        applied !== undefined &&
-        (applied.lowpassAngstrom !== values.lowpassAngstrom ||
-          applied.highpassAngstrom !== values.highpassAngstrom ||
-          applied.pixelSizeAngstrom !== values.pixelSizeAngstrom)
-      );
+      return applied !== undefined && !isSameFilter(applied.parameters, wishedFilter(parameters.values));
     },
   };
 }

@@ -68,24 +68,18 @@ function fourPixels(pixelSizeAngstrom: number): number {
   return Number((4 * pixelSizeAngstrom).toPrecision(2));
 }
 
-/** A sentence that says why these filter lengths can't be used, or undefined when they can. */
-export function filterProblem(parameters: MicrographParameters): string | undefined {
-  const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = parameters;
-  if (pixelSizeAngstrom === undefined)
-    return 'Enter the pixel size first: lengths in Å mean nothing without it.';
-  if (lowpassAngstrom === undefined && highpassAngstrom === undefined) {
-    return 'Both filters are off: enter a length in Å for one of them.';
-  }
-  const nyquist = 2 * pixelSizeAngstrom;
-  if (lowpassAngstrom !== undefined && lowpassAngstrom < nyquist) {
-    return `The low-pass must be at least two pixels, ${Number(nyquist.toPrecision(3))} Å.`;
-  }
-  if (
-    lowpassAngstrom !== undefined &&
-    highpassAngstrom !== undefined &&
-    highpassAngstrom <= lowpassAngstrom
-  ) {
-    return 'The high-pass must be longer than the low-pass.';
-  }
-  return undefined;
+/**
+ * What was saved of a micrograph, to be set over another's: a field that is off is absent from what was saved, since
+ * stores drop what is undefined, so it must be named to be taken away.
+ */
+export function savedParameters(saved: MicrographParameters): MicrographParameters {
+  return { ...off, ...saved };
 }
+
+const off = {
+  lowpassAngstrom: undefined,
+  highpassAngstrom: undefined,
+  filterMethod: undefined,
+  denoiser: undefined,
+  pickModel: undefined,
+};

@@ -4,7 +4,9 @@ import type { JobOptions, Progress } from '../../core/progress.ts';
 import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import type { Notices } from './notices.ts';
 
-export type TaskKind = 'open' | 'demo' | 'expose' | 'gain' | 'filter' | 'pick' | 'import' | 'export';
+export type TaskKind =
+  | ('open' | 'demo' | 'expose' | 'gain' | 'model' | 'filter' | 'pick' | 'profile')
+  | ('import' | 'export');
 
 export interface Task {
   readonly id: number;

@@ -85,20 +85,24 @@ function numberInUnits(value: number): string {
 
 export function PaneLabels(): JSX.Element {
   const { view, document } = useApp();
-  const lengths = (): string => {
+  const filtered = (): string => {
     const applied = document.filtered();
-    if (!applied) return '';
-    const { lowpassAngstrom: low, highpassAngstrom: high } = applied;
-    return [low === undefined ? '' : `low-pass ${low} Å`, high === undefined ? '' : `high-pass ${high} Å`]
-      .filter(Boolean)
-      .join(', ');
+    if (!applied) return 'Filtered';
+    if (applied.denoiser) return `Denoised by ${applied.denoiser.name}, display only`;
+    if (applied.parameters.model !== undefined) return 'Denoised, display only';
+    const { lowpassAngstrom: low, highpassAngstrom: high } = applied.parameters;
+    const lengths = [
+      low === undefined ? '' : `low-pass ${low} Å`,
+      high === undefined ? '' : `high-pass ${high} Å`,
+    ];
+    return ['Filtered', ...lengths].filter(Boolean).join(', ');
   };
   return (
     <Show when={view.mode() !== 'raw'}>
       <For each={view.panes()}>
         {(pane) => (
-          <div class="pane-label" style={{ left: `${pane.rect.x}px` }}>
-            {pane.kind === 'raw' ? 'Raw' : ['Filtered', lengths()].filter(Boolean).join(', ')}
+          <div class="pane-label" data-testid={`label-${pane.kind}`} style={{ left: `${pane.rect.x}px` }}>
+            {pane.kind === 'raw' ? 'Raw' : filtered()}
           </div>
         )}
       </For>

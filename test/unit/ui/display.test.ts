@@ -3,7 +3,8 @@ import { encodeHalf, halfTable } from '../../../src/core/dtype.ts';
 import type { Pick } from '../../../src/dataset/picks.ts';
 import { numberText, parseNumberText } from '../../../src/ui/controls/numberText.ts';
 import { withFigures } from '../../../src/ui/state/exportFiles.ts';
-import { filterProblem, parametersFor } from '../../../src/ui/state/parameters.ts';
+import { filterProblem } from '../../../src/ui/state/filtering.ts';
+import { parametersFor } from '../../../src/ui/state/parameters.ts';
 import { agreement } from '../../../src/ui/state/truth.ts';
 import {
   fromBrightness,

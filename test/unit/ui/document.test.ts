@@ -119,6 +119,23 @@ describe('a movie that comes back', () => {
     expect(() => structuredClone(values.snapshot())).not.toThrow();
   });
 
+  it('takes away what was off, or was not chosen, when it was saved', async () => {
+    const { document, values, add, save } = setUp();
+    const { key, file } = add('m.mrc');
+    const { lowpassAngstrom: _, ...saved } = parameters;
+    // As a store leaves it: what is undefined is not there.
+    await save(file, saved as typeof parameters);
+    values.set({
+      lowpassAngstrom: 30,
+      filterMethod: 'network',
+      denoiser: { name: 'd.sav', hash: 'd' },
+      pickModel: { name: 'p.sav', hash: 'p' },
+    });
+    await document.select(key);
+    const { lowpassAngstrom, filterMethod, denoiser, pickModel } = values.values;
+    expect([lowpassAngstrom, filterMethod, denoiser, pickModel]).toEqual(new Array(4).fill(undefined));
+  });
+
   it('gives what the user said of the bytes to the next file of the folder, not to others', async () => {
     const { document, requests, add } = setUp();
     const first = add('a.eer');

@@ -84,18 +84,22 @@ describe('names', () => {
 });
 
 describe('what is dropped together', () => {
-  it('is told apart: picks, a gain reference for the movie, and micrographs', () => {
-    expect(sortDrop(['a.mrc', 'a.star', 'gain.mrc', 'folder'], false)).toEqual({
+  it('is told apart: picks, a gain reference for the movie, networks, and micrographs', () => {
+    const names = ['a.mrc', 'a.star', 'gain.mrc', 'folder', 'resnet8_u32.sav', 'N.ONNX'];
+    expect(sortDrop(names, false)).toEqual({
       picks: ['a.star'],
       gains: ['gain.mrc'],
+      models: ['resnet8_u32.sav', 'N.ONNX'],
       micrographs: ['a.mrc', 'folder'],
     });
   });
 
   it('takes a gain reference alone for one only where a movie is open', () => {
-    expect(sortDrop(['x.dm4'], true)).toEqual({ picks: [], gains: ['x.dm4'], micrographs: [] });
-    expect(sortDrop(['x.dm4'], false)).toEqual({ picks: [], gains: [], micrographs: ['x.dm4'] });
-    expect(sortDrop(['a.star'], true)).toEqual({ picks: ['a.star'], gains: [], micrographs: [] });
+    const nothing = { picks: [], models: [], gains: [], micrographs: [] };
+    expect(sortDrop(['x.dm4'], true)).toEqual({ ...nothing, gains: ['x.dm4'] });
+    expect(sortDrop(['x.dm4'], false)).toEqual({ ...nothing, micrographs: ['x.dm4'] });
+    expect(sortDrop(['a.star'], true)).toEqual({ ...nothing, picks: ['a.star'] });
+    expect(sortDrop(['unet.pt'], true)).toEqual({ ...nothing, models: ['unet.pt'] });
     // Beside others a DM4 is a micrograph, too.
     expect(sortDrop(['x.dm4', 'a.mrc'], true).gains).toEqual([]);
   });

@@ -69,7 +69,7 @@ export function fakeCompute(parts: Partial<ComputeClient>): ComputeClient {
   const names = [
     ...(['start', 'open', 'close', 'expose', 'exportSum', 'openGain', 'closeGain', 'judgeGain'] as const),
     ...(['scorePlaces', 'tile', 'valueAt', 'filter', 'exportFiltered', 'pick', 'demo'] as const),
-    ...(['cacheUsage', 'clearCache'] as const),
+    ...(['openModel', 'closeModel', 'gpuMemory', 'profile', 'cacheUsage', 'clearCache'] as const),
   ];
   const all = Object.fromEntries(names.map((name) => [name, never(name)]));
   return { ...(all as unknown as ComputeClient), ...parts };
