@@ -39,6 +39,9 @@ const variants: [string, Defines][] = [
   ['movie/bin.wgsl', {}],
   ['movie/moments.wgsl', {}],
   ['profile/copy.wgsl', {}],
+  ['template/contrast.wgsl', {}],
+  ['template/score.wgsl', {}],
+  ['template/square.wgsl', {}],
   ...gemmEdges.map((edge): [string, Defines] => ['profile/gemm.wgsl', gemmDefines(edge)]),
 ];
 /** Snippets that other shaders include, and what the page draws with. */

@@ -1,0 +1,23 @@
+// In place: the mean of the squares around each pixel → one over the root of `area` times the variance there, which counts as
+// `least` at least. Row-major f32, `count` values.
+// Grid: x over columns of 64 workgroups' worth, y over rows of them: index = (y · columns + x).
+
+struct Params {
+  count: u32,
+  columns: u32,
+  area: f32,
+  least: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> means: array<f32>;
+@group(0) @binding(2) var<storage, read_write> squares: array<f32>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let index = id.y * params.columns + id.x;
+  if (id.x < params.columns && index < params.count) {
+    let variance = squares[index] - means[index] * means[index];
+    squares[index] = inverseSqrt(params.area * max(variance, params.least));
+  }
+}
