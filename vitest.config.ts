@@ -36,9 +36,15 @@ function plain(
 
 /**
  * The GPU tests on one adapter. Dawn finds its driver through the Vulkan loader, which reads these variables
- * before the first adapter is asked for: hence a process of its own, one at a time, and no thread pool.
+ * before the first adapter is asked for: hence a process for each file, and no thread pool.
+ * @param workers software GPUs compile on one core: two of them, of one adapter or of both, keep two cores busy.
  */
-function gpu(adapter: string, group: number, icd: string | undefined): TestProjectConfiguration {
+function gpu(
+  adapter: string,
+  group: number,
+  workers: number,
+  icd: string | undefined,
+): TestProjectConfiguration {
   const driver = icd === undefined ? {} : { VK_ICD_FILENAMES: icd, VK_DRIVER_FILES: icd };
   return {
     ...base(),
@@ -47,12 +53,11 @@ function gpu(adapter: string, group: number, icd: string | undefined): TestProje
       include: ['test/gpu/**/*.test.ts'],
       environment: 'node',
       pool: 'forks',
-      maxWorkers: 1,
-      fileParallelism: false,
+      maxWorkers: workers,
       env: { CRYOLITE_ADAPTER: adapter, ...driver },
       // A slow machine is no failure; what hangs is.
       testTimeout: 180_000,
-      hookTimeout: 60_000,
+      hookTimeout: 180_000,
       sequence: { groupOrder: group },
     },
   };
@@ -75,9 +80,9 @@ export default defineConfig({
       plain('unit', 0, ['test/unit/**/*.test.{ts,tsx}'], [solid()]),
       plain('fuzz', 1, ['test/fuzz/**/*.test.ts']),
       plain('laws', 2, ['test/laws/**/*.test.ts']),
-      ...drivers.map(({ name, icd }, index) => gpu(name, 3 + index, icd)),
+      ...drivers.map(({ name, icd }) => gpu(name, 3, 2, icd)),
       // The machine's own GPU: `npm test -- --project gpu-native`.
-      ...(process.env.CRYOLITE_ADAPTER === 'native' ? [gpu('native', 9, undefined)] : []),
+      ...(process.env.CRYOLITE_ADAPTER === 'native' ? [gpu('native', 9, 1, undefined)] : []),
       {
         ...base(),
         test: {
