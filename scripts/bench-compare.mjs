@@ -23,7 +23,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { serve } from './serve.mjs';
@@ -194,6 +194,7 @@ function inNode(edge) {
   });
 }
 
+const [load] = loadavg();
 await setup();
 await install();
 await build();
@@ -205,12 +206,23 @@ const report = {
     platform: `${process.platform} ${process.arch}`,
     cores: cpus().length,
     processor: cpus()[0]?.model,
+    // Of the last minute, before anything was measured: what else the machine does.
+    load,
   },
   tolerance: 1e-3,
   page,
   node,
 };
 process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+for (const [where, { results }] of Object.entries({ page, node }).filter(([, part]) => part !== undefined)) {
+  for (const { network, edge, runtimes } of results) {
+    console.error(`\n${network}, ${edge} × ${edge} px, in ${where === 'page' ? 'one page' : 'Node'}:`);
+    for (const { name, seconds, timesFirst, error } of runtimes) {
+      const told = error ?? `${seconds.toFixed(3)} s, ${timesFirst.toFixed(2)} × the first one's time`;
+      console.error(`  ${name.padEnd(24)}${told}`);
+    }
+  }
+}
 const all = [...(page?.results ?? []), ...(node?.results ?? [])];
 const isFine = all.every(
   ({ agree, runtimes }) => agree && runtimes.every(({ error }) => error === undefined),

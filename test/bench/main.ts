@@ -8,6 +8,8 @@
  *   fourier       transforms beside a copy
  *   network       a U-Net of Topaz's shape, kernel by kernel
  *   largeNetwork  the same over size², on a device with WebGPU's default limits (--seconds for a software adapter's tiles)
+ *
+ * Beside other runtimes: scripts/bench-compare.mjs, which `npm run bench` runs as the part "compare".
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';

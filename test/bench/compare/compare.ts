@@ -35,6 +35,8 @@ export interface RuntimeResult {
   /** Median of the runs, s. */
   readonly seconds?: number;
   readonly runs?: readonly number[];
+  /** Why it has fewer runs than were asked for. */
+  readonly fewerRuns?: string;
   readonly gigaflopsPerSecond?: number;
   /** Seconds of this runtime for each of the first one's. */
   readonly timesFirst?: number;
@@ -155,6 +157,9 @@ function summary({ graph }: Network, edge: number, racers: readonly Racer[]): Ne
       warmUpSeconds: racer.warmUpSeconds,
       seconds,
       runs: racer.seconds,
+      ...(racer.warmUpSeconds > patience && {
+        fewerRuns: `its first run took ${Math.round(racer.warmUpSeconds)} s, over ${patience} s: one run counts`,
+      }),
       gigaflopsPerSecond: flops / seconds / 1e9,
       timesFirst: seconds / (firstSeconds ?? seconds),
       differenceFromFirst: largestDifference(first?.output, racer.output),
