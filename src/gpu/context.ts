@@ -1,5 +1,6 @@
 import { DeviceLostError, GpuLimitError } from '../core/errors.ts';
 import { formatBytes } from '../core/units.ts';
+import { type Capabilities, capabilitiesOf } from './capabilities.ts';
 import type { Defines } from './expand.ts';
 import { shaderSource } from './shaders.ts';
 
@@ -21,6 +22,8 @@ export class GpuContext {
   readonly device: GPUDevice;
   /** "llvmpipe (LLVM 15.0.6, 256 bits)" or what the adapter calls itself. */
   readonly adapterName: string;
+  /** What kernels are chosen by. */
+  readonly capabilities: Capabilities;
   private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
   private readonly owned = new Map<GPUBuffer, { readonly owner: string; readonly bytes: number }>();
   private failure: Error | undefined;
@@ -34,6 +37,7 @@ export class GpuContext {
   constructor(device: GPUDevice, adapterName: string) {
     this.device = device;
     this.adapterName = adapterName;
+    this.capabilities = capabilitiesOf(device);
     device.lost.then(
       (info) => this.fail(new DeviceLostError(info.message || info.reason)),
       () => this.fail(new DeviceLostError('unknown reason')),

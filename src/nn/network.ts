@@ -36,7 +36,7 @@ export class Network {
     private readonly context: GpuContext,
     readonly graph: Graph,
     tensors: WeightTensors,
-    { storage = 'f32', preferred, fusion }: NetworkOptions = {},
+    { storage = 'f32', capabilities = context.capabilities, preferred, fusion }: NetworkOptions = {},
   ) {
     if (storage === 'f16' && !context.device.features.has('shader-f16')) {
       throw new GpuUnavailableError(
@@ -48,7 +48,11 @@ export class Network {
     this.program = compile(graph, fusion);
     this.outputChannels = this.program.outputChannels;
     this.bytesPerNumber = storage === 'f16' ? 2 : 4;
-    this.operations = operationsOf(this.program, new Weights(graph.name, tensors), { storage, preferred });
+    this.operations = operationsOf(this.program, new Weights(graph.name, tensors), {
+      storage,
+      capabilities,
+      preferred,
+    });
     try {
       for (const { constants } of this.operations) {
         const buffers: GPUBuffer[] = [];

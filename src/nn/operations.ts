@@ -1,12 +1,8 @@
 /** Steps as kernels: what is compiled, what is uploaded once, and what is told to each kernel for a tile. */
+import type { Capabilities } from '../gpu/capabilities.ts';
 import { type Activation, noActivation } from '../gpu/ops/activation.ts';
-import {
-  type Conv2dKernelName,
-  type Conv2dSpec,
-  conv2dKernel,
-  conv2dRun,
-  isHalfConv2d,
-} from '../gpu/ops/conv2d.ts';
+import { type Conv2dKernelName, type Conv2dSpec, conv2dRun, isHalfConv2d } from '../gpu/ops/conv2d.ts';
+import { conv2dKernel } from '../gpu/ops/conv2dKernels.ts';
 import { packConv2dWeights } from '../gpu/ops/conv2dWeights.ts';
 import {
   fromPlanesKernel,
@@ -64,6 +60,8 @@ export interface Operation {
 export interface OperationOptions {
   /** How packed values and weights are stored; sums are float32 in any case, and so are planes. */
   readonly storage: 'f32' | 'f16';
+  /** What the device offers; a network has those of its own device. */
+  readonly capabilities: Capabilities;
   /** A kernel to take for the convolutions that it can run, instead of the best. */
   readonly preferred?: Conv2dKernelName | undefined;
 }
@@ -229,7 +227,7 @@ class Builder {
   }
 
   private packed(spec: Conv2dSpec, { weights, bias }: ConvWeights, places: readonly number[]) {
-    const kernel = conv2dKernel(spec, this.options.preferred);
+    const kernel = conv2dKernel(spec, this.options.capabilities, this.options.preferred);
     const packed = packConv2dWeights(kernel.name, spec, weights, bias, places);
     return {
       kernel,

@@ -26,10 +26,17 @@ export function packConv2dWeights(
   const { x: KX, y: KY } = spec.kernel;
   const storedIn = spec.sources.reduce((sum, { groups }) => sum + groups, 0);
   const storedOut = 4 * spec.groups;
+  const rowsOfTaps = {
+    length: KY * KX * storedIn * 4 * storedOut,
+    at: (o: number, i: number, ky: number, kx: number) =>
+      (((ky * storedIn + (i >> 2)) * KX + kx) * 4 + (i & 3)) * storedOut + o,
+  };
   const layouts: Record<Conv2dKernelName, { readonly length: number; readonly at: Place }> = {
-    direct: {
+    direct: rowsOfTaps,
+    quads: rowsOfTaps,
+    gemm: {
       length: KY * KX * storedIn * 4 * storedOut,
-      at: (o, i, ky, kx) => (((ky * storedIn + (i >> 2)) * KX + kx) * 4 + (i & 3)) * storedOut + o,
+      at: (o, i, ky, kx) => ((ky * KX + kx) * storedIn * 4 + i) * storedOut + o,
     },
     oneIn: { length: KY * KX * storedOut, at: (o, _, ky, kx) => (ky * KX + kx) * storedOut + o },
     oneOut: {

@@ -23,6 +23,20 @@ export interface CatalogueCase {
   readonly image: Size;
 }
 
+/** Kernels that any convolution of packed channels can be forced to. */
+export const packedKernels = ['direct', 'gemm', 'quads'] as const;
+
+/** Names of the convolutions that tell most about a kernel of packed channels. */
+export const telling: readonly string[] = [
+  '3 × 3, 3 → 97',
+  '1 × 1, 97 → 48',
+  'stride 3, dilation 2',
+  'an even, oblong window, padded unevenly',
+  'with a residual',
+  'of two values, the first up-sampled',
+  'of a value and a plane, mirrored, both up-sampled',
+];
+
 const leaky = leakyRelu(0.1);
 const entry = (name: string, channels: number, image: Size, ...layers: Layer[]): CatalogueCase => ({
   name,

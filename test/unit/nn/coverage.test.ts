@@ -1,12 +1,13 @@
 /** What the tests of kernels and derivatives have to have a case of: a new kind of layer or loss without one fails here. */
 import { describe, expect, test } from 'vitest';
+import { leastCapabilities } from '../../../src/gpu/capabilities.ts';
 import type { Conv2dKernelName } from '../../../src/gpu/ops/conv2d.ts';
 import type { LossKind } from '../../../src/gpu/ops/trainLoss.ts';
 import type { Layer } from '../../../src/nn/layers.ts';
 import { operationsOf } from '../../../src/nn/operations.ts';
 import { compile } from '../../../src/nn/program.ts';
 import { Weights } from '../../../src/nn/weights.ts';
-import { convolutions, others } from '../../gpu/nn/catalogue.ts';
+import { convolutions, others, packedKernels } from '../../gpu/nn/catalogue.ts';
 import { losses } from '../../gpu/train/losses.ts';
 import { middles } from './train/graphs.ts';
 import { weightsFor } from './weights.ts';
@@ -30,6 +31,7 @@ const kinds: Names<Layer['op']> = {
 const kernels: Names<Conv2dKernelName> = {
   direct: true,
   gemm: true,
+  quads: true,
   oneIn: true,
   oneOut: true,
   oneOne: true,
@@ -109,10 +111,12 @@ describe('there is a case of every kind of layer, and of what has code of its ow
     );
     const each = [1, 3, 48, 97].flatMap((count) => [`${count} →`, `→ ${count}`]);
     expect(each.filter((one) => !channels.includes(one))).toEqual([]);
+    const capabilities = { ...leastCapabilities, subgroup: { fewest: 4, most: 4 } };
     const used = catalogue.flatMap((graph) =>
-      (['direct', 'gemm'] as const).flatMap((preferred) =>
+      packedKernels.flatMap((preferred) =>
         operationsOf(compile(graph), new Weights(graph.name, weightsFor(graph, 1)), {
           storage: 'f32',
+          capabilities,
           preferred,
         }).flatMap((operation) =>
           operation.kernels.flatMap((kernel) => ('name' in kernel ? [String(kernel.name)] : [])),

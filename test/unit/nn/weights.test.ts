@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../../src/core/errors.ts';
+import { leastCapabilities } from '../../../src/gpu/capabilities.ts';
 import { batchNorm, conv } from '../../../src/nn/build.ts';
 import { fuse } from '../../../src/nn/fuse.ts';
 import { operationsOf } from '../../../src/nn/operations.ts';
@@ -17,7 +18,10 @@ describe('weights', () => {
   const read = (change: (tensors: ReturnType<typeof weightsFor>) => void) => () => {
     const tensors = weightsFor(graph, 1);
     change(tensors);
-    return operationsOf(compile(graph), new Weights(graph.name, tensors), { storage: 'f32' });
+    return operationsOf(compile(graph), new Weights(graph.name, tensors), {
+      storage: 'f32',
+      capabilities: leastCapabilities,
+    });
   };
 
   test.each<[string, Parameters<typeof read>[0]]>([
