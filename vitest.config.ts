@@ -3,6 +3,7 @@ import type { PluginOption } from 'vite';
 import solid from 'vite-plugin-solid';
 import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import machine from './test/support/machine.json' with { type: 'json' };
+import { SlowFirst } from './test/support/slowFirst.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -74,6 +75,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'dist/**', 'dist-cli/**'],
     // A software GPU and a compiler share two cores with the tests.
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     reporters: ['default', './test/support/reporter.ts', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     projects: [
