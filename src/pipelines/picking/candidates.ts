@@ -11,6 +11,21 @@ export function bestFirst(a: Candidate, b: Candidate): number {
 }
 
 /**
+ * Candidates with their centre nearer to the edge than this part of the diameter are dropped: less than two thirds of
+ * the particle are there, too little to see or to extract, and the mirrored edge makes false ones.
+ */
+const edgeDiameters = 0.15;
+
+/** Whether a particle may have its centre at a place of a picture; size and diameter are in the same pixels as the place. */
+export function awayFromEdges(
+  { width, height }: { readonly width: number; readonly height: number },
+  diameterPx: number,
+): (position: { readonly x: number; readonly y: number }) => boolean {
+  const margin = edgeDiameters * diameterPx;
+  return ({ x, y }) => x >= margin && y >= margin && x <= width - 1 - margin && y <= height - 1 - margin;
+}
+
+/**
  * Greedy non-maximum suppression: takes candidates in order of falling score and drops those nearer than `radius` to
  * one already taken. A grid of radius-sized cells keeps it linear.
  */

@@ -4,7 +4,7 @@ import type { Pick } from '../../dataset/picks.ts';
 import type { PickMethod } from '../../dataset/session.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { LoadedPlane } from '../load.ts';
-import { type Candidate, suppressNeighbours } from './candidates.ts';
+import { awayFromEdges, type Candidate, suppressNeighbours } from './candidates.ts';
 import { pickDensely } from './dense.ts';
 import { logSeparationDiameters, pickWithLog, suggestedLogThreshold } from './log.ts';
 import type { PickerModel } from './model.ts';
@@ -40,12 +40,6 @@ export interface PickResume {
   readonly finished: PickProgress;
 }
 
-/**
- * Candidates with their centre nearer to the edge than this part of the diameter are dropped: less than two thirds of
- * the particle are there, too little to see or to extract, and the mirrored edge makes false ones.
- */
-const edgeDiameters = 0.15;
-
 /** Diameter and high-pass of the LoG picker's working image; the network's are its own. */
 const logScale = { workingDiameterPx: 24, highpassDiameters: 4 };
 
@@ -73,9 +67,7 @@ export async function pickParticles(
       'A scale can be given for networks that score every pixel, such as those of Topaz; what picks here has its own.',
     );
   }
-  const margin = edgeDiameters * diameterPx;
-  const isInside = ({ x, y }: { readonly x: number; readonly y: number }): boolean =>
-    x >= margin && y >= margin && x <= size.width - 1 - margin && y <= size.height - 1 - margin;
+  const isInside = awayFromEdges(size, diameterPx);
   const picksOf = (candidates: readonly Candidate[]): Pick[] =>
     candidates.map((candidate) => ({ ...candidate, origin: method }));
   // First the edge, then the neighbours: a false one at the mirror must not take a true one's place.

@@ -1,4 +1,4 @@
-import { type Candidate, suppressNeighbours } from '../picking/candidates.ts';
+import { awayFromEdges, type Candidate, suppressNeighbours } from '../picking/candidates.ts';
 import { correlationAt } from './correlation.ts';
 import type { TemplateMatcher } from './matcher.ts';
 import {
@@ -65,6 +65,7 @@ export async function fitTemplate(
   elsewhere?: RadialSums,
 ): Promise<TemplateFit | undefined> {
   const { radiusPx } = matcher;
+  const isInside = awayFromEdges(picture, diameterPx);
   const own = (centres: readonly Point[]): RadialSums => {
     const sums = emptySums(radiusPx);
     for (const centre of centres) addParticle(sums, picture, centre, pickedWeight);
@@ -79,7 +80,8 @@ export async function fitTemplate(
   };
   const find = async (template: RadialTemplate): Promise<Candidate[]> => {
     const peaks = await matcher.peaks(template, lowestScore);
-    const candidates = peaks.map(({ x, y, value }) => ({ x, y, score: value }));
+    // First the edge, then the neighbours: a false one at the edge must not take a true one's place.
+    const candidates = peaks.filter(isInside).map(({ x, y, value }) => ({ x, y, score: value }));
     return suppressNeighbours(candidates, separationDiameters * diameterPx);
   };
 
