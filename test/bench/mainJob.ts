@@ -6,17 +6,22 @@ import { fingerprint } from '../../src/dataset/fingerprint.ts';
 import { openMicrograph } from '../../src/dataset/open.ts';
 import type { GpuContext } from '../../src/gpu/context.ts';
 import { readTile } from '../../src/gpu/ops/image.ts';
+import { receptiveField } from '../../src/nn/field.ts';
 import { automaticContrast, overviewTiles } from '../../src/pipelines/contrast.ts';
 import { bandPassPlane } from '../../src/pipelines/denoise.ts';
 import { type LoadedPlane, loadPlane } from '../../src/pipelines/load.ts';
-import { parsePickerModel } from '../../src/pipelines/picking/model.ts';
+import { type PickerModel, parsePickerModel } from '../../src/pipelines/picking/model.ts';
 import { type PickRequest, pickParticles } from '../../src/pipelines/picking/pick.ts';
 import { writeSimulatedMrc } from '../../src/pipelines/simulation/files.ts';
 import { defaultSimulation, simulateMicrograph } from '../../src/pipelines/simulation/simulate.ts';
 import { nodeFileSink, nodeFileSource } from '../../src/platform/node/files.ts';
 import { pickerFile, readModelFile, shippedModel } from '../../src/platform/node/models.ts';
 import { tileRectangle, tileSize } from '../../src/tiles/pyramid.ts';
+import { resnet8 } from './compare/networks.ts';
 import { StageClock, time } from './measure.ts';
+
+/** Side of the largest picture that a software adapter scores pixel by pixel here, px. */
+const largestDenseInSoftware = 512;
 
 /** @param folder for the micrograph. */
 export async function benchMainJob(context: GpuContext, runs: number, size: number, folder: string) {
@@ -54,8 +59,14 @@ export async function benchMainJob(context: GpuContext, runs: number, size: numb
       context.free(plane.buffer);
     });
     const request = { pixelSizeAngstrom, diameterAngstrom, brightParticles: false };
-    const pick = await benchPick(context, runs, loaded, size, { ...request, method: 'cnn' });
-    const pickLog = await benchPick(context, runs, loaded, size, { ...request, method: 'log' });
+    const own = await parsePickerModel(await readModelFile(await shippedModel(pickerFile)), pickerFile);
+    const byNetwork = { ...request, method: 'cnn' } as const;
+    const pick = await benchPick(context, runs, loaded, size, byNetwork, own);
+    const pickLog = await benchPick(context, runs, loaded, size, { ...request, method: 'log' }, own);
+    const isTooLarge = context.device.adapterInfo.isFallbackAdapter && size > largestDenseInSoftware;
+    const pickDense = isTooLarge
+      ? { leftOut: `A software GPU would take very long: give --size ${largestDenseInSoftware}.` }
+      : await benchPick(context, runs, loaded, size, byNetwork, densePicker());
     context.free(loaded.plane.buffer);
     return {
       micrograph: { width: size, height: size, fileBytes: source.size, particles: simulated.truth.length },
@@ -64,11 +75,29 @@ export async function benchMainJob(context: GpuContext, runs: number, size: numb
       denoise: { ...denoise, pixels: size * size },
       pick,
       pickLog,
+      pickDense,
       gpuPeakBytes: context.memory().peak,
     };
   } finally {
     await file.close();
   }
+}
+
+/** A ResNet8 of Topaz's shape, which scores every pixel; with random weights it finds as many places as there are. */
+function densePicker(): PickerModel {
+  const { graph, tensors } = resnet8();
+  const { x } = receptiveField(graph);
+  return {
+    kind: 'dense',
+    name: graph.name,
+    graph,
+    tensors,
+    hash: '',
+    gives: 'log-odds',
+    fieldPx: x.to - x.from,
+    separationDiameters: 0.7,
+    defaultThreshold: 0.5,
+  };
 }
 
 /** Picking with its stages; of what comes back from the GPU, candidates should be all. */
@@ -78,8 +107,8 @@ async function benchPick(
   loaded: LoadedPlane,
   size: number,
   request: PickRequest,
+  model: PickerModel,
 ) {
-  const model = await parsePickerModel(await readModelFile(await shippedModel(pickerFile)), pickerFile);
   const clock = new StageClock();
   let [picks, found, bytesReadBack] = [0, 0, 0];
   context.resetPeak();
