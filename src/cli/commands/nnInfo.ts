@@ -64,11 +64,11 @@ export async function networkInfo(context: CommandContext, file: string, { size,
   row('kernels', `${kernels} for ${graph.layers.length} layers`);
   row(
     'memory',
-    `${formatBytes(memory.bytes)} untiled in ${dtype}: ${memory.buffers.map(formatBytes).join(' + ')}`,
+    `${formatBytes(memory.bytes)} untiled in ${dtype}, buffers of ${memory.buffers.map(formatBytes).join(' + ')}`,
   );
   row(
     'tiles',
-    `${tiles.count} of at most ${sizeText(tiles)} in ${formatBytes(tiles.bytes)} where a buffer has ${formatBytes(defaultBufferBytes)}, WebGPU's default`,
+    `${tiles.count} of ${tiles.count > 1 ? 'at most ' : ''}${sizeText(tiles)} in ${formatBytes(tiles.bytes)} of activations where a buffer has ${formatBytes(defaultBufferBytes)}, WebGPU's default`,
   );
   context.print('');
   for (const line of table(graph, layers, flops)) context.print(`  ${line}`);
