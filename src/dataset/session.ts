@@ -67,6 +67,8 @@ export interface Provenance {
   readonly weightsHash?: string;
   /** Its file's name, where it is not Cryolite's own. */
   readonly weightsName?: string;
+  /** File pixels per pixel of the picture that the network was shown. */
+  readonly scale?: number;
   readonly diameterAngstrom: number;
   readonly pixelSizeAngstrom: number;
 }

@@ -39,7 +39,8 @@ export function filterService({
           gpu.run(options, (context) =>
             image.withFiltered(context, options, async (plane, { filter }, { statistics }) => {
               const file = memorySink();
-              const labels = filter.labels.map((label) => `Cryolite ${__CRYOLITE_VERSION__}: ${label}`);
+              const [what = '', ...more] = filter.labels;
+              const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${what}`, ...more];
               const { pixelSizeAngstrom } = filter;
               const header = { pixelSizeAngstrom, labels };
               await writePlaneAsMrc(context, plane, statistics, header, file, options);

@@ -24,7 +24,11 @@ export function pickService({ gpu, documents, models, picker }: ServiceParts): P
               pickParticles(context, loaded, image.micrograph, parameters, network, { ...options, resume }),
             );
           });
-          const provenance = pickProvenance(parameters, adapter, { hash: network.hash, name: own?.file });
+          const provenance = pickProvenance(parameters, adapter, {
+            hash: network.hash,
+            name: own?.file,
+            scale: outcome.scale,
+          });
           return { ...outcome, provenance, seconds: (performance.now() - start) / 1000 };
         });
       }),
@@ -34,16 +38,16 @@ export function pickService({ gpu, documents, models, picker }: ServiceParts): P
 function pickProvenance(
   parameters: PickParameters,
   adapter: string,
-  weights: { readonly hash: string; readonly name: string | undefined },
+  weights: { readonly hash: string; readonly name: string | undefined; readonly scale: number },
 ): Provenance {
   const { method, diameterAngstrom, pixelSizeAngstrom } = parameters;
+  const { hash, name, scale } = weights;
   return {
     program: 'Cryolite',
     version: __CRYOLITE_VERSION__,
     adapter,
     method,
-    ...(method === 'cnn' ? { weightsHash: weights.hash } : {}),
-    ...(method === 'cnn' && weights.name !== undefined ? { weightsName: weights.name } : {}),
+    ...(method === 'cnn' && { weightsHash: hash, scale, ...(name !== undefined && { weightsName: name }) }),
     diameterAngstrom,
     pixelSizeAngstrom,
   };

@@ -41,7 +41,6 @@ export function ModelChooser(props: {
         />
         <Button
           label="Open model…"
-          icon="load"
           keys="L"
           hint="A network of yours: Topaz (.sav, .pt), ONNX, or Cryolite (.safetensors); it never leaves this machine"
           disabled={app.tasks.isRunning('model')}

@@ -50,7 +50,7 @@ export function provenanceComments(
 ): string[] {
   const comments = [`Picks of ${name}, shown at threshold ${threshold}`];
   if (!provenance) return comments;
-  const { program, version, adapter, method, weightsHash, weightsName } = provenance;
+  const { program, version, adapter, method, weightsHash, weightsName, scale } = provenance;
   const { diameterAngstrom, pixelSizeAngstrom } = provenance;
   const how = method === 'cnn' ? 'network' : 'LoG';
   comments.push(
@@ -58,7 +58,8 @@ export function provenanceComments(
   );
   if (weightsHash) {
     const file = weightsName ? `${weightsName}, ` : '';
-    comments.push(`weights ${file}SHA-256 ${weightsHash}`);
+    const at = scale === undefined ? '' : `, at a scale of ${Number(scale.toPrecision(4))}`;
+    comments.push(`weights ${file}SHA-256 ${weightsHash}${at}`);
   }
   return comments;
 }
