@@ -1,6 +1,17 @@
+import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
+import type { GpuContext } from '../../gpu/context.ts';
+import type { Plane } from '../../gpu/plane.ts';
 import { bandPassPlane, checkBandPass, describeBandPass } from '../../pipelines/denoise.ts';
 import { writePlaneAsMrc } from '../../pipelines/exportPlane.ts';
+import type { LoadedPlane } from '../../pipelines/load.ts';
+import {
+  checkDenoiser,
+  type DenoiseResume,
+  denoiserLabels,
+  denoiseWithNetwork,
+} from '../../pipelines/models/denoise.ts';
+import type { OpenedModel } from '../../pipelines/models/open.ts';
 import { nodeFileSink } from '../../platform/node/files.ts';
 import {
   addGpuOption,
@@ -9,6 +20,7 @@ import {
   type CommandContext,
   type CommandResult,
   type CommonOptions,
+  parseCount,
   parsePositive,
   type RegisterCommand,
   runCommand,
@@ -17,11 +29,14 @@ import {
 import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { addMicrographOptions, type MicrographOptions, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
+import { openNetwork } from './nnModel.ts';
 
 interface DenoiseOptions extends CommonOptions, GpuOptions, MicrographOptions {
   readonly output: string;
   readonly lowpass?: number;
   readonly highpass?: number;
+  readonly model?: string;
+  readonly tile?: number;
   readonly overwrite: boolean;
 }
 
@@ -32,7 +47,7 @@ export const registerDenoise: RegisterCommand = (program, io, finish) => {
   const command = program
     .command('denoise')
     .description(
-      'filter micrographs: a Gaussian low-pass and high-pass by wavelength; writes NAME.mrc (32-bit float)',
+      'filter micrographs by wavelength (a Gaussian low-pass and high-pass) or denoise them by a network; writes NAME.mrc (32-bit float)',
     )
     .argument('<file...>', 'micrographs of any kind: MRC, TIFF, DM4, PNG, JPEG; movies summed first')
     .requiredOption('-o, --output <folder>', 'where the filtered micrographs go')
@@ -41,7 +56,16 @@ export const registerDenoise: RegisterCommand = (program, io, finish) => {
       `halve the amplitude at this wavelength (default: ${defaultLowpassAngstrom}, unless --highpass is given)`,
       parsePositive,
     )
-    .option('--highpass <Å>', 'halve the amplitude at this wavelength, towards longer ones', parsePositive);
+    .option('--highpass <Å>', 'halve the amplitude at this wavelength, towards longer ones', parsePositive)
+    .option(
+      '--model <file>',
+      'denoise by a network instead: .safetensors of Cryolite, .sav of Topaz, or .onnx; for display only',
+    )
+    .option(
+      '--tile <px>',
+      'longest side of a tile for the network (default: as long as the GPU allows); the result is the same',
+      parseCount,
+    );
   addOverwriteOption(addGpuOption(addJsonOption(addMicrographOptions(command)))).action(
     async (files: string[], options: DenoiseOptions) => {
       finish(await runCommand(io, options, (context) => denoise(context, files, options)));
@@ -54,18 +78,82 @@ async function denoise(
   files: string[],
   options: DenoiseOptions,
 ): Promise<CommandResult> {
-  // Cut-offs that contradict each other are wrong whatever the file is.
-  checkBandPass(bandOf(options, 1));
+  const method = await methodOf(options);
   const outputs = await planOutputs(files, options.output, '.mrc');
   return await withCommandGpu(context, options, async (gpu) => {
     const result = await runOverFiles(context, [...outputs.keys()], (file, job) =>
-      aboutFile(file, () => denoiseFile(context, gpu, file, outputs.get(file) ?? '', options, job)),
+      aboutFile(file, () => denoiseFile(context, gpu, file, outputs.get(file) ?? '', options, method, job)),
     );
     return {
       exitCode: result.exitCode,
-      json: { command: 'denoise', adapter: gpu.adapterName, files: result.files },
+      json: { command: 'denoise', adapter: gpu.adapterName, ...method.facts, files: result.files },
     };
   });
+}
+
+/** What is done to each micrograph. */
+interface Method {
+  /** About the method itself. */
+  readonly facts: object;
+  /** For one micrograph. */
+  readonly start: (pixelSizeAngstrom: number) => Work;
+}
+
+interface Work {
+  readonly facts: object;
+  /** In ASCII, for the file's header. */
+  readonly labels: readonly string[];
+  /** Called again after a lost device; the plane is the caller's. */
+  readonly apply: (context: GpuContext, loaded: LoadedPlane, job: JobOptions) => Promise<Plane>;
+}
+
+/** @throws UsageError for options that contradict each other; FormatError for a network that does not denoise. */
+async function methodOf(options: DenoiseOptions): Promise<Method> {
+  const { model, lowpass, highpass, tile } = options;
+  if (model === undefined) {
+    if (tile !== undefined) throw new UsageError('--tile is for networks: give --model, too.');
+    // Cut-offs that contradict each other are wrong whatever the file is.
+    checkBandPass(bandOf(options, 1));
+    return bandPass(options);
+  }
+  if (lowpass !== undefined || highpass !== undefined) {
+    throw new UsageError(
+      '--model denoises by a network, --lowpass and --highpass filter: choose one of them, or filter the result in a second run.',
+    );
+  }
+  const opened = await openNetwork(model);
+  checkDenoiser(opened);
+  return network(opened, tile);
+}
+
+function bandPass(options: DenoiseOptions): Method {
+  return {
+    facts: {},
+    start: (pixelSizeAngstrom) => {
+      const band = bandOf(options, pixelSizeAngstrom);
+      return {
+        facts: band,
+        labels: [describeBandPass(band)],
+        apply: (context, loaded) => bandPassPlane(context, loaded, band),
+      };
+    },
+  };
+}
+
+function network(model: OpenedModel, longestTile: number | undefined): Method {
+  const { name, format, hash } = model;
+  return {
+    facts: { model: { name, format, sha256: hash } },
+    start: (pixelSizeAngstrom) => {
+      const resume: DenoiseResume = new Map();
+      return {
+        facts: { pixelSizeAngstrom },
+        labels: denoiserLabels(model),
+        apply: (context, loaded, job) =>
+          denoiseWithNetwork(context, loaded, model, { ...job, longestTile, resume }),
+      };
+    },
+  };
 }
 
 function bandOf({ lowpass, highpass }: DenoiseOptions, pixelSizeAngstrom: number) {
@@ -79,19 +167,21 @@ async function denoiseFile(
   file: string,
   output: string,
   options: DenoiseOptions,
+  method: Method,
   job: JobOptions,
 ) {
   const { overwrite } = options;
   await refuseExisting([output], overwrite);
   return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
-    const band = bandOf(options, pixelSizeAngstrom);
+    const work = method.start(pixelSizeAngstrom);
     const start = performance.now();
     await gpu.run((gpuContext) =>
       loaded(gpuContext, job, async (picture) => {
-        const plane = await bandPassPlane(gpuContext, picture, band);
+        const plane = await work.apply(gpuContext, picture, job);
         try {
           const sink = await nodeFileSink(output, { overwrite });
-          const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${describeBandPass(band)}`];
+          const [first = '', ...others] = work.labels;
+          const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${first}`, ...others];
           const header = { pixelSizeAngstrom, labels };
           await writePlaneAsMrc(gpuContext, plane, picture.statistics, header, sink, job);
         } finally {
@@ -101,6 +191,6 @@ async function denoiseFile(
     );
     const seconds = (performance.now() - start) / 1000;
     context.print(`${output}  ${micrograph.width} × ${micrograph.height}, ${seconds.toFixed(1)} s`);
-    return { output, ...band, seconds, warnings: micrograph.warnings };
+    return { output, ...work.facts, seconds, warnings: micrograph.warnings };
   });
 }

@@ -2,10 +2,10 @@ import { Option } from 'commander';
 import type { JobOptions } from '../../core/progress.ts';
 import type { PickMethod } from '../../dataset/session.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
-import { type PickerModel, parsePickerModel } from '../../pipelines/picking/model.ts';
+import { type PickerModel, pickerOf } from '../../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../../pipelines/picking/pick.ts';
 import { writeTextFile } from '../../platform/node/files.ts';
-import { pickerFile, readModelFile, shippedModel } from '../../platform/node/models.ts';
+import { pickerFile, shippedModel } from '../../platform/node/models.ts';
 import {
   addGpuOption,
   addJsonOption,
@@ -22,12 +22,14 @@ import {
 import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { addMicrographOptions, type MicrographOptions, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
+import { openNetwork } from './nnModel.ts';
 
 interface PickOptions extends CommonOptions, GpuOptions, MicrographOptions {
   readonly output: string;
   readonly diameter: number;
   readonly method: PickMethod;
   readonly model?: string;
+  readonly scale?: number;
   readonly threshold?: number;
   readonly brightParticles: boolean;
   readonly overwrite: boolean;
@@ -45,7 +47,15 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
         .choices(['cnn', 'log'])
         .default('cnn'),
     )
-    .option('--model <file>', 'a Cryolite network (.safetensors) instead of the one that comes along')
+    .option(
+      '--model <file>',
+      'another network than the one that comes along: .safetensors of Cryolite, .sav of Topaz, or .onnx that gives a map of log-odds',
+    )
+    .option(
+      '--scale <factor>',
+      'how many times smaller the picture is made for a network of Topaz or ONNX (default: so that a particle fits its field)',
+      parsePositive,
+    )
     .option(
       '--threshold <score>',
       'lowest figure of merit to write (default: what the method suggests; 0 writes all candidates)',
@@ -65,7 +75,8 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
 
 async function pick(context: CommandContext, files: string[], options: PickOptions): Promise<CommandResult> {
   const path = options.model ?? (await shippedModel(pickerFile));
-  const model = await parsePickerModel(await readModelFile(path), path);
+  const opened = await openNetwork(path);
+  const model = pickerOf(opened);
   const outputs = await planOutputs(files, options.output, '.star');
   return await withCommandGpu(context, options, async (gpu) => {
     const result = await runOverFiles(context, [...outputs.keys()], (file, job) =>
@@ -78,7 +89,9 @@ async function pick(context: CommandContext, files: string[], options: PickOptio
         command: 'pick',
         adapter: gpu.adapterName,
         method,
-        ...(method === 'cnn' ? { model: { name: model.graph.name, sha256: model.hash } } : {}),
+        ...(method === 'cnn'
+          ? { model: { name: model.name, format: opened.format, sha256: model.hash } }
+          : {}),
         files: result.files,
       },
     };
@@ -96,11 +109,11 @@ async function pickFile(
 ) {
   await refuseExisting([output], options.overwrite);
   return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
-    const { method, diameter, brightParticles } = options;
-    const request = { method, pixelSizeAngstrom, diameterAngstrom: diameter, brightParticles };
+    const { method, diameter, brightParticles, scale: wanted } = options;
+    const request = { method, pixelSizeAngstrom, diameterAngstrom: diameter, brightParticles, scale: wanted };
     const resume: PickResume = { finished: new Map() };
     const start = performance.now();
-    const { picks, suggestedThreshold } = await gpu.run((gpuContext) =>
+    const { picks, suggestedThreshold, scale } = await gpu.run((gpuContext) =>
       loaded(gpuContext, job, (picture) =>
         pickParticles(gpuContext, picture, micrograph, request, model, { ...job, resume }),
       ),
@@ -108,7 +121,8 @@ async function pickFile(
     const seconds = (performance.now() - start) / 1000;
     const threshold = options.threshold ?? suggestedThreshold;
     const kept = picks.filter(({ score }) => score >= threshold);
-    const comment = `Cryolite ${__CRYOLITE_VERSION__}: ${method}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
+    const by = method === 'cnn' ? `${model.name} (sha256 ${model.hash.slice(0, 12)})` : method;
+    const comment = `Cryolite ${__CRYOLITE_VERSION__}: ${by}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
     await writeTextFile(output, writeStarPicks(kept, [comment]), { overwrite: options.overwrite });
     context.print(
       `${output}  ${kept.length} particles of ${picks.length} candidates, ${seconds.toFixed(1)} s`,
@@ -120,6 +134,7 @@ async function pickFile(
       threshold,
       diameterAngstrom: diameter,
       pixelSizeAngstrom,
+      scale,
       seconds,
       warnings: micrograph.warnings,
     };

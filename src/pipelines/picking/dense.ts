@@ -155,8 +155,8 @@ export async function scorePlane(
     }
     onProgress?.({ stage: 'Picking particles', done: total, total });
     const place = {
-      x: placeAlong(network.field.x, size.width, frame.width),
-      y: placeAlong(network.field.y, size.height, frame.height),
+      x: placeAlong(network.field.x),
+      y: placeAlong(network.field.y),
     };
     return { plane: { buffer, ...size }, place };
   } catch (error) {
@@ -168,12 +168,9 @@ export async function scorePlane(
   }
 }
 
-/**
- * Cells that cover the whole picture lie in the middle of the pixels they stand for; where a network without padding
- * leaves some out at the edges, a cell lies in the middle of what it sees.
- */
-function placeAlong({ stride, from, to }: AxisField, cells: number, length: number) {
-  const offset = cells * stride >= length ? (stride - 1) / 2 : (from + to - 1) / 2;
+/** A cell lies in the middle of what it sees. */
+function placeAlong({ stride, from, to }: AxisField) {
+  const offset = (from + to - 1) / 2;
   return (cell: number): number => stride * cell + offset;
 }
 

@@ -75,6 +75,9 @@ describe('scales', () => {
     [78, 91, 3],
     [108, 71, 4],
     [10, 71, 1],
+    // A tiny field must not make specks of particles.
+    [22, 9, 5],
+    [3, 1, 1],
     [28.4, 71, 1],
     [28.5, 71, 2],
   ])('a particle of %f px and a field of %i px: %i times', (diameterPx, fieldPx, scale) => {
