@@ -145,7 +145,7 @@ class Noise {
     tiles: readonly NetworkTile[],
   ) {
     const random = createRandom(1);
-    const pixels = Math.max(0, ...tiles.map(({ input }) => input.width * input.height));
+    const pixels = tiles.reduce((most, { input }) => Math.max(most, input.width * input.height), 0);
     // Zeros would be multiplied on less power, and so at a higher clock.
     const data = Float32Array.from({ length: pixels * channels }, () => random.normal());
     this.buffer = context.upload('image', data);

@@ -10,6 +10,7 @@ import { stepCosts } from '../../nn/profile.ts';
 import { compile, demandOf, planSlots } from '../../nn/program.ts';
 import type { Size } from '../../nn/sizes.ts';
 import type { CommandContext } from '../command.ts';
+import { columns, scaled } from '../tables.ts';
 import { openNetwork } from './nnModel.ts';
 
 export type Dtype = 'f32' | 'f16';
@@ -145,17 +146,6 @@ function table(graph: Graph, costs: readonly LayerCost[], all: number): string[]
   return columns([['layer', 'what', 'reads', 'makes', 'parameters', 'of the cost'], ...rows], 4);
 }
 
-/** Text in columns two blanks apart; those from `firstNumber` on end flush. */
-export function columns(rows: readonly (readonly string[])[], firstNumber: number): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i >= firstNumber ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 function describeField(x: AxisField, y: AxisField): string {
   const along = ({ from, to }: AxisField): string => `${to - from} px (${from} … ${to - 1})`;
   const both = along(x) === along(y) ? `${along(x)} on both axes` : `x ${along(x)}, y ${along(y)}`;
@@ -180,13 +170,6 @@ const WORDS_OF = { none: '', relu: 'ReLU', sigmoid: 'sigmoid' } as const;
 /** 969 745 */
 function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
-}
-
-/** With a prefix: "1.23 G" */
-export function scaled(value: number): string {
-  const prefixes = ['', 'k', 'M', 'G', 'T', 'P'];
-  const power = Math.min(Math.max(0, Math.floor(Math.log10(Math.max(value, 1)) / 3)), prefixes.length - 1);
-  return `${Number((value / 1000 ** power).toPrecision(3))} ${prefixes[power]}`;
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

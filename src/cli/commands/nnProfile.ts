@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { formatBytes } from '../../core/units.ts';
 import type { NetworkProfile, ProfiledKernel } from '../../nn/profileNetwork.ts';
 import { nodeFileSink } from '../../platform/node/files.ts';
-import { columns, scaled } from './nnInfo.ts';
+import { columns, scaled, timeText } from '../tables.ts';
 
 /** For `argParser`: the optional file of --profile, told from an array by its name. */
 export function parseProfileFile(text: string): string {
@@ -80,14 +80,6 @@ function row(kernel: ProfiledKernel, total: number): string[] {
     known ? scaled(kernel.bytesPerSecond).trim() : '',
     known ? percent(kernel.fractionOfPeak) : '',
   ];
-}
-
-/** "12.3 ms" */
-export function timeText(seconds: number): string {
-  const three = (value: number): number => Number(value.toPrecision(3));
-  if (seconds < 1e-6) return '< 1 µs';
-  if (seconds >= 1) return `${three(seconds)} s`;
-  return seconds >= 1e-3 ? `${three(seconds * 1e3)} ms` : `${three(seconds * 1e6)} µs`;
 }
 
 const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseProfileFile, profileText, timeText } from '../../../src/cli/commands/nnProfile.ts';
+import { parseProfileFile, profileText } from '../../../src/cli/commands/nnProfile.ts';
+import { timeText } from '../../../src/cli/tables.ts';
 import type { NetworkProfile, ProfiledKernel } from '../../../src/nn/profileNetwork.ts';
 
 const kernel: ProfiledKernel = {
