@@ -35,7 +35,7 @@ export function ModelChooser(props: {
           label={props.label}
           options={options()}
           value={props.chosen?.hash ?? ''}
-          hint={props.label}
+          hint={`${props.label}: ${props.chosen?.name ?? props.own}`}
           testid={`model-${props.use}`}
           onChange={(hash) => app.models.choose(props.use, app.models.find(hash))}
         />
