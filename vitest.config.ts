@@ -57,7 +57,7 @@ function gpu(
       maxWorkers: workers,
       env: { CRYOLITE_ADAPTER: adapter, ...driver },
       // A slow machine is no failure; what hangs is.
-      testTimeout: 180_000,
+      testTimeout: 400_000,
       hookTimeout: 180_000,
       sequence: { groupOrder: group },
     },

@@ -180,20 +180,24 @@ export class TiledRun {
     if (data.length !== channels * pixels) {
       throw new RangeError(`A tile of ${input.width} × ${input.height} px came as ${data.length} numbers.`);
     }
-    const most = Math.max(...this.tiles.map((tile) => tile.input.width * tile.input.height));
+    const most = mostPixels(this.tiles.map((tile) => tile.input));
     this.upload ??= this.context.buffer('network input', most * channels * 4);
     this.context.device.queue.writeBuffer(this.upload, 0, data);
     return { buffer: this.upload, width: input.width, height: input.height, origin: input };
   }
 
   private ownOutput({ region }: NetworkTile): Planes {
-    const most = Math.max(...this.tiles.map((tile) => tile.region.width * tile.region.height));
+    const most = mostPixels(this.tiles.map((tile) => tile.region));
     this.result ??= this.context.buffer('network output', most * this.program.outputChannels * 4);
     return { buffer: this.result, width: region.width, height: region.height, origin: region };
   }
 }
 
 const none: Region = { x: 0, y: 0, width: 0, height: 0 };
+
+/** Of the largest; there may be more regions than a call takes arguments. */
+const mostPixels = (regions: readonly Region[]): number =>
+  regions.reduce((most, { width, height }) => Math.max(most, width * height), 0);
 
 function regionOf(columns: Parts, rows: Parts, name: string): Region | undefined {
   const [x, y]: (Interval | undefined)[] = [columns.get(name), rows.get(name)];

@@ -80,6 +80,18 @@ describeGpu('a network run', (gpu) => {
     expect(context.memory().bytes).toBe(0);
   });
 
+  test('makes tiles of a single pixel, however many they are', async () => {
+    const network = new Network(context, copy(1), new Map());
+    const run = await network.prepare({ width: 413, height: 400 }, { longestTile: 1 });
+    expect(run.tiles.length).toBe(413 * 400);
+    const tile = run.tiles[70 * 413 + 12];
+    if (!tile) throw new Error('There is no such tile.');
+    expect(tile.region).toEqual({ x: 12, y: 70, width: 1, height: 1 });
+    expect(await read(run.run(tile, Float32Array.of(0.25)), 1)).toEqual(Float32Array.of(0.25));
+    run.destroy();
+    network.destroy();
+  });
+
   test('looks at every pixel of a tile’s part of the image, and at none beside it', async () => {
     const image = randomImage(1, 45, 41, 6);
     const network = new Network(context, graph, tensors);
