@@ -1,7 +1,10 @@
 import type { GpuContext } from './context.ts';
+import { dispatchesPerSubmit, flopsPerSubmit } from './recorder.ts';
 
 /** One dispatch or several that are timed together, in a compute pass of their own. */
 export interface PassWork {
+  /** Floating-point operations, roughly; a submit that has enough of them ends. */
+  readonly flops?: number;
   record(pass: GPUComputePassEncoder): void;
 }
 
@@ -26,8 +29,6 @@ export interface ProfileOptions {
 
 /** What one query set holds at most (WebGPU, "createQuerySet"). */
 const queriesPerSet = 4096;
-/** Passes in one submit: longer ones starve the compositor, and Windows resets a device after about 2 s. */
-const passesPerSubmit = 24;
 
 export function hasTimestamps(context: GpuContext): boolean {
   return context.device.features.has('timestamp-query');
@@ -85,12 +86,11 @@ async function stampSome(context: GpuContext, works: readonly PassWork[]): Promi
   const querySet = device.createQuerySet({ label: 'profiler', type: 'timestamp', count });
   const resolved = context.buffer('profiler', count * 8, GPUBufferUsage.QUERY_RESOLVE);
   try {
-    for (let start = 0; start < works.length; start += passesPerSubmit) {
+    for (const batch of batchesOf(works)) {
       const encoder = device.createCommandEncoder();
-      for (const [i, work] of works.slice(start, start + passesPerSubmit).entries()) {
-        const first = 2 * (start + i);
+      for (const [work, i] of batch) {
         const pass = encoder.beginComputePass({
-          timestampWrites: { querySet, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 },
+          timestampWrites: { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 },
         });
         work.record(pass);
         pass.end();
@@ -107,4 +107,21 @@ async function stampSome(context: GpuContext, works: readonly PassWork[]): Promi
     querySet.destroy();
     context.free(resolved);
   }
+}
+
+/** Works with their places, as many together as one submit takes. */
+export function batchesOf(works: readonly PassWork[]): (readonly [PassWork, number])[][] {
+  const batches: (readonly [PassWork, number])[][] = [];
+  let flops = Number.POSITIVE_INFINITY;
+  works.forEach((work, i) => {
+    const open = batches.at(-1);
+    if (open && open.length < dispatchesPerSubmit && flops < flopsPerSubmit) {
+      open.push([work, i]);
+    } else {
+      batches.push([[work, i]]);
+      flops = 0;
+    }
+    flops += work.flops ?? 0;
+  });
+  return batches;
 }

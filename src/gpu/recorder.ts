@@ -22,6 +22,8 @@ interface Dispatch {
 
 /** Dispatches in one submit; larger batches starve the compositor, and Windows resets a device after about 2 s. */
 export const dispatchesPerSubmit = 24;
+/** Of one submit: a tenth of a second on a slow GPU, so that the screen is drawn in between and no watchdog barks. */
+export const flopsPerSubmit = 2e10;
 export const uniformAlignment = 256;
 
 /**

@@ -1,7 +1,13 @@
 import type { GpuContext } from './context.ts';
 import type { KernelRun } from './ops/view.ts';
 import type { PassWork } from './profiler.ts';
-import { checkGrid, dispatchesPerSubmit, packUniforms, uniformAlignment } from './recorder.ts';
+import {
+  checkGrid,
+  dispatchesPerSubmit,
+  flopsPerSubmit,
+  packUniforms,
+  uniformAlignment,
+} from './recorder.ts';
 
 /** One dispatch of a run: its pipeline, what it is told, and roughly what it costs. */
 export interface Call extends KernelRun {
@@ -10,8 +16,6 @@ export interface Call extends KernelRun {
   readonly flops: number;
 }
 
-/** Of one submit: a tenth of a second on a slow GPU, so that the screen is drawn in between and no watchdog barks. */
-const flopsPerSubmit = 2e10;
 /** The most bytes of uniforms of one dispatch. */
 const uniformBytes = uniformAlignment;
 

@@ -107,7 +107,8 @@ export class TiledRun {
       const cost = costs.get(operation.name);
       if (own.length === 0 || !cost) return [];
       const shaders = operation.kernels.map(({ shader }) => shader);
-      return [{ cost, shaders, record: (pass) => own.forEach((work) => void work.record(pass)) }];
+      const record = (pass: GPUComputePassEncoder): void => own.forEach((work) => void work.record(pass));
+      return [{ cost, shaders, flops: cost.flops, record }];
     });
   }
 
