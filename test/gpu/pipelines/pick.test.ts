@@ -9,7 +9,11 @@ import { evaluatePicks } from '../../../src/pipelines/evaluate.ts';
 import { loadPlane } from '../../../src/pipelines/load.ts';
 import type { Candidate } from '../../../src/pipelines/picking/candidates.ts';
 import { parsePickerModel, type WorkingScalePicker } from '../../../src/pipelines/picking/model.ts';
-import { type NetworkPickOptions, pickWithNetwork } from '../../../src/pipelines/picking/network.ts';
+import {
+  type NetworkPickOptions,
+  type PickProgress,
+  pickWithNetwork,
+} from '../../../src/pipelines/picking/network.ts';
 import { pickParticles } from '../../../src/pipelines/picking/pick.ts';
 import { defaultSimulation, simulateMicrograph } from '../../../src/pipelines/simulation/simulate.ts';
 import { describeGpu } from '../../support/gpu.ts';
@@ -50,6 +54,7 @@ describeGpu('picking', (gpu) => {
     const loaded = await loadPlane(loader, micrographOf(width, height, data), 0);
     expect(loaded.bin).toBe(bin);
     const size = { width, height };
+    const before = context.bytesRead;
     const outcome = await pickParticles(
       context,
       loaded,
@@ -57,6 +62,8 @@ describeGpu('picking', (gpu) => {
       { ...request, brightParticles: bright },
       model,
     );
+    // Candidates, where the response itself has 200 kB.
+    expect(context.bytesRead - before).toBeLessThan(20_000);
     const best = outcome.picks.slice(0, centres.length);
     for (const centre of centres) {
       const distance = Math.min(...best.map(({ x, y }) => Math.hypot(x - centre.x, y - centre.y)));
@@ -91,13 +98,20 @@ describeGpu('picking', (gpu) => {
     const parameters = { ...defaultSimulation, size: 1024, particles: 50 };
     const { counts, truth } = await simulateMicrograph(context, parameters);
     const loaded = await loadPlane(context, micrographOf(1024, 1024, counts), 0);
-    const { picks, suggestedThreshold } = await pickParticles(
+    const finished: PickProgress = new Map();
+    const before = context.bytesRead;
+    const { picks, suggestedThreshold, scale } = await pickParticles(
       context,
       loaded,
       { width: 1024, height: 1024 },
       { method: 'cnn', pixelSizeAngstrom: 1.5, diameterAngstrom: 150, brightParticles: false },
       model,
+      { resume: { finished } },
     );
+    expect(scale).toBeCloseTo(100 / 24, 12);
+    // Candidates of 20 bytes, of which some lie beyond the picture, their number for each tile, and two medians.
+    const candidates = [...finished.values()].flat().length;
+    expect(context.bytesRead - before).toBeLessThan(22 * candidates + 4 * finished.size + 17);
     const kept = picks.filter(({ score }) => score >= suggestedThreshold);
     const particles = truth.map(({ x, y }) => ({ x, y, score: 1, origin: 'file' as const }));
     const { f1 } = evaluatePicks([{ name: 'simulated', picks: kept, truth: particles }], 30);
