@@ -23,6 +23,9 @@ export function onnxNetwork(file: string, model: OnnxModel): ImportedNetwork {
   return new Importer(file, model).run();
 }
 
+/** Of all that is calculated before the network runs: exporters calculate with a few sizes and paddings. */
+const mostNumbers = 2 ** 20;
+
 /** What passes a picture on as it is. */
 const passing = new Set(['Identity', 'Dropout', 'Cast']);
 
@@ -33,6 +36,8 @@ class Importer {
   private readonly pictures = new Map<string, string>();
   private readonly names = new Set([inputName]);
   private readonly known = new Map<string, KnownArray>();
+  /** How many of them were calculated. */
+  private numbers = 0;
   /** Weights that have another name. */
   private readonly aliases = new Map<string, string>();
   private readonly channels = new Map<string, number>();
@@ -87,6 +92,8 @@ class Importer {
       (name) => this.channels.get(this.pictures.get(name) ?? ''),
     );
     if (array) {
+      this.numbers += array.data.length;
+      if (this.numbers > mostNumbers) fields.bad('calculates with too many numbers');
       this.known.set(made, array);
       return;
     }

@@ -20,6 +20,8 @@ export interface KnownArray {
 
 /** What is longer are weights and nothing else. */
 const mostElements = 4096;
+/** Axes: of weights 4, of what exporters calculate with fewer. */
+const mostAxes = 8;
 
 export function knownArray({ shape, data }: OnnxTensor): KnownArray | undefined {
   return data.length <= mostElements ? { shape, data: Array.from(data) } : undefined;
@@ -55,12 +57,13 @@ export function foldNode(
     case 'Cast':
       return first;
     case 'Unsqueeze':
-      return { shape: [1, ...first.shape], data: first.data };
+      return first.shape.length < mostAxes ? { shape: [1, ...first.shape], data: first.data } : undefined;
     case 'Squeeze':
       return { shape: first.shape.filter((side) => side !== 1), data: first.data };
     case 'Concat': {
-      const all = listOf(inputs.flatMap((one) => one?.data ?? []));
-      return all.data.length <= mostElements ? all : undefined;
+      // Asked before it is made: a few bytes of a file can name thousands of numbers.
+      const length = inputs.reduce((sum, one) => sum + (one?.data.length ?? 0), 0);
+      return length <= mostElements ? listOf(inputs.flatMap((one) => one?.data ?? [])) : undefined;
     }
     case 'ConstantOfShape':
       return constant(fields, given.numbers(0));

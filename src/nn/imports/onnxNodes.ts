@@ -246,6 +246,11 @@ function resizeLayer(context: NodeContext): Layer {
   const { fields, name } = context;
   const mode = fields.text('mode', 'nearest');
   if (mode !== 'nearest' && mode !== 'linear') fields.bad(`interpolates by ${mode}`);
+  if (fields.node.attributes.has('axes')) {
+    fields.bad('enlarges axes that it names; export it with the factors of all four');
+  }
+  const policy = fields.text('keep_aspect_ratio_policy', 'stretch');
+  if (policy !== 'stretch') fields.bad(`keeps the aspect ratio by ${policy}; only stretch is supported`);
   const isOld = fields.node.op === 'Upsample';
   const transform = fields.text('coordinate_transformation_mode', isOld ? 'asymmetric' : 'half_pixel');
   const to = targetOf(context, isOld);
@@ -304,6 +309,8 @@ function padLayer(context: NodeContext): Layer {
       ? side
       : fields.bad('has padding that is only known when it runs'),
   );
+  // Since version 18 the pads may be those of some axes, in any order.
+  if (fields.input(3) !== '') fields.bad('pads axes that it names; export it with the pads of all four');
   if (n0 !== 0 || c0 !== 0 || n1 !== 0 || c1 !== 0) fields.bad('pads channels');
   const mode = fields.text('mode', 'constant');
   const value = context.list(2)?.[0] ?? fields.number('value', 0);

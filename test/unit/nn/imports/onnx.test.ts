@@ -198,6 +198,25 @@ describe('onnxNetwork', () => {
       'its input image is no picture of a known number of channels',
       model([conv()], weights, { inputs: [{ name: 'image', shape: [1, 'c', 'h', 'w'] }] }),
     ],
+    [
+      'Pad "/Pad" pads axes that it names',
+      model([node('Pad', ['image', 'list', '', 'axes'], 'result')], {
+        list: integers(0, 0, 1, 2, 0, 0, 3, 4),
+        axes: integers(0, 1, 3, 2),
+      }),
+    ],
+    [
+      'Resize "/Resize" enlarges axes that it names',
+      model([node('Resize', ['image', '', 'list'], 'result', { axes: [0, 1, 3, 2] })], {
+        list: integers(1, 1, 2, 3),
+      }),
+    ],
+    [
+      'Resize "/Resize" keeps the aspect ratio by not_larger',
+      model([node('Resize', ['image', '', 'list'], 'result', { keep_aspect_ratio_policy: 'not_larger' })], {
+        list: integers(1, 1, 2, 2),
+      }),
+    ],
     ['it has 0 outputs where one is wanted', model([conv()], weights, { outputs: [] })],
   ])('refuses: %s', (what, hostile) => {
     const read = () => onnxNetwork('m.onnx', hostile);
@@ -212,6 +231,28 @@ describe('onnxNetwork', () => {
     );
     const bomb = model([...nodes, conv()], { ...weights, k0: integers(1, 2, 3, 4) });
     expect(() => onnxNetwork('m.onnx', bomb)).toThrow(/Concat.*joins along axis 0/);
+  });
+
+  const chain = (op: string, length: number, inputs: (before: string) => string[]): OnnxNode[] =>
+    Array.from({ length }, (_, i) => node(op, inputs(`k${i}`), `k${i + 1}`));
+  const hostile = (nodes: OnnxNode[], k0: OnnxTensor) =>
+    onnxNetwork('m.onnx', model([...nodes, conv()], { ...weights, k0 }));
+  const many = integers(...new Array<number>(4096).fill(2));
+
+  test('a few bytes for each do not make thousands of numbers', () => {
+    const sums = chain('Add', 300, (before) => [before, before]);
+    expect(() => hostile(sums, many)).toThrow(/Add.*calculates with too many numbers/);
+    const wide = node('Concat', new Array<string>(20_000).fill('k0'), 'k1', { axis: 0 });
+    expect(() => hostile([wide], many)).toThrow(/Concat.*joins along axis 0/);
+    const deep = chain('Unsqueeze', 20, (before) => [before]);
+    expect(() => hostile(deep, integers(1))).toThrow(/Unsqueeze.*does not know/);
+    // As many as exporters make.
+    expect(
+      hostile(
+        chain('Add', 100, (before) => [before, before]),
+        many,
+      ).graph.layers,
+    ).toHaveLength(1);
   });
 
   test('throws nothing but a FormatError, whatever the nodes are', () => {
