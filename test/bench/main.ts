@@ -27,32 +27,46 @@ const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '4096' },
     runs: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '600' },
+    seconds: { type: 'string', default: '300' },
     gpu: { type: 'string' },
     movie: { type: 'string' },
     only: { type: 'string' },
   },
 });
-const size = Number(values.size);
-const runs = Number(values.runs);
+const size = positive('size', values.size);
+const runs = positive('runs', values.runs);
+const seconds = positive('seconds', values.seconds);
+
+/** Ends with one sentence where it is none. */
+function positive(name: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) refuse(`--${name} must be a whole number above 0, not "${text}".`);
+  return Number(text);
+}
+
+function refuse(sentence: string): never {
+  console.error(`cryolite: ${sentence}`);
+  process.exit(2);
+}
+
+const partNames = ['mainJob', 'movie', 'kernels', 'fourier', 'network', 'largeNetwork'] as const;
+const wanted: readonly string[] = values.only?.split(',') ?? partNames;
+const stranger = wanted.find((name) => !partNames.some((known) => known === name));
+if (stranger !== undefined) {
+  refuse(`the bench has no part "${stranger}": take of ${partNames.join(', ')}, compare.`);
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'cryolite-bench-'));
 const context = await openNodeGpu(values.gpu);
 const isSoftware = context.device.adapterInfo.isFallbackAdapter;
-const parts = {
+const parts: Readonly<Record<(typeof partNames)[number], () => Promise<object>>> = {
   mainJob: () => benchMainJob(context, runs, size, folder),
   movie: () => benchMovie(context, runs, folder, values.movie),
   kernels: () => benchKernels(context, runs, Math.min(size, 2048)),
   fourier: () => benchFourier(context, runs, size),
   network: () => benchNetworkProfile(context, runs, isSoftware ? 128 : 1024),
-  largeNetwork: () => benchLargeNetwork(values.gpu, runs, size, Number(values.seconds)),
+  largeNetwork: () => benchLargeNetwork(values.gpu, runs, size, seconds),
 };
-const wanted = values.only?.split(',') ?? Object.keys(parts);
 try {
-  const stranger = wanted.find((name) => !Object.hasOwn(parts, name));
-  if (stranger !== undefined) {
-    throw new Error(`The bench has no part "${stranger}": take of ${Object.keys(parts).join(', ')}.`);
-  }
   const machine = {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
