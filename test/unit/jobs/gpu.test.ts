@@ -9,6 +9,8 @@ class FakeDevice extends EventTarget {
   readonly lost = new Promise<{ message: string; reason: string }>((resolve) => {
     this.lose = (reason) => resolve({ message: reason, reason: 'unknown' });
   });
+  readonly features = new Set<string>();
+  readonly limits = {};
   destroyed = false;
   destroy(): void {
     this.destroyed = true;
