@@ -32,17 +32,29 @@ export function warningsOf(micrograph: Micrograph, givenPixelSize: number | unde
   return micrograph.warnings.filter((warning) => givenPixelSize === undefined || warning !== NO_PIXEL_SIZE);
 }
 
-/** A micrograph that is ready to work on. */
-export interface MicrographInput {
+/** A picture that is ready to work on. */
+export interface PictureInput {
   readonly micrograph: Micrograph;
-  readonly pixelSizeAngstrom: number;
+  /** Undefined where nobody knows it. */
+  readonly pixelSizeAngstrom: number | undefined;
   /** Puts the frame on the GPU for the length of `work`. */
   loaded<T>(gpu: GpuContext, job: JobOptions, work: (loaded: LoadedPlane) => Promise<T>): Promise<T>;
 }
 
+/** A picture whose pixels have a size. */
+export interface MicrographInput extends PictureInput {
+  readonly pixelSizeAngstrom: number;
+}
+
+/** @throws UsageError when neither the file nor the options know it. */
+export function knownPixelSize(pixelSizeAngstrom: number | undefined): number {
+  if (pixelSizeAngstrom !== undefined) return pixelSizeAngstrom;
+  throw new UsageError('its pixel size is not known: give --pixel-size in Å.');
+}
+
 /**
- * Opens a file for `work` and closes it; its warnings are printed.
- * @throws UsageError when neither the file nor the options know the pixel size, or there is no such frame.
+ * As `withPicture`, for work that is told in Å.
+ * @throws UsageError when neither the file nor the options know the pixel size, too.
  */
 export async function withMicrograph<T>(
   context: CommandContext,
@@ -50,12 +62,48 @@ export async function withMicrograph<T>(
   options: MicrographOptions,
   work: (input: MicrographInput) => Promise<T>,
 ): Promise<T> {
+  const scaled = (input: PictureInput): MicrographInput => ({
+    ...input,
+    pixelSizeAngstrom: knownPixelSize(input.pixelSizeAngstrom),
+  });
+  return await withOpened(context, file, options, scaled, work);
+}
+
+/**
+ * Opens a file for `work` and closes it; its warnings are printed.
+ * @throws UsageError when there is no such frame.
+ */
+export async function withPicture<T>(
+  context: CommandContext,
+  file: string,
+  options: MicrographOptions,
+  work: (input: PictureInput) => Promise<T>,
+): Promise<T> {
+  return await withOpened(context, file, options, (input) => input, work);
+}
+
+/** @param check what the work needs to know of the picture, before anything else is said about it. */
+async function withOpened<Input, T>(
+  context: CommandContext,
+  file: string,
+  options: MicrographOptions,
+  check: (input: PictureInput) => Input,
+  work: (input: Input) => Promise<T>,
+): Promise<T> {
   return await withFile(file, async (source) => {
     const micrograph = await openMicrograph(source);
-    const pixelSizeAngstrom = options.pixelSize ?? micrograph.pixelSizeAngstrom;
-    if (pixelSizeAngstrom === undefined) {
-      throw new UsageError('its pixel size is not known: give --pixel-size in Å.');
-    }
+    const input = check({
+      micrograph,
+      pixelSizeAngstrom: options.pixelSize ?? micrograph.pixelSizeAngstrom,
+      loaded: async (gpu, job, body) => {
+        const loaded = await loadPlane(gpu, micrograph, options.frame - 1, job);
+        try {
+          return await body(loaded);
+        } finally {
+          gpu.free(loaded.plane.buffer);
+        }
+      },
+    });
     for (const warning of warningsOf(micrograph, options.pixelSize)) context.warn(`${file}: ${warning}`);
     if (options.frame < 1 || options.frame > micrograph.frames) {
       throw new UsageError(
@@ -67,17 +115,6 @@ export async function withMicrograph<T>(
         `${file}: it is a movie, of which only frame ${options.frame} is looked at: sum it first, with "cryolite sum".`,
       );
     }
-    return await work({
-      micrograph,
-      pixelSizeAngstrom,
-      loaded: async (gpu, job, body) => {
-        const loaded = await loadPlane(gpu, micrograph, options.frame - 1, job);
-        try {
-          return await body(loaded);
-        } finally {
-          gpu.free(loaded.plane.buffer);
-        }
-      },
-    });
+    return await work(input);
   });
 }

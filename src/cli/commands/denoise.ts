@@ -27,7 +27,14 @@ import {
   runOverFiles,
 } from '../command.ts';
 import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
-import { addMicrographOptions, type MicrographOptions, withMicrograph } from '../micrographInput.ts';
+import {
+  addMicrographOptions,
+  knownPixelSize,
+  type MicrographOptions,
+  type PictureInput,
+  withMicrograph,
+  withPicture,
+} from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
 import { openNetwork } from './nnModel.ts';
 
@@ -95,8 +102,10 @@ async function denoise(
 interface Method {
   /** About the method itself. */
   readonly facts: object;
+  /** Whether it is told in Å. */
+  readonly needsPixelSize: boolean;
   /** For one micrograph. */
-  readonly start: (pixelSizeAngstrom: number) => Work;
+  readonly start: (pixelSizeAngstrom: number | undefined) => Work;
 }
 
 interface Work {
@@ -129,8 +138,9 @@ async function methodOf(options: DenoiseOptions): Promise<Method> {
 function bandPass(options: DenoiseOptions): Method {
   return {
     facts: {},
+    needsPixelSize: true,
     start: (pixelSizeAngstrom) => {
-      const band = bandOf(options, pixelSizeAngstrom);
+      const band = bandOf(options, knownPixelSize(pixelSizeAngstrom));
       return {
         facts: band,
         labels: [describeBandPass(band)],
@@ -144,6 +154,7 @@ function network(model: OpenedModel, longestTile: number | undefined): Method {
   const { name, format, hash } = model;
   return {
     facts: { model: { name, format, sha256: hash } },
+    needsPixelSize: false,
     start: (pixelSizeAngstrom) => {
       const resume: DenoiseResume = new Map();
       return {
@@ -172,15 +183,15 @@ async function denoiseFile(
 ) {
   const { overwrite } = options;
   await refuseExisting([output], overwrite);
-  return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
-    const work = method.start(pixelSizeAngstrom);
+  const work = async ({ micrograph, pixelSizeAngstrom, loaded }: PictureInput) => {
+    const { facts, labels: lines, apply } = method.start(pixelSizeAngstrom);
     const start = performance.now();
     await gpu.run((gpuContext) =>
       loaded(gpuContext, job, async (picture) => {
-        const plane = await work.apply(gpuContext, picture, job);
+        const plane = await apply(gpuContext, picture, job);
         try {
           const sink = await nodeFileSink(output, { overwrite });
-          const [first = '', ...others] = work.labels;
+          const [first = '', ...others] = lines;
           const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${first}`, ...others];
           const header = { pixelSizeAngstrom, labels };
           await writePlaneAsMrc(gpuContext, plane, picture.statistics, header, sink, job);
@@ -191,6 +202,9 @@ async function denoiseFile(
     );
     const seconds = (performance.now() - start) / 1000;
     context.print(`${output}  ${micrograph.width} × ${micrograph.height}, ${seconds.toFixed(1)} s`);
-    return { output, ...work.facts, seconds, warnings: micrograph.warnings };
-  });
+    return { output, ...facts, seconds, warnings: micrograph.warnings };
+  };
+  return method.needsPixelSize
+    ? await withMicrograph(context, file, options, work)
+    : await withPicture(context, file, options, work);
 }

@@ -20,9 +20,15 @@ afterAll(() => rmSync(root, { recursive: true }));
 const path = (...parts: string[]): string => join(root, ...parts);
 const topaz = (name: string): string => sharedPath(`data/weights/topaz/${name}.sav`);
 
-async function writePicture(name: string, width: number, height: number, data: Float32Array) {
+async function writePicture(
+  name: string,
+  width: number,
+  height: number,
+  data: Float32Array,
+  pixelSizeAngstrom?: number,
+) {
   const sink = memorySink();
-  await writeMrc(sink, { width, height, pixelSizeAngstrom: 1.5 }, [data]);
+  await writeMrc(sink, { width, height, pixelSizeAngstrom }, [data]);
   writeFileSync(path(name), sink.bytes());
   return path(name);
 }
@@ -36,7 +42,7 @@ describeGpu('networks of the user’s in the terminal', () => {
   test('denoise: what a network gives, in units of the file, and what made it', async () => {
     const [width, height] = [41, 30];
     const data = noise(width * height, 3).map((value) => 1000 + 50 * value);
-    const picture = await writePicture('noise.mrc', width, height, data);
+    const picture = await writePicture('noise.mrc', width, height, data, 1.5);
     const net = path('identity.safetensors');
     // A pass-through: one tap of 1, no bias.
     writeNetwork(
@@ -91,7 +97,7 @@ describeGpu('networks of the user’s in the terminal', () => {
       NAN: path('nan.safetensors'),
     };
     const [command = '', ...options] = args.map((word) => names[word] ?? word);
-    const picture = await writePicture('small.mrc', 40, 32, noise(40 * 32, 2));
+    const picture = await writePicture('small.mrc', 40, 32, noise(40 * 32, 2), 1.5);
     const out = path('refused');
     const found = await run([command, picture, '-o', out, ...options]);
     expect([found.code, words.test(found.stderr) ? '' : found.stderr]).toEqual([code, '']);
