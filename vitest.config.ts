@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(new URL('./package.json', import.met
 /** What every project shares; a fresh object each, since Vitest takes the definitions out of the one it is given. */
 const base = () => ({ define: { __CRYOLITE_VERSION__: JSON.stringify(version) } });
 
-/** Plain logic in Node, in parallel on two workers; `group` orders the projects, low first. */
+/** Plain logic in Node, in parallel on two workers; projects of a `group` share them, and groups go low first. */
 function plain(
   name: string,
   group: number,
@@ -80,11 +80,11 @@ export default defineConfig({
     outputFile: { json: 'test-results/vitest.json' },
     projects: [
       plain('unit', 0, ['test/unit/**/*.test.{ts,tsx}'], [solid()]),
-      plain('fuzz', 1, ['test/fuzz/**/*.test.ts']),
-      plain('laws', 2, ['test/laws/**/*.test.ts']),
-      ...drivers.map(({ name, icd }) => gpu(name, 3, 2, icd)),
+      plain('fuzz', 0, ['test/fuzz/**/*.test.ts']),
+      plain('laws', 0, ['test/laws/**/*.test.ts']),
+      ...drivers.map(({ name, icd }) => gpu(name, 1, 2, icd)),
       // The machine's own GPU: `npm test -- --project gpu-native`.
-      ...(process.env.CRYOLITE_ADAPTER === 'native' ? [gpu('native', 9, 1, undefined)] : []),
+      ...(process.env.CRYOLITE_ADAPTER === 'native' ? [gpu('native', 2, 1, undefined)] : []),
       {
         ...base(),
         test: {
@@ -96,7 +96,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 10 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

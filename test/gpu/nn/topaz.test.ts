@@ -62,21 +62,16 @@ describe.skipIf(!hasTopaz)('Topaz', () => {
     });
 
     const cases = topazNetworks.flatMap((name) => topazInputs.map((input) => [name, input] as const));
-    // Every network, and every picture twice; the others when there is time.
-    const some = cases.filter((_, i) => isThorough || i % 3 === Math.floor(i / 3) % 3);
-    test.runIf(isQuickToCompile).each(some)(
-      '%s on %s gives PyTorch’s pixels, in its corners and in its middle',
-      async (name, input) => {
-        const { graph, tensors } = readTopaz(name);
-        const image = readPlane(`inputs/${input}`);
-        const expected = readPlane(`outputs/${input}.${name}`);
-        for (const cut of [corners(expected, 12), middle(expected, 17)]) {
-          const found = await runOnGpu(context, graph, tensors, image, { cut: () => cut });
-          expect(differenceIn(cut, found, expected)).toBeLessThan(toleranceOf(name));
-        }
-        expect(context.memory().bytes).toBe(0);
-      },
-    );
+    test.each(cases)('%s on %s gives PyTorch’s pixels', async (name, input) => {
+      const { graph, tensors } = readTopaz(name);
+      const image = readPlane(`inputs/${input}`);
+      const expected = readPlane(`outputs/${input}.${name}`);
+      // The picture that does not halve evenly is looked at where that shows.
+      const cut = input.startsWith('bgal') ? corners(expected, 12) : middle(expected, 17);
+      const found = await runOnGpu(context, graph, tensors, image, { cut: () => cut });
+      expect(differenceIn(cut, found, expected)).toBeLessThan(toleranceOf(name));
+      expect(context.memory().bytes).toBe(0);
+    });
 
     const whole: readonly (readonly [TopazName, string])[] = isThorough
       ? cases
