@@ -24,6 +24,8 @@ export interface ProfileRequest {
   readonly model: string | undefined;
   /** Side of the picture of noise, px. */
   readonly size: number;
+  /** Runs that a time is the mean of. */
+  readonly runs: number;
 }
 
 /** One kernel of a network, over all tiles. */

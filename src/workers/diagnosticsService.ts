@@ -16,7 +16,7 @@ export function diagnosticsService({
   return {
     gpuMemory: () => gpu.memory(),
 
-    profile: ({ model, size }, port) =>
+    profile: ({ model, size, runs }, port) =>
       serveJob(port, async (options) => {
         gpu.need();
         const { graph, tensors } = model === undefined ? await picker.get() : models.find(model);
@@ -27,6 +27,7 @@ export function diagnosticsService({
             const image = { width: size, height: size };
             const profile = await profileNetwork(context, network, image, {
               ...options,
+              runs,
               ...(peak && { peak }),
             });
             peaks.set(context.adapterName, profile.peak);

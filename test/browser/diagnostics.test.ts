@@ -28,7 +28,7 @@ describeBrowser(
       expect(await at('profile-table').count()).toBe(0);
 
       await at('profile-run').click();
-      await at('profile-table').waitFor({ timeout: 50_000 });
+      await at('profile-table').waitFor({ timeout: 120_000 });
       const rows = at('profile-table').locator('tbody tr');
       const bars = at('profile-bar');
       expect(await bars.count()).toBe(await rows.count());

@@ -145,7 +145,7 @@ function Profiler(): JSX.Element {
           label="Size of the picture"
           options={sizes}
           value={`${diagnostics.size()}`}
-          hint="Noise of this size is put through the network: 128 px for a GPU made of software, 1024 px for a real one"
+          hint="Noise of this size is put through the network: 64 or 128 px for a GPU made of software, 1024 px for a real one"
           testid="profile-size"
           onChange={(value) => {
             const size = profileSizes.find((one) => `${one}` === value);

@@ -20,7 +20,7 @@ export function KernelChart(props: { readonly profile: NetworkProfile }): JSX.El
             <th scope="col" class="kernel-bars">
               <span class="key arithmetic" aria-hidden="true" /> arithmetic{' '}
               <span class="key memory" aria-hidden="true" /> memory{' '}
-              <span class="key rest" aria-hidden="true" /> above the peak
+              <span class="key rest" aria-hidden="true" /> slower than the peak
             </th>
             <th scope="col" class="number">
               Time

@@ -6,7 +6,7 @@ import type { Models } from './models.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Sides of the picture that a network is timed on, px. */
-export const profileSizes = [128, 256, 512, 1024, 2048] as const;
+export const profileSizes = [64, 128, 256, 512, 1024, 2048] as const;
 export type ProfileSize = (typeof profileSizes)[number];
 
 /** How the GPU does: its memory now, and a network kernel by kernel. */
@@ -46,9 +46,11 @@ export function createDiagnostics(dependencies: DiagnosticsDependencies): Diagno
   const [chosenSize, setChosenSize] = createSignal<ProfileSize>();
   const [profile, setProfile] = createSignal<NetworkProfile>();
   const [problem, setProblem] = createSignal<string>();
-  const size = (): ProfileSize => chosenSize() ?? usualSize(gpu()?.description ?? '');
   /** One that was removed is none. */
   const known = (): string | undefined => models.find(network())?.hash;
+  const adapter = (): string => gpu()?.description ?? '';
+  const size = (): ProfileSize =>
+    chosenSize() ?? usualSize(adapter(), models.find(network())?.flopsPerPixel ?? 0);
 
   return {
     isOpen,
@@ -74,7 +76,7 @@ export function createDiagnostics(dependencies: DiagnosticsDependencies): Diagno
       try {
         const result = await tasks.runOrThrow('profile', 'Timing the network', async (options) => {
           if (note) await models.ready(note, options);
-          return await compute.profile({ model, size: size() }, options);
+          return await compute.profile({ model, size: size(), runs: isSoftware(adapter()) ? 1 : 3 }, options);
         });
         if (result) setProfile(result);
       } catch (error) {
@@ -103,6 +105,11 @@ export function isSoftware(adapter: string): boolean {
   return /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(adapter);
 }
 
-function usualSize(adapter: string): ProfileSize {
-  return isSoftware(adapter) ? 128 : 1024;
+/** Floating-point operations that a GPU of software does in some seconds. */
+const softwareFlops = 3e9;
+
+/** A side that is done in seconds. @param flopsPerPixel 0 where it is not known. */
+export function usualSize(adapter: string, flopsPerPixel: number): ProfileSize {
+  if (!isSoftware(adapter)) return 1024;
+  return flopsPerPixel * 128 ** 2 > softwareFlops ? 64 : 128;
 }

@@ -7,7 +7,7 @@ import {
   limitRows,
   profileSummary,
 } from '../../../src/ui/panels/diagnosticsWords.ts';
-import { isSoftware } from '../../../src/ui/state/diagnostics.ts';
+import { isSoftware, usualSize } from '../../../src/ui/state/diagnostics.ts';
 
 describe('diagnostics in words', () => {
   it('give times in the unit that suits them', () => {
@@ -69,5 +69,9 @@ describe('diagnostics in words', () => {
     expect(isSoftware('google swiftshader')).toBe(true);
     expect(isSoftware('llvmpipe (LLVM 19, 256 bits)')).toBe(true);
     expect(isSoftware('NVIDIA H100')).toBe(false);
+    // They are given smaller pictures, the more so for a heavy network.
+    expect(usualSize('NVIDIA H100', 5e5)).toBe(1024);
+    expect(usualSize('llvmpipe', 0)).toBe(128);
+    expect(usualSize('llvmpipe', 5e5)).toBe(64);
   });
 });
