@@ -76,8 +76,8 @@ function input(fields: LayerFields): string {
 function inputs(fields: LayerFields): readonly string[] {
   const value = fields.raw('inputs');
   const names = Array.isArray(value) ? (value as unknown[]) : [];
-  if (names.length < 2 || names.length > graphLimits.inputs)
-    fields.bad(`${fields.name} joins fewer than two layers`);
+  if (names.length < 2) fields.bad(`${fields.name} joins fewer than two layers`);
+  if (names.length > graphLimits.inputs) fields.bad(`${fields.name} joins ${names.length} layers`);
   return names.map((name) =>
     typeof name === 'string'
       ? name

@@ -3,6 +3,7 @@ import { FormatError } from '../../core/errors.ts';
 import { checkChannels } from '../channels.ts';
 import { type Graph, inputName, inputsOf, type Layer, type Upsample } from '../layers.ts';
 import { graphLimits } from '../limits.ts';
+import { graphToJson, parseGraph } from '../parse.ts';
 import { inferSizes } from '../sizes.ts';
 import type { WeightTensor } from '../weights.ts';
 import { foldNode, type KnownArray, knownArray } from './onnxConstants.ts';
@@ -17,7 +18,7 @@ export interface ImportedNetwork {
 /**
  * The graph of a model and its weights. Batch sizes are taken as 1. Normalisations, activations and sums stay layers of
  * their own: what runs the graph fuses them.
- * @throws FormatError 'bad-onnx', with the node that can't be run and why.
+ * @throws FormatError 'bad-onnx', with the node that can't be run and why; 'bad-weights' where a layer is out of bounds.
  */
 export function onnxNetwork(file: string, model: OnnxModel): ImportedNetwork {
   return new Importer(file, model).run();
@@ -28,6 +29,8 @@ const mostNumbers = 2 ** 20;
 
 /** What passes a picture on as it is. */
 const passing = new Set(['Identity', 'Dropout', 'Cast']);
+/** Of a single picture: itself. */
+const joining = new Set(['Sum', 'Concat']);
 
 class Importer {
   private readonly layers: Layer[] = [];
@@ -69,8 +72,8 @@ class Importer {
     if (last === undefined || last === inputName)
       this.bad(`its output ${output.name} is no result of the network`);
     const graph = { name: this.file, channels: this.channels.get(inputName) ?? 1, layers: this.needed(last) };
-    checkChannels(graph);
-    return { graph, tensors: this.tensors };
+    // With the bounds that hold for every graph out of a file.
+    return { graph: parseGraph(graphToJson(graph), this.file), tensors: this.tensors };
   }
 
   private add(node: OnnxNode): void {
@@ -79,7 +82,8 @@ class Importer {
     if (node.domain !== '') fields.bad(`is of ${node.domain}, not one of ONNX's own operations`);
     const source = node.inputs[0] ?? '';
     const picture = this.pictures.get(source);
-    if (passing.has(node.op) && picture !== undefined) {
+    const isSame = passing.has(node.op) || (joining.has(node.op) && node.inputs.length === 1);
+    if (isSame && picture !== undefined) {
       this.pictures.set(made, picture);
       return;
     }

@@ -111,6 +111,15 @@ describe('onnxNetwork', () => {
     );
   });
 
+  test('takes a sum or a join of one picture for the picture', () => {
+    const alone = [node('Sum', ['image'], 's'), node('Concat', ['s'], 'j', { axis: 1 })];
+    const [layer, ...others] = layersOf(...alone, node('Conv', ['j', 'w', 'b'], 'result'));
+    expect([layer?.op, layer && 'input' in layer ? layer.input : '', others]).toEqual(['conv', 'input', []]);
+    for (const op of ['Sum', 'Concat']) {
+      expect(() => layersOf(node(op, [], 'result'))).toThrow(FormatError);
+    }
+  });
+
   test('gives every layer a name of its own that a plan does not use', () => {
     const first = { ...node('Conv', ['image', 'w'], '~a'), name: '' };
     const layers = layersOf(first, node('Relu', ['~a'], 'input'), node('Sigmoid', ['input'], 'result'));
@@ -231,6 +240,23 @@ describe('onnxNetwork', () => {
     );
     const bomb = model([...nodes, conv()], { ...weights, k0: integers(1, 2, 3, 4) });
     expect(() => onnxNetwork('m.onnx', bomb)).toThrow(/Concat.*joins along axis 0/);
+  });
+
+  test.each<[string, OnnxNode[], Record<string, OnnxTensor>]>([
+    ['stride.x of result is 0', [conv({ strides: [1, 0] })], weights],
+    ['dilation.y of result is -1', [conv({ dilations: [-1, 1] })], weights],
+    ['padding.left of result is 100000', [conv({ pads: [0, 100_000, 0, 0] })], weights],
+    ['kernel.x of result is 0', [conv()], { w: floats([4, 1, 3, 0]), b: floats([4]) }],
+    ['kernel.x of result is 0', [node('MaxPool', ['image'], 'result')], {}],
+    [
+      'result joins 65 layers',
+      [node('Concat', new Array<string>(65).fill('image'), 'result', { axis: 1 })],
+      {},
+    ],
+  ])('refuses what no graph may have: %s', (what, nodes, tensors) => {
+    const read = () => onnxNetwork('m.onnx', model(nodes, tensors));
+    expect(read).toThrow(FormatError);
+    expect(read).toThrow(what);
   });
 
   const chain = (op: string, length: number, inputs: (before: string) => string[]): OnnxNode[] =>
