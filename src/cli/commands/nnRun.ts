@@ -127,6 +127,7 @@ async function runTiles(
           prepareSeconds: (ready - start) / 1000,
           seconds: (end - ready) / 1000,
           gpuPeakBytes: context.memory().peak,
+          gpuPeakByOwner: Object.fromEntries(context.memory().peakByOwner),
         },
       };
     } finally {
@@ -145,6 +146,8 @@ interface RunFacts {
   /** All tiles, the way of their numbers to the GPU and back included, s. */
   readonly seconds: number;
   readonly gpuPeakBytes: number;
+  /** The same by what it is for. */
+  readonly gpuPeakByOwner: Readonly<Record<string, number>>;
 }
 
 /** The whole picture on the GPU, where it allows such a buffer. */

@@ -58,6 +58,9 @@ describeGpu('cryolite nn run', (gpu) => {
       dtype: 'f32',
       tiles: 1,
     });
+    const { gpuPeakBytes, gpuPeakByOwner } = JSON.parse(stdout);
+    expect(gpuPeakByOwner['nn run']).toBe(2 * width * height * 4);
+    expect(Object.values<number>(gpuPeakByOwner).reduce((sum, one) => sum + one, 0)).toBe(gpuPeakBytes);
     const expected = runNetwork(graph.layers, image, weightsFor(graph, 3)).get('c');
     const { shape, data } = read('out.npy');
     expect(shape).toEqual([3, height, width]);
