@@ -14,8 +14,11 @@ import { graphLimits } from './limits.ts';
 
 /** What is written beside the weights; `parseGraph` gives the graph back. */
 export function graphToJson(graph: Graph): object {
+  // A tensor that is not named stands for the usual one, unless it is said that there is none.
   const layers = graph.layers.map((layer) =>
-    'weight' in layer && layer.bias === undefined ? { ...layer, bias: false } : layer,
+    layer.op === 'conv' || layer.op === 'convTranspose' || layer.op === 'batchNorm'
+      ? { ...layer, weight: layer.weight ?? false, bias: layer.bias ?? false }
+      : layer,
   );
   return { version: 2, name: graph.name, channels: graph.channels, layers };
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../../src/core/errors.ts';
 import { readSafetensors } from '../../../src/formats/weights/safetensors.ts';
-import { conv, leakyRelu, pool, upsample } from '../../../src/nn/build.ts';
+import { batchNorm, conv, leakyRelu, pool, upsample } from '../../../src/nn/build.ts';
 import { receptiveField } from '../../../src/nn/field.ts';
 import { graphToJson, parseGraph } from '../../../src/nn/parse.ts';
 import { networks, smallUnet } from './networks.ts';
@@ -181,6 +181,15 @@ describe('parseGraph', () => {
       }),
       { seed: 5, numRuns: 2000 },
     );
+  });
+
+  test('normalisations without a weight or a bias survive', () => {
+    const { weight, bias, ...plain } = batchNorm('n', 'input', 3);
+    expect([weight, bias]).toEqual(['n.weight', 'n.bias']);
+    for (const layer of [plain, { ...plain, weight: 'w' }, { ...plain, bias: 'b' }]) {
+      const graph = { name: 'x', channels: 3, layers: [layer] };
+      expect(parseGraph(JSON.parse(JSON.stringify(graphToJson(graph))), 'x')).toEqual(graph);
+    }
   });
 
   test('a small U-net survives', () => {
