@@ -1,5 +1,5 @@
 /** Networks of the user's: denoising and picking with them. */
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { FormatError } from '../../../src/core/errors.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
 import { createGpuProvider, withGpu } from '../../../src/jobs/gpu.ts';
@@ -47,8 +47,13 @@ async function denoised(context: GpuContext, options: Parameters<typeof denoiseW
 }
 
 describeGpu('denoising by a network', (gpu) => {
+  // One for all: software GPUs take their time to compile kernels.
+  let context: GpuContext;
+  beforeAll(() => {
+    context = new GpuContext(gpu.device, 'test');
+  });
+
   test('gives the same bits in tiles of any size, for odd sides too', async () => {
-    const context = new GpuContext(gpu.device, 'test');
     const whole = await denoised(context, {});
     expect(new Set(whole).size).toBeGreaterThan(1000);
     const stages: string[] = [];
@@ -62,7 +67,6 @@ describeGpu('denoising by a network', (gpu) => {
   });
 
   test('stops where it is told to, and refuses what is no denoiser; nothing stays behind', async () => {
-    const context = new GpuContext(gpu.device, 'test');
     const controller = new AbortController();
     const onProgress = ({ done }: { done: number }): void => {
       if (done === 2) controller.abort();
@@ -127,6 +131,12 @@ function discFinder(stride: number, padding: number): OpenedModel {
 }
 
 describeGpu('picking by a network that scores every pixel', (gpu) => {
+  // One for all: software GPUs take their time to compile kernels.
+  let context: GpuContext;
+  beforeAll(() => {
+    context = new GpuContext(gpu.device, 'test');
+  });
+
   const centres = [
     { x: 50.3, y: 40.7 },
     { x: 120.5, y: 44 },
@@ -134,7 +144,8 @@ describeGpu('picking by a network that scores every pixel', (gpu) => {
     { x: 60, y: 120.4 },
     { x: 140.2, y: 130.9 },
   ];
-  const size = { width: 241, height: 180 };
+  // Of small factors: another length would take more kernels, and this is no test of them.
+  const size = { width: 240, height: 180 };
   const request = {
     method: 'cnn',
     pixelSizeAngstrom: 2,
@@ -148,7 +159,6 @@ describeGpu('picking by a network that scores every pixel', (gpu) => {
     ['in strides', 3, 2, 4, false],
     ['without padding, in strides', 3, 2, 0, false],
   ])('finds discs where they are: %s', async (_, scale, stride, padding, brightParticles) => {
-    const context = new GpuContext(gpu.device, 'test');
     const values = discs(size.width, size.height, 22, centres).map((v) => (brightParticles ? -v : v));
     const loaded = await loadPlane(context, micrographOf(size.width, size.height, values), 0);
     const picker = pickerOf(discFinder(stride, padding));
@@ -175,7 +185,6 @@ describeGpu('picking by a network that scores every pixel', (gpu) => {
   });
 
   test('a scale that leaves nothing of a particle is refused, and one for what has its own', async () => {
-    const context = new GpuContext(gpu.device, 'test');
     const flat = new Float32Array(size.width * size.height).fill(3);
     const loaded = await loadPlane(context, micrographOf(size.width, size.height, flat), 0);
     const picker = pickerOf(discFinder(1, 4));
@@ -187,5 +196,43 @@ describeGpu('picking by a network that scores every pixel', (gpu) => {
     expect((await pick({})).picks.filter(({ score }) => score >= 0.5)).toEqual([]);
     context.free(loaded.plane.buffer);
     expect(context.memory().bytes).toBe(0);
+  });
+});
+
+describeGpu('a device lost in the middle of picking by such a network', () => {
+  test('the whole is done again on a new one, with the same picks', async () => {
+    const [side, centre] = [120, { x: 61, y: 57 }];
+    const picture = micrographOf(side, side, discs(side, side, 7, [centre]));
+    // At its own size, which takes no transforms.
+    const request = {
+      method: 'cnn',
+      pixelSizeAngstrom: 2,
+      diameterAngstrom: 14,
+      brightParticles: false,
+      scale: 1,
+    } as const;
+    const picker = pickerOf(discFinder(1, 4));
+    const provider = createGpuProvider(openContext);
+    let lost = 0;
+    const pick = (isDisturbed: boolean) =>
+      withGpu(
+        provider,
+        async (context) => {
+          const loaded = await loadPlane(context, picture, 0);
+          const onProgress = ({ stage }: { stage: string }): void => {
+            if (isDisturbed && lost === 0 && stage === 'Picking particles') context.device.destroy();
+          };
+          const size = { width: side, height: side };
+          return await pickParticles(context, loaded, size, request, picker, { onProgress });
+        },
+        () => lost++,
+      );
+    const undisturbed = await pick(false);
+    expect(undisturbed.picks[0]?.score).toBeGreaterThan(0.9);
+    expect(await pick(true)).toEqual(undisturbed);
+    expect(lost).toBe(1);
+    const last = await provider.acquire();
+    provider.dispose();
+    await last.device.lost;
   });
 });
