@@ -66,7 +66,7 @@ export async function profileNetwork(
   image: Size,
   { runs = 3, clock, longestTile, peak, signal, onProgress }: ProfileNetworkOptions = {},
 ): Promise<NetworkProfile> {
-  onProgress?.({ stage: 'Measuring the GPU', done: 0, total: 1 });
+  if (!peak) onProgress?.({ stage: 'Measuring the GPU', done: 0, total: 1 });
   const best = peak ?? (await measurePeak(context));
   const { width, height } = image;
   const run = await network.prepare({ width, height }, { longestTile });
