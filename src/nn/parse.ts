@@ -5,6 +5,7 @@
  * named after the layer ("bias": false for none). Version 1 had convolutions with zero padding of half the kernel, leaky
  * ReLUs of slope 0.1, 2 × 2 maximum pooling, up-sampling by 2 and concatenation.
  */
+import { extentAlong } from '../gpu/ops/window.ts';
 import { pair, samePadding } from './build.ts';
 import { checkChannels } from './channels.ts';
 import { badNetwork } from './errors.ts';
@@ -171,17 +172,19 @@ function parseSecond(fields: LayerFields): Layer {
         activation: activation(),
       };
     case 'maxPool':
-    case 'averagePool':
+    case 'averagePool': {
+      const window = { kernel: kernel(), stride: stride(), dilation: dilation() };
+      // A window that lies beside the picture has neither a maximum nor a mean.
+      const widest = Math.min(extentAlong(window, 'x'), extentAlong(window, 'y')) - 1;
       return {
         op,
         name,
         input: input(fields),
-        kernel: kernel(),
-        stride: stride(),
-        dilation: dilation(),
-        padding: fields.margins('padding', 0, limits.margin, 0),
+        ...window,
+        padding: fields.margins('padding', 0, widest, 0),
         countPadding: fields.flag('countPadding', true),
       };
+    }
     case 'upsample': {
       const to = fields.nested('to');
       const like = to.raw('like');

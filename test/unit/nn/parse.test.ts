@@ -183,6 +183,15 @@ describe('parseGraph', () => {
     );
   });
 
+  test('a pool’s windows all meet the picture', () => {
+    const padded = (padding: number) => ({
+      version: 2,
+      layers: [{ op: 'maxPool', name: 'p', input: 'input', kernel: 3, stride: 1, dilation: 2, padding }],
+    });
+    expect(parseGraph(padded(4), 'x').layers).toHaveLength(1);
+    refuses('padding of p is 5', padded(5));
+  });
+
   test('normalisations without a weight or a bias survive', () => {
     const { weight, bias, ...plain } = batchNorm('n', 'input', 3);
     expect([weight, bias]).toEqual(['n.weight', 'n.bias']);
