@@ -13,11 +13,17 @@ const squareEdge = 8;
 const largestLanes = 16;
 /** Pixels that a thread of them makes: 8 of 4 channels load little for each product, and fit any GPU's registers. */
 const pixels = 8;
+/**
+ * On a processor loads cost most and registers spill cheaply. 48 → 48, GFLOP a processor second, 8 and 16 pixels: 1.46 and 1.92 on
+ * SwiftShader, 4.6 and 6.3 on lavapipe; Topaz's U-net at 128² on SwiftShader 3.6 and 2.8 processor seconds (November 2026). It
+ * takes up to twice as long to compile: only for wide layers, and undilated ones, where a strip is not longer than a tile.
+ */
+const processorPixels = 16;
 /** Taps along a row that are unrolled at once; wider kernels go in several equal chunks. */
 const largestChunk = 13;
 /** Groups of channels that a thread of `oneIn` makes. */
 const largestBlock = 16;
-/** Groups of input and of output channels from which on a GPU gets `gemm`: below, its tiles are mostly filled up. */
+/** Groups of input and of output channels from which on a layer is wide: below, tiles of `gemm` are mostly filled up. */
 const leastWide = 8;
 
 /**
@@ -37,10 +43,8 @@ export function conv2dKernels(spec: Conv2dSpec, capabilities: Capabilities): rea
   if (spec.result === 'plane') return isPlain ? [planeIn ? oneOne(spec) : oneOut(spec)] : [];
   if (planeIn) return isPlain ? [oneIn(spec)] : [];
   const { isProcessor, subgroup } = capabilities;
-  const inputs = spec.sources.reduce((sum, source) => sum + source.groups, 0);
-  const isWide = Math.min(inputs, spec.groups) >= leastWide;
-  const usual = [direct(spec), gemm(spec, isProcessor)];
-  if (isWide && !isProcessor) usual.reverse();
+  const usual = [direct(spec, isProcessor), gemm(spec, isProcessor)];
+  if (isWide(spec) && !isProcessor) usual.reverse();
   return subgroup && subgroup.most <= capabilities.invocations
     ? [...usual, quads(spec, subgroup.most)]
     : usual;
@@ -89,6 +93,11 @@ function commonDefines(spec: Conv2dSpec): Defines {
   };
 }
 
+function isWide({ sources, groups: outputs }: Conv2dSpec): boolean {
+  const inputs = sources.reduce((sum, source) => sum + source.groups, 0);
+  return Math.min(inputs, outputs) >= leastWide;
+}
+
 /** What kernels of packed channels into packed channels are told besides. */
 function packedDefines(spec: Conv2dSpec): Defines {
   const [first = 0, second = 0] = spec.sources.map((source) => source.groups);
@@ -133,10 +142,11 @@ const strips = (width: number, { PIXELS, STEP }: Strip): number => groups(width,
 const squares = (strip: Strip) => (width: number, height: number) =>
   [groups(strips(width, strip), squareEdge), groups(height, squareEdge), 1] as const;
 
-function direct(spec: Conv2dSpec): Conv2dKernel {
+function direct(spec: Conv2dSpec, isProcessor: boolean): Conv2dKernel {
   const lanes = largestDivisor(spec.groups, largestLanes);
   const perGroup = 2 ** Math.ceil(Math.log2(threads / lanes));
-  const strip = stripDefines(spec, pixels);
+  const isLong = isProcessor && isWide(spec) && spec.dilation.x === 1;
+  const strip = stripDefines(spec, isLong ? processorPixels : pixels);
   return {
     name: 'direct',
     shader: 'conv/direct.wgsl',

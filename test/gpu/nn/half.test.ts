@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { GpuUnavailableError } from '../../../src/core/errors.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
+import type { Conv2dKernelName } from '../../../src/gpu/ops/conv2d.ts';
 import { outputName } from '../../../src/nn/layers.ts';
 import { Network } from '../../../src/nn/network.ts';
 import { runNetwork } from '../../reference/layers.ts';
@@ -38,14 +39,23 @@ describeGpu('networks in half precision', (gpu) => {
 
   const chosen = [...convolutions, ...others]
     .filter(({ name }) => some.includes(name))
-    .map((one): [string, CatalogueCase] => [one.name, one]);
-  test.each(chosen)('%s: to 2⁻⁸ of float64', async (_, { graph, image: size }) => {
+    .map((one): [string, CatalogueCase, Conv2dKernelName?] => [one.name, one]);
+  const forced = convolutions
+    .filter(({ name }) => name === '3 × 3, 3 → 97')
+    .flatMap((one) =>
+      (['gemm', 'quads'] as const).map((kernel): [string, CatalogueCase, Conv2dKernelName?] => [
+        `by ${kernel}: ${one.name}`,
+        one,
+        kernel,
+      ]),
+    );
+  test.each([...chosen, ...forced])('%s: to 2⁻⁸ of float64', async (_, { graph, image: size }, preferred) => {
     if (!hasHalves()) return;
     const tensors = weightsFor(graph, 7);
     const image = randomImage(graph.channels, size.width, size.height, 8);
     const expected = runNetwork(graph.layers, image, tensors).get(outputName(graph));
     if (!expected) throw new Error('There is no result.');
-    const found = await runOnGpu(context, graph, tensors, image, options);
+    const found = await runOnGpu(context, graph, tensors, image, { ...options, preferred });
     // A few values of 11 bits, of about 1 to 4, added up.
     expect(largestDifference(found.data, expected.data)).toBeLessThan(2 ** -6);
     expect(rms(found.data.map((value, i) => value - (expected.data[i] ?? 0)))).toBeLessThan(2 ** -9);

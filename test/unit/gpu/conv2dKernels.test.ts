@@ -72,6 +72,15 @@ describe('the kernel of a convolution', () => {
     expect(conv2dKernel(wide, gpu, 'gemm').defines.UNROLL).toBe(4);
   });
 
+  test('only a processor gets long strips, for wide layers without dilation', () => {
+    const strip = (spec: Conv2dSpec, device: Capabilities) =>
+      conv2dKernel(spec, device, 'direct').defines.PIXELS;
+    expect(strip(wide, processor)).toBe(16);
+    expect(strip(wide, gpu)).toBe(8);
+    expect(strip(narrow, processor)).toBe(8);
+    expect(strip({ ...wide, dilation: { x: 2, y: 2 } }, processor)).toBe(8);
+  });
+
   const widths = Array.from({ length: 64 }, (_, i) => i + 1);
   test.each(['full', 'half'] as const)('workgroups fit every device, %s', (stored) => {
     const bytesOfItem = stored === 'full' ? 16 : 8;
