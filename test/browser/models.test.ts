@@ -42,6 +42,14 @@ describeBrowser(
       await at('pixel-size').waitFor();
       await drawn();
     };
+    const reload = async (): Promise<void> => {
+      // Sessions are saved shortly after a change.
+      await page().waitForTimeout(1500);
+      await page().reload();
+      await browser().until('the page is there', async () => (await at('open-files').count()) > 0);
+      if ((await at('pixel-size').count()) === 0) await openMicrograph();
+      await drawn();
+    };
     const saved = async (button: string): Promise<Buffer> => {
       const waiting = page().waitForEvent('download');
       await at(button).click();
@@ -127,12 +135,8 @@ describeBrowser(
       expect(await chosen('pick')).toBe('disc-and-ring.safetensors');
     });
 
-    test('they are there after a reload, and Cryolite’s own can be chosen again', async () => {
-      await page().waitForTimeout(1500);
-      await page().reload();
-      await browser().until('the page is there', async () => (await at('open-files').count()) > 0);
-      if ((await at('pixel-size').count()) === 0) await openMicrograph();
-      await drawn();
+    test('they are there after a reload, until they are removed', async () => {
+      await reload();
       expect(await chosen('pick')).toBe('disc-and-ring.safetensors');
       expect(await chosen('denoise')).toBe('mean.onnx');
       await at('clear-picks').click();
@@ -140,12 +144,33 @@ describeBrowser(
       expect(await counts()).toMatch(new RegExp(`^${centres.length} of`));
       await at('apply-filter').click();
       await at('label-filtered').waitFor();
-      await at('model-pick').selectOption('');
-      expect(await at('model-facts-pick').count()).toBe(0);
       // Removed, it is not offered any more.
       await at('model-remove-denoise').click();
       expect(await chosen('denoise')).toBe('No network yet');
       expect(await at('model-denoise').locator('option').allTextContents()).not.toContain('mean.onnx');
+    });
+
+    test('one that the browser has let go of is named, and Cryolite’s own can be chosen again', async () => {
+      await page().evaluate(
+        () =>
+          new Promise((resolve, reject) => {
+            const request = indexedDB.deleteDatabase('cryolite-models');
+            request.onsuccess = resolve;
+            request.onerror = reject;
+          }),
+      );
+      await reload();
+      expect(await text('model-missing-pick')).toMatch(/disc-and-ring\.safetensors is not kept/);
+      await at('pick').click();
+      await browser().until('the page says so', async () =>
+        /disc-and-ring\.safetensors is no longer kept/.test(
+          (await page().getByRole('alert').allTextContents()).join(' '),
+        ),
+      );
+      await page().keyboard.press('Escape');
+      await at('model-pick').selectOption('');
+      expect(await chosen('pick')).toBe('Cryolite’s network');
+      expect(await at('model-missing-pick').count()).toBe(0);
     });
 
     const detector = join(topaz, 'resnet8_u32.sav');
