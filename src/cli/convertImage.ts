@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { openMicrograph } from '../dataset/open.ts';
+import { readLabels } from '../formats/mrc/labels.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import { nodeFileSink, withFile } from '../platform/node/files.ts';
 import type { CommandContext, CommandResult } from './command.ts';
@@ -92,7 +93,11 @@ export async function convertImage(
       }
     }
     const pixelSizeAngstrom = pixelSize ?? micrograph.pixelSizeAngstrom;
-    const labels = [`Cryolite ${__CRYOLITE_VERSION__}: converted from ${source.name}`];
+    // What was denoised for display only stays so, whatever it is converted to.
+    const labels = [
+      `Cryolite ${__CRYOLITE_VERSION__}: converted from ${source.name}`,
+      ...(micrograph.header ? readLabels(micrograph.header.fields) : []),
+    ];
     await writeMrc(
       await nodeFileSink(output, { overwrite }),
       { width, height, frames, isVolume: micrograph.kind === 'volume', mode, pixelSizeAngstrom, labels },

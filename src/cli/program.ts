@@ -4,6 +4,7 @@ import type { RegisterCommand } from './command.ts';
 import { registerConvert } from './commands/convert.ts';
 import { registerDenoise } from './commands/denoise.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
+import { registerExtract } from './commands/extract.ts';
 import { registerInfo } from './commands/info.ts';
 import { registerNn } from './commands/nn.ts';
 import { registerPick } from './commands/pick.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSum,
   registerDenoise,
   registerPick,
+  registerExtract,
   registerEvaluate,
   registerConvert,
   registerNn,

@@ -12,7 +12,7 @@ export interface MicroscopeOptics {
 }
 
 /** RELION refuses particles without them, even where only their places are wanted (3.1.3, November 2026). */
-const USUAL_OPTICS: MicroscopeOptics = {
+export const USUAL_OPTICS: MicroscopeOptics = {
   voltageKilovolt: 300,
   sphericalAberrationMillimetre: 2.7,
   amplitudeContrast: 0.1,

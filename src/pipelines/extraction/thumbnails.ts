@@ -1,0 +1,66 @@
+import { type Centre, extractBoxes } from './boxes.ts';
+import type { Picture } from './picture.ts';
+
+/** Small pictures of picks, for a gallery. */
+export interface Thumbnails {
+  /** Side of each, px. */
+  readonly sidePx: number;
+  /** One after the other in the order of the picks, row-major, black to white. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+  /** Values of the micrograph, or its negative, at black and white: the same for all pictures. */
+  readonly range: readonly [number, number];
+}
+
+export interface ThumbnailOptions {
+  /** Side of what is shown of the micrograph, px; even. */
+  readonly boxPx: number;
+  /** Side of the picture, px; even. A box smaller than that is shown at its own size. */
+  readonly sidePx: number;
+  /** Particles dark in the micrograph are shown bright. */
+  readonly invert: boolean;
+  /** What is finer is damped, px of the micrograph: halved at this wavelength. 0 for none. */
+  readonly lowpassPx: number;
+}
+
+/** Deviations from the mean of all pictures that become black and white. */
+const shownDeviations = 3;
+
+/**
+ * Low-passed pictures of picks, all by the same contrast, so that a dark box looks dark beside the others. Picks are taken to have
+ * passed `checkPicks`; the pictures are to be looked at, and no particle is ever taken from them.
+ */
+export function thumbnails(
+  picture: Picture,
+  picks: readonly Centre[],
+  { boxPx, sidePx, invert, lowpassPx }: ThumbnailOptions,
+): Thumbnails {
+  const side = Math.min(sidePx, boxPx);
+  const settings = { boxPx, binnedPx: side, invert, backgroundRadiusPx: undefined };
+  const boxes: Float32Array[] = [];
+  // A cycle per pixel of the picture is side/boxPx of one per pixel of the micrograph.
+  const half = lowpassPx > 0 ? boxPx / side / lowpassPx : Number.POSITIVE_INFINITY;
+  const transfer = (frequency: number): number => Math.exp(-Math.LN2 * (frequency / half) ** 2);
+  for (const { pixels } of extractBoxes(picture, picks, settings, transfer)) boxes.push(pixels);
+  const [mean, deviation] = moments(boxes);
+  const low = mean - shownDeviations * deviation;
+  const high = mean + shownDeviations * deviation;
+  const scale = high > low ? 255 / (high - low) : 0;
+  const shown = new Uint8ClampedArray(boxes.length * side * side);
+  for (const [i, box] of boxes.entries()) {
+    // A Uint8ClampedArray rounds.
+    shown.set(
+      box.map((value) => (value - low) * scale),
+      i * side * side,
+    );
+  }
+  return { sidePx: side, pixels: shown, range: [low, high] };
+}
+
+function moments(boxes: readonly Float32Array[]): readonly [number, number] {
+  let [count, sum, squares] = [0, 0, 0];
+  for (const box of boxes) for (const value of box) sum += value;
+  for (const box of boxes) count += box.length;
+  const mean = count > 0 ? sum / count : 0;
+  for (const box of boxes) for (const value of box) squares += (value - mean) ** 2;
+  return [mean, count > 0 ? Math.sqrt(squares / count) : 0];
+}
