@@ -112,21 +112,36 @@ export function layerNeeds(layers: readonly Layer[], axis: Axis, lengths: Length
   }));
 }
 
+/** For `beside`: a kernel has to be given something. */
+export const anyPixel: Interval = { from: 0, to: 1 };
+
 /**
  * The interval of every value that is needed for `wanted` of the last one; a value that is not needed has none.
  * @param all in the order of running.
+ * @param beside of a value that is read where none of its pixels is (by a window that lies in the padding).
  */
-export function neededIntervals(all: readonly Needs[], wanted: Interval): ReadonlyMap<string, Interval> {
-  const needed = new Map<string, Interval>();
+export function neededIntervals(
+  all: readonly Needs[],
+  wanted: Interval,
+  beside: Interval = emptyInterval,
+): ReadonlyMap<string, Interval> {
+  const read = new Map<string, Interval>();
+  const settled = (name: string): Interval | undefined => {
+    const part = read.get(name);
+    const own = part && part.from >= part.to ? beside : part;
+    return own && own.from < own.to ? own : undefined;
+  };
   const last = all.at(-1);
-  if (last) needed.set(last.name, wanted);
+  if (last) read.set(last.name, wanted);
   for (const { name, parts } of [...all].reverse()) {
-    const own = needed.get(name);
-    if (!own || own.from >= own.to) continue;
-    for (const [value, part] of parts(own)) {
-      const united = unite(needed.get(value) ?? emptyInterval, part);
-      if (united.from < united.to) needed.set(value, united);
-    }
+    const own = settled(name);
+    if (!own) continue;
+    for (const [value, part] of parts(own)) read.set(value, unite(read.get(value) ?? emptyInterval, part));
   }
-  return needed;
+  return new Map(
+    [...read.keys()].flatMap((name) => {
+      const own = settled(name);
+      return own ? [[name, own] as const] : [];
+    }),
+  );
 }

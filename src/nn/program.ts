@@ -1,6 +1,6 @@
 import { checkChannels } from './channels.ts';
 import { type FusionOptions, fuse } from './fuse.ts';
-import { emptyInterval, type Interval, neededIntervals, unite } from './intervals.ts';
+import { anyPixel, emptyInterval, type Interval, neededIntervals, unite } from './intervals.ts';
 import { type Graph, inputName, outputName } from './layers.ts';
 import { inferSizes, type Size, type Sizes } from './sizes.ts';
 import { assignSlots, type Life, type Slots } from './slots.ts';
@@ -56,7 +56,7 @@ export function demandOf(
   const sizes = sizesOfSteps(program.steps, inferSizes(program.graph, image));
   const parts = (axis: 'x' | 'y', wanted: readonly Interval[]): Parts[] => {
     const needs = stepNeeds(program.steps, axis, sizes[axis]);
-    return wanted.map((part) => neededIntervals(needs, part));
+    return wanted.map((part) => neededIntervals(needs, part, anyPixel));
   };
   return { sizes, columns: parts('x', cut.columns), rows: parts('y', cut.rows) };
 }

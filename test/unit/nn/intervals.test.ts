@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../../src/core/errors.ts';
-import { conv, crop, pad, pool, upsample } from '../../../src/nn/build.ts';
+import { conv, convTranspose, crop, pad, pool, upsample } from '../../../src/nn/build.ts';
 import { receptiveField } from '../../../src/nn/field.ts';
-import { layerNeeds, neededIntervals } from '../../../src/nn/intervals.ts';
+import { anyPixel, layerNeeds, neededIntervals } from '../../../src/nn/intervals.ts';
 import { type Graph, inputName, inputsOf, type Layer, outputName } from '../../../src/nn/layers.ts';
 import { inferSizes } from '../../../src/nn/sizes.ts';
 import { networks, smallUnet } from './networks.ts';
@@ -109,6 +109,25 @@ describe('neededIntervals', () => {
       }),
       { seed: 11, numRuns: 300 },
     );
+  });
+
+  test('has a pixel of what is read where nothing of it is', () => {
+    // Every third pixel is made of the image, those between of nothing; the left edge of the sum of padding alone.
+    const layers = [
+      convTranspose('t', 'input', 1, 1, 1, { stride: 3, bias: false }),
+      pad('p', 't', 5),
+      conv('c', 'p', 1, 1, 1),
+    ];
+    const graph: Graph = { name: 'gaps', channels: 1, layers };
+    expect(receptiveField(graph).x).toMatchObject({ stride: 1 / 3, period: 1 });
+    const { x } = inferSizes(graph, { width: 4, height: 4 });
+    for (let from = 0; from < (x.get('c') ?? 0); from++) {
+      const needed = neededIntervals(layerNeeds(layers, 'x', x), { from, to: from + 1 }, anyPixel);
+      for (const [name, { from: first, to }] of needed) {
+        expect([name, to - first, first >= 0, to <= (x.get(name) ?? 0)]).toEqual([name, 1, true, true]);
+      }
+      expect([...needed.keys()].sort()).toEqual(['c', 'input', 'p', 't']);
+    }
   });
 
   test('has no pixel too many at both ends of a U-net’s values, odd sizes too', () => {
