@@ -9,6 +9,8 @@ export interface Optics {
   readonly defocusAngstrom: number;
   /** Envelope exp(−B·k²/4), Å². */
   readonly envelopeAngstromSquared: number;
+  /** Of a phase plate, rad; 0 without one. */
+  readonly phaseShiftRadians?: number | undefined;
 }
 
 const electronRestEnergyVolt = 510998.95;
@@ -28,7 +30,7 @@ export function interactionConstant(voltageKilovolt: number): number {
 
 /**
  * The contrast transfer function with its envelope, against frequency in 1/Å. Negative at low frequencies, so that
- * protein in underfocus is dark: −(√(1−A²)·sin χ + A·cos χ)·exp(−Bk²/4), χ = πλΔf·k² − ½πC_s·λ³k⁴ (Rohou and
+ * protein in underfocus is dark: −(√(1−A²)·sin χ + A·cos χ)·exp(−Bk²/4), χ = πλΔf·k² − ½πC_s·λ³k⁴ + shift (Rohou and
  * Grigorieff 2015, eq. 1 to 4, without astigmatism).
  */
 export function contrastTransfer(optics: Optics): (perAngstrom: number) => number {
@@ -36,10 +38,12 @@ export function contrastTransfer(optics: Optics): (perAngstrom: number) => numbe
   const sphericalAberration = optics.sphericalAberrationMm * 1e7;
   const amplitude = optics.amplitudeContrast;
   const phase = Math.sqrt(1 - amplitude ** 2);
+  const shift = optics.phaseShiftRadians ?? 0;
   return (k) => {
     const chi =
       Math.PI * lambda * optics.defocusAngstrom * k ** 2 -
-      0.5 * Math.PI * sphericalAberration * lambda ** 3 * k ** 4;
+      0.5 * Math.PI * sphericalAberration * lambda ** 3 * k ** 4 +
+      shift;
     const envelope = Math.exp((-optics.envelopeAngstromSquared * k ** 2) / 4);
     return -(phase * Math.sin(chi) + amplitude * Math.cos(chi)) * envelope;
   };

@@ -1,44 +1,6 @@
 import type { Random } from '../../core/random.ts';
+import type { PlacedParticle } from './placement.ts';
 import { type Blob, randomRotation } from './shapes.ts';
-
-/** Where a particle was put, px. */
-export interface PlacedParticle {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Tries a place this often for each particle before giving up: beyond half coverage nothing fits any more. */
-const attemptsPerParticle = 400;
-
-/**
- * Scatters centres at random, none nearer to another than one diameter nor to the edge than half of one.
- * @returns as many as fit, at most `count`.
- */
-export function placeParticles(
-  random: Random,
-  count: number,
-  width: number,
-  height: number,
-  diameterPx: number,
-): PlacedParticle[] {
-  const placed: PlacedParticle[] = [];
-  const cells = new Map<string, PlacedParticle[]>();
-  const cell = (value: number): number => Math.floor(value / diameterPx);
-  const margin = Math.min(diameterPx / 2, width / 2, height / 2);
-  for (let attempt = 0; attempt < count * attemptsPerParticle && placed.length < count; attempt++) {
-    const x = random.between(margin, width - 1 - margin);
-    const y = random.between(margin, height - 1 - margin);
-    const near = [-1, 0, 1].flatMap((dy) =>
-      [-1, 0, 1].flatMap((dx) => cells.get(`${cell(x) + dx},${cell(y) + dy}`) ?? []),
-    );
-    if (near.some((other) => Math.hypot(other.x - x, other.y - y) < diameterPx)) continue;
-    const particle = { x, y };
-    placed.push(particle);
-    const key = `${cell(x)},${cell(y)}`;
-    cells.set(key, [...(cells.get(key) ?? []), particle]);
-  }
-  return placed;
-}
 
 /**
  * Adds a particle's projection along z, in Å of solid protein, to an image. A Gaussian's projection is a Gaussian, so

@@ -15,6 +15,28 @@ export interface ProjectionTile {
   readonly data: Float32Array;
 }
 
+/** The Fourier transform of a volume, for projections to any pixel size. */
+export class VolumeSpectrum {
+  readonly side: number;
+  readonly voxelSizeAngstrom: number;
+  readonly diameterAngstrom: number;
+  /** Edge of the transformed cube, voxels. */
+  readonly grid: number;
+  /** The half with frequencies x from −1 on: [z][y][x]. */
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+
+  constructor(volume: ParticleVolume) {
+    this.side = volume.side;
+    this.voxelSizeAngstrom = volume.voxelSizeAngstrom;
+    this.diameterAngstrom = volume.diameterAngstrom;
+    this.grid = fastSide(volume.side * oversampling);
+    const { re, im } = spectrumOf(volume, this.grid);
+    this.re = re;
+    this.im = im;
+  }
+}
+
 /**
  * Projections of a volume at any orientation and place: slices through its Fourier transform (DeRosier and Klug 1968),
  * interpolated by cubic B-splines in a spectrum twice as fine as the particle needs, with the fall-off that this makes
@@ -23,13 +45,8 @@ export interface ProjectionTile {
  * samplings, the volume's and the picture's, are left out.
  */
 export class VolumeProjector {
-  readonly diameterAngstrom: number;
   /** Edge of a tile, px. */
   readonly tileSide: number;
-  private readonly grid: number;
-  /** The half with frequencies x from −1 on: [z][y][x]. */
-  private readonly re: Float32Array;
-  private readonly im: Float32Array;
   private readonly tile: ReturnType<typeof complexField>;
   private readonly fourier: Fourier2d;
   /** Steps in the volume's spectrum for a step in the tile's. */
@@ -41,24 +58,19 @@ export class VolumeProjector {
   private readonly weightsZ = new Float64Array(4);
 
   constructor(
-    volume: ParticleVolume,
+    private readonly spectrum: VolumeSpectrum,
     readonly pixelSizeAngstrom: number,
   ) {
-    const { side, voxelSizeAngstrom, diameterAngstrom } = volume;
-    this.diameterAngstrom = diameterAngstrom;
-    this.grid = fastSide(side * oversampling);
-    const { re, im } = spectrumOf(volume, this.grid);
-    this.re = re;
-    this.im = im;
+    const { side, voxelSizeAngstrom, grid } = spectrum;
     // A particle that fills the corners of its cube nowhere: a sphere is enough.
     const needed = (side * voxelSizeAngstrom) / pixelSizeAngstrom + 2 * margin;
     this.tileSide = fastSide(needed);
     this.tile = complexField(this.tileSide ** 2);
     this.fourier = new Fourier2d(this.tileSide, this.tileSide);
     const tileAngstrom = this.tileSide * pixelSizeAngstrom;
-    this.step = (this.grid * voxelSizeAngstrom) / tileAngstrom;
+    this.step = (grid * voxelSizeAngstrom) / tileAngstrom;
     // In steps of the tile's spectrum; the Nyquist frequency itself has no sign and is left out.
-    this.highest = Math.min(this.tileSide / 2 - 1, (this.grid / 2 - 1) / this.step);
+    this.highest = Math.min(this.tileSide / 2 - 1, (grid / 2 - 1) / this.step);
     this.scale = voxelSizeAngstrom ** 3 / tileAngstrom ** 2;
   }
 
@@ -67,7 +79,8 @@ export class VolumeProjector {
    * @param centre of the particle in the picture, px.
    */
   project(rotation: readonly number[], centre: { readonly x: number; readonly y: number }): ProjectionTile {
-    const { tileSide, tile, step, highest, grid } = this;
+    const { tileSide, tile, step, highest } = this;
+    const { grid, re: cubeRe, im: cubeIm } = this.spectrum;
     const [r0 = 0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0] = rotation;
     const left = Math.round(centre.x) - tileSide / 2;
     const top = Math.round(centre.y) - tileSide / 2;
@@ -76,7 +89,6 @@ export class VolumeProjector {
     const { re, im } = tile;
     re.fill(0);
     im.fill(0);
-    const { re: cubeRe, im: cubeIm } = this;
     const columns = storedColumns(grid);
     const { weightsX, weightsY, weightsZ } = this;
     const whole = Math.floor(highest);

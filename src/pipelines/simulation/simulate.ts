@@ -6,7 +6,8 @@ import { product } from '../../fft/transfer.ts';
 import { FourierTransforms, type RadialTransfer } from '../../fft/transform.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { contrastTransfer, interactionConstant, type Optics } from './optics.ts';
-import { type PlacedParticle, placeParticles, projectParticles } from './projection.ts';
+import { type PlacedParticle, placeParticles } from './placement.ts';
+import { projectParticles } from './projection.ts';
 import { type ParticleShape, particleBlobs } from './shapes.ts';
 
 export interface SimulationParameters {

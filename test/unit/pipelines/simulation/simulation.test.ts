@@ -6,7 +6,8 @@ import {
   type Optics,
   wavelengthAngstrom,
 } from '../../../../src/pipelines/simulation/optics.ts';
-import { addProjection, placeParticles } from '../../../../src/pipelines/simulation/projection.ts';
+import { placeParticles } from '../../../../src/pipelines/simulation/placement.ts';
+import { addProjection } from '../../../../src/pipelines/simulation/projection.ts';
 import {
   particleBlobs,
   particleShapes,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../../src/core/errors.ts';
 import { createRandom } from '../../../../src/core/random.ts';
-import { VolumeProjector } from '../../../../src/pipelines/simulation/projector.ts';
+import { VolumeProjector, VolumeSpectrum } from '../../../../src/pipelines/simulation/projector.ts';
 import { randomRotation } from '../../../../src/pipelines/simulation/shapes.ts';
 import { type DensityMap, particleVolume } from '../../../../src/pipelines/simulation/volume.ts';
 
@@ -103,7 +103,7 @@ describe('a projection', () => {
   test('of Gaussians is the sum of their projections, at any orientation, place and pixel size', () => {
     const volume = { side: 40, voxelSizeAngstrom: 3, diameterAngstrom: 100, data: mapOf(spots, 40, 3).data };
     for (const pixel of [1.7, 3, 4.4]) {
-      const projector = new VolumeProjector(volume, pixel);
+      const projector = new VolumeProjector(new VolumeSpectrum(volume), pixel);
       const r = randomRotation(random);
       const centre = { x: 40.3, y: 37.85 };
       const { left, top, side, data } = projector.project(r, centre);
@@ -135,7 +135,12 @@ describe('a projection', () => {
     );
     const volume = { side, voxelSizeAngstrom: 2.5, diameterAngstrom: 50, data: map.data };
     const r = randomRotation(random);
-    const { left, top, side: tile, data } = new VolumeProjector(volume, 2.5).project(r, { x: 20, y: 20 });
+    const {
+      left,
+      top,
+      side: tile,
+      data,
+    } = new VolumeProjector(new VolumeSpectrum(volume), 2.5).project(r, { x: 20, y: 20 });
     const at = (x: number, y: number, z: number): number =>
       Math.min(x, y, z) < 0 || Math.max(x, y, z) >= side ? 0 : (map.data[(z * side + y) * side + x] ?? 0);
     let [worst, highest] = [0, 0];
@@ -190,7 +195,10 @@ describe('a projection', () => {
       top,
       side: tile,
       data: image,
-    } = new VolumeProjector(volume, 6).project(randomRotation(random), { x: 16.5, y: 16.25 });
+    } = new VolumeProjector(new VolumeSpectrum(volume), 6).project(randomRotation(random), {
+      x: 16.5,
+      y: 16.25,
+    });
     const at = (x: number, y: number) => image[(y - top) * tile + x - left] ?? 0;
     // The soft edge counts less than 1.7 V, so the inside counts a little more.
     const mean = 1.7;
