@@ -11,12 +11,22 @@ export interface Peak {
   readonly bytesPerSecond: number;
 }
 
-/** A matrix product by workgroups of edge × edge threads; which size wins depends on the adapter. */
-export const gemmEdges = [8, 16] as const;
-export type GemmEdge = (typeof gemmEdges)[number];
+/** How a matrix product is made; which way wins depends on the adapter. */
+export interface GemmWay {
+  /** Of a workgroup: edge × edge threads. */
+  readonly edge: 8 | 16;
+  /** Through workgroup memory: on adapters that a processor plays, each access to it costs many loads. */
+  readonly isShared: boolean;
+}
 
-export function gemmDefines(edge: GemmEdge): Defines {
-  return { EDGE: edge, LOADS: 16 / edge };
+export const gemmWays: readonly GemmWay[] = [
+  { edge: 8, isShared: true },
+  { edge: 16, isShared: true },
+  { edge: 8, isShared: false },
+];
+
+export function gemmDefines({ edge, isShared }: GemmWay): Defines {
+  return { EDGE: edge, LOADS: 16 / edge, SHARED: isShared };
 }
 
 const owner = 'measuring the peak';
@@ -32,11 +42,11 @@ const copyThreads = 256;
 /** Takes below a second on a GPU. Frees what it allocates: at most 256 MiB. */
 export async function measurePeak(context: GpuContext): Promise<Peak> {
   let flopsPerSecond = 0;
-  for (const edge of gemmEdges) flopsPerSecond = Math.max(flopsPerSecond, await measureGemm(context, edge));
+  for (const way of gemmWays) flopsPerSecond = Math.max(flopsPerSecond, await measureGemm(context, way));
   return { flopsPerSecond, bytesPerSecond: await measureCopy(context) };
 }
 
-async function measureGemm(context: GpuContext, edge: GemmEdge): Promise<number> {
+async function measureGemm(context: GpuContext, way: GemmWay): Promise<number> {
   let best = 0;
   for (const size of sizes) {
     const bytes = size * size * 4;
@@ -46,9 +56,7 @@ async function measureGemm(context: GpuContext, edge: GemmEdge): Promise<number>
       if (!a || !b || !c) break;
       fill(context, a, bytes);
       fill(context, b, bytes);
-      const seconds = await fastest(context, (recorder) =>
-        recordGemm(context, recorder, edge, size, a, b, c),
-      );
+      const seconds = await fastest(context, (recorder) => recordGemm(context, recorder, way, size, a, b, c));
       best = Math.max(best, (2 * size ** 3) / seconds);
       // Larger ones take eight times as long.
       if (seconds * 8 > enoughSeconds) break;
@@ -68,18 +76,18 @@ function fill(context: GpuContext, buffer: GPUBuffer, bytes: number): void {
   }
 }
 
-/** C = Aᵀ·B of size × size matrices; size a multiple of 8 · edge. */
+/** C = Aᵀ·B of size × size matrices; size a multiple of 8 · the way's edge. */
 export async function recordGemm(
   context: GpuContext,
   recorder: Recorder,
-  edge: GemmEdge,
+  way: GemmWay,
   size: number,
   a: GPUBuffer,
   b: GPUBuffer,
   c: GPUBuffer,
 ): Promise<void> {
-  const pipeline = await context.pipeline('profile/gemm.wgsl', gemmDefines(edge));
-  const tiles = size / (8 * edge);
+  const pipeline = await context.pipeline('profile/gemm.wgsl', gemmDefines(way));
+  const tiles = size / (8 * way.edge);
   recorder.dispatch(pipeline, [u32(size / 4)], [a, b, c], [tiles, tiles, 1]);
 }
 

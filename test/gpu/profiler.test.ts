@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { GpuContext } from '../../src/gpu/context.ts';
-import { gemmEdges, measurePeak, recordGemm } from '../../src/gpu/peak.ts';
+import { gemmDefines, gemmWays, measurePeak, recordGemm } from '../../src/gpu/peak.ts';
 import { hasTimestamps, type PassWork, profilePasses } from '../../src/gpu/profiler.ts';
 import { Recorder } from '../../src/gpu/recorder.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -21,26 +21,29 @@ describeGpu('profiling', (gpu) => {
     return Float32Array.from({ length: size * size }, () => random.between(-1, 1));
   };
 
-  test.each(gemmEdges)('the matrix product that is measured is one (%i threads a side)', async (edge) => {
-    const size = 256;
-    const [a, b] = [matrix(size, 1), matrix(size, 2)];
-    const buffers = [a, b, new Float32Array(size * size)].map((data) => context.upload('test', data));
-    const [bufferA, bufferB, bufferC] = buffers;
-    if (!bufferA || !bufferB || !bufferC) throw new Error('no buffers');
-    const recorder = new Recorder(context);
-    await recordGemm(context, recorder, edge, size, bufferA, bufferB, bufferC);
-    recorder.submit();
-    const c = new Float32Array(await context.read(bufferC, size * size * 4));
-    context.free(...buffers);
-    // Every row and column somewhere, in all tiles.
-    for (let m = 0; m < size; m++) {
-      for (const n of [(m * 7) % size, (m * 31 + 64) % size, 255 - m]) {
-        let sum = 0;
-        for (let k = 0; k < size; k++) sum += (a[k * size + m] ?? 0) * (b[k * size + n] ?? 0);
-        expect(Math.abs((c[m * size + n] ?? Number.NaN) - sum)).toBeLessThan(1e-4);
+  test.each(gemmWays)(
+    'the matrix product that is measured is one ($edge threads a side, shared: $isShared)',
+    async (way) => {
+      const size = 256;
+      const [a, b] = [matrix(size, 1), matrix(size, 2)];
+      const buffers = [a, b, new Float32Array(size * size)].map((data) => context.upload('test', data));
+      const [bufferA, bufferB, bufferC] = buffers;
+      if (!bufferA || !bufferB || !bufferC) throw new Error('no buffers');
+      const recorder = new Recorder(context);
+      await recordGemm(context, recorder, way, size, bufferA, bufferB, bufferC);
+      recorder.submit();
+      const c = new Float32Array(await context.read(bufferC, size * size * 4));
+      context.free(...buffers);
+      // Every row and column somewhere, in all tiles.
+      for (let m = 0; m < size; m++) {
+        for (const n of [(m * 7) % size, (m * 31 + 64) % size, 255 - m]) {
+          let sum = 0;
+          for (let k = 0; k < size; k++) sum += (a[k * size + m] ?? 0) * (b[k * size + n] ?? 0);
+          expect(Math.abs((c[m * size + n] ?? Number.NaN) - sum)).toBeLessThan(1e-4);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('finds what the adapter reaches', async () => {
     const { flopsPerSecond, bytesPerSecond } = await measurePeak(context);
@@ -51,7 +54,7 @@ describeGpu('profiling', (gpu) => {
 
   /** A product as work for a pass, with the buffers that it needs. */
   const products = async (sizes: readonly number[]): Promise<[PassWork[], () => void]> => {
-    const pipeline = await context.pipeline('profile/gemm.wgsl', { EDGE: 8, LOADS: 2 });
+    const pipeline = await context.pipeline('profile/gemm.wgsl', gemmDefines({ edge: 8, isShared: true }));
     const made: GPUBuffer[] = [];
     const works = sizes.map((size): PassWork => {
       const buffers = [0, 1, 2].map(() => context.buffer('test', size * size * 4));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GpuContext } from '../../src/gpu/context.ts';
 import type { Defines } from '../../src/gpu/expand.ts';
 import { addVariant, storedTypes } from '../../src/gpu/ops/movie.ts';
-import { gemmDefines, gemmEdges } from '../../src/gpu/peak.ts';
+import { gemmDefines, gemmWays } from '../../src/gpu/peak.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -42,7 +42,7 @@ const variants: [string, Defines][] = [
   ['template/contrast.wgsl', {}],
   ['template/score.wgsl', {}],
   ['template/square.wgsl', {}],
-  ...gemmEdges.map((edge): [string, Defines] => ['profile/gemm.wgsl', gemmDefines(edge)]),
+  ...gemmWays.map((way): [string, Defines] => ['profile/gemm.wgsl', gemmDefines(way)]),
 ];
 /** Snippets that other shaders include, and what the page draws with. */
 const isKernel = (path: string): boolean =>
