@@ -1,16 +1,12 @@
 import { dirname } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
+import { openMicrograph } from '../../dataset/open.ts';
 import { driftCsv } from '../../pipelines/simulation/drift.ts';
 import { truthStar, writeSimulatedMovie, writeSimulatedMrc } from '../../pipelines/simulation/files.ts';
-import {
-  defaultMovie,
-  type MovieMode,
-  type MovieParameters,
-  movieModes,
-  simulateMovie,
-} from '../../pipelines/simulation/movie.ts';
-import { type ParticleShape, particleShapes } from '../../pipelines/simulation/shapes.ts';
+import { type MovieParameters, simulateMovie } from '../../pipelines/simulation/movie.ts';
+import { readVolume } from '../../pipelines/simulation/readVolume.ts';
+import { doseOf } from '../../pipelines/simulation/signalToNoise.ts';
 import {
   cleanPicture,
   defaultSimulation,
@@ -18,98 +14,40 @@ import {
   simulateField,
   simulateMicrograph,
 } from '../../pipelines/simulation/simulate.ts';
-import { nodeFileSink, writeTextFile } from '../../platform/node/files.ts';
+import type { ParticleVolume } from '../../pipelines/simulation/volume.ts';
+import { nodeFileSink, withFile, writeTextFile } from '../../platform/node/files.ts';
 import {
   addGpuOption,
   addJsonOption,
   addOverwriteOption,
   type CommandContext,
   type CommandResult,
-  type CommonOptions,
-  parseCount,
-  parseNumber,
-  parsePositive,
   type RegisterCommand,
   runCommand,
 } from '../command.ts';
-import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { type CommandGpu, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { isMicrographName, makeFolder, refuseExisting } from '../outputs.ts';
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-interface SimulateOptions extends CommonOptions, GpuOptions {
-  readonly size: Size;
-  readonly seed: number;
-  readonly particles: number;
-  readonly shape: ParticleShape;
-  readonly diameter: number;
-  readonly pixelSize: number;
-  readonly dose: number;
-  readonly defocus: number;
-  readonly frames?: number;
-  readonly mode?: MovieMode;
-  readonly drift?: number;
-  readonly gain?: boolean;
-  readonly hot?: number;
-  readonly overwrite: boolean;
-}
+import {
+  addSimulationOptions,
+  movieOf,
+  refuseContradictions,
+  type SimulateOptions,
+} from './simulateOptions.ts';
 
 export const registerSimulate: RegisterCommand = (program, io, finish) => {
-  const defaults = defaultSimulation;
-  const command = program
-    .command('simulate')
-    .description(
-      'make a micrograph or a movie with known particles: OUT.mrc, OUT.star with the truth, OUT_clean.mrc without noise',
-    )
-    .argument('<out.mrc>', 'the micrograph or movie to write')
-    .addOption(
-      new Option('--size <px>', 'edge of the square picture, or columns and rows as 4096x3072')
-        .argParser(parseSize)
-        .default({ width: defaults.size, height: defaults.size }, String(defaults.size)),
-    )
-    .option('--seed <n>', 'another number, another picture', parseCount, defaults.seed)
-    .option('--particles <n>', 'how many to place', parseCount, defaults.particles)
-    .addOption(
-      new Option('--shape <shape>', 'what they look like')
-        .choices([...particleShapes])
-        .default(defaults.shape),
-    )
-    .option('--diameter <Å>', 'longest extent of a particle', parsePositive, defaults.diameterAngstrom)
-    .option('--pixel-size <Å>', 'length of a pixel', parsePositive, defaults.pixelSizeAngstrom)
-    .option('--dose <e/Å²>', 'electrons in all', parsePositive, defaults.doseElectronsPerSquareAngstrom)
-    .option('--defocus <Å>', 'underfocus', parsePositive, defaults.optics.defocusAngstrom)
-    .option('--frames <n>', 'make a movie of so many frames, and OUT_drift.csv with its motion', parseCount)
-    .addOption(
-      new Option(
-        '--mode <type>',
-        `how a movie’s counts are stored; uint8 holds 0 to 127, which all programs read alike (default: ${defaultMovie.mode})`,
-      ).choices([...movieModes]),
-    )
-    .option(
-      '--drift <Å>',
-      `motion from a movie’s first to its last frame (default: ${defaultMovie.driftAngstrom})`,
-      parseNumber,
-    )
-    .option('--gain', 'make the camera of a movie uneven, and OUT_gain.mrc to multiply its frames with')
-    .option('--hot <n>', 'pixels of a movie that are far too bright', parseCount);
+  const command = addSimulationOptions(program.command('simulate'));
   addOverwriteOption(addGpuOption(addJsonOption(command))).action(
-    async (out: string, options: SimulateOptions) => {
-      finish(await runCommand(io, options, (context) => simulate(context, out, options)));
+    async (out: string, options: SimulateOptions, given: Command) => {
+      finish(
+        await runCommand(io, options, (context) => {
+          refuseContradictions(given);
+          return simulate(context, out, options);
+        }),
+      );
     },
   );
 };
-
-/** "2048" or "4096x3072". */
-function parseSize(text: string): Size {
-  const sides = /^(\d{1,6})(?:[x×](\d{1,6}))?$/i.exec(text);
-  if (!sides) throw new InvalidArgumentError('It must be a number of pixels, or two as in 4096x3072.');
-  const width = Number(sides[1]);
-  return { width, height: Number(sides[2] ?? width) };
-}
 
 async function simulate(
   context: CommandContext,
@@ -121,7 +59,12 @@ async function simulate(
   }
   const movie = movieOf(options);
   const base = out.replace(/\.mrcs?$/i, '');
-  const picture = { truth: `${base}.star`, clean: `${base}_clean.mrc` };
+  const isSoiled = options.aggregates > 0 || Object.values(options.contaminants).some((count) => count > 0);
+  const picture = {
+    truth: `${base}.star`,
+    clean: `${base}_clean.mrc`,
+    ...(isSoiled ? { mask: `${base}_mask.mrc` } : {}),
+  };
   const path = /\.mrcs$/i.test(out) ? out : `${base}.mrc`;
   const files = !movie
     ? { micrograph: path, ...picture }
@@ -132,6 +75,7 @@ async function simulate(
         ...(movie.gain ? { gain: `${base}_gain.mrc` } : {}),
       };
   await refuseExisting(Object.values(files), options.overwrite);
+  const volume = options.volume === undefined ? undefined : await volumeOf(options.volume, options);
   await makeFolder(dirname(out));
   const { width, height } = options.size;
   const parameters: SimulationParameters = {
@@ -140,12 +84,19 @@ async function simulate(
     seed: options.seed,
     particles: options.particles,
     shape: options.shape,
-    diameterAngstrom: options.diameter,
+    diameterAngstrom: volume?.diameterAngstrom ?? options.diameter,
+    spacingDiameters: options.spacing,
+    aggregates: options.aggregates,
+    contaminants: options.contaminants,
     pixelSizeAngstrom: options.pixelSize,
     doseElectronsPerSquareAngstrom: options.dose,
+    signalToNoise: options.snr,
+    iceNanometre: options.ice,
+    iceVariationNanometre: options.iceVariation,
+    camera: options.camera,
     optics: { ...defaultSimulation.optics, defocusAngstrom: options.defocus },
   };
-  const work: Work = { context, parameters, overwrite: options.overwrite, base, path };
+  const work: Work = { context, parameters, volume, overwrite: options.overwrite, base, path };
   return await withCommandGpu(context, options, async (gpu) => {
     const start = performance.now();
     const done = movie ? await makeMovie(work, gpu, movie) : await makeMicrograph(work, gpu);
@@ -158,74 +109,98 @@ async function simulate(
     const seconds = (performance.now() - start) / 1000;
     return {
       exitCode: EXIT.ok,
-      json: { command: 'simulate', adapter: gpu.adapterName, files, ...done, parameters, seconds },
+      json: {
+        command: 'simulate',
+        adapter: gpu.adapterName,
+        files,
+        ...done,
+        volume: options.volume,
+        parameters,
+        seconds,
+      },
     };
   });
 }
 
-/** Undefined without --frames. @throws UsageError when an option of movies is given without it. */
-function movieOf(options: SimulateOptions): MovieParameters | undefined {
-  const { frames, mode, drift, gain, hot } = options;
-  if (frames === undefined) {
-    const given = Object.entries({ mode, drift, gain, hot }).find(([, value]) => value !== undefined);
-    if (given) throw new UsageError(`--${given[0]} is about movies: give --frames too.`);
-    return undefined;
-  }
-  return {
-    frames,
-    mode: mode ?? defaultMovie.mode,
-    driftAngstrom: drift ?? defaultMovie.driftAngstrom,
-    gain: gain ?? defaultMovie.gain,
-    hotPixels: hot ?? defaultMovie.hotPixels,
-  };
+/** The density map of --volume as a particle. */
+async function volumeOf(
+  path: string,
+  { voxelSize, mass, pixelSize }: SimulateOptions,
+): Promise<ParticleVolume> {
+  return await withFile(path, async (source) =>
+    readVolume(await openMicrograph(source), {
+      voxelSizeAngstrom: voxelSize,
+      massKilodalton: mass,
+      pixelSizeAngstrom: pixelSize,
+    }),
+  );
 }
 
 interface Work {
   readonly context: CommandContext;
   readonly parameters: SimulationParameters;
+  readonly volume: ParticleVolume | undefined;
   readonly overwrite: boolean;
   /** The output without its extension, and with it. */
   readonly base: string;
   readonly path: string;
 }
 
-async function makeMicrograph({ context, parameters, overwrite, base, path }: Work, gpu: CommandGpu) {
-  const simulated = await gpu.run((gpuContext) => simulateMicrograph(gpuContext, parameters, context.job()));
-  const { counts, clean, truth, signalToNoise } = simulated;
-  await writeSimulatedMrc(await nodeFileSink(path, { overwrite }), counts, simulated, parameters);
-  await writeSimulatedMrc(
-    await nodeFileSink(`${base}_clean.mrc`, { overwrite }),
-    clean,
-    simulated,
-    parameters,
+async function makeMicrograph(work: Work, gpu: CommandGpu) {
+  const { context, parameters, volume, overwrite, base, path } = work;
+  const simulated = await gpu.run((gpuContext) =>
+    simulateMicrograph(gpuContext, parameters, { ...context.job(), volume }),
   );
+  const { counts, clean, truth, contamination, signalToNoise, dosePerPixel } = simulated;
+  const write = async (file: string, pixels: Float32Array<ArrayBuffer>): Promise<void> =>
+    writeSimulatedMrc(await nodeFileSink(file, { overwrite }), pixels, simulated, parameters);
+  await write(path, counts);
+  await write(`${base}_clean.mrc`, clean);
+  if (contamination) await write(`${base}_mask.mrc`, Float32Array.from(contamination));
   await writeTextFile(`${base}.star`, truthStar(simulated, parameters), { overwrite });
-  context.print(`${path}: ${particleCount(truth.length)}, signal-to-noise ${signalToNoise.toFixed(4)}`);
-  return { particles: truth.length, signalToNoise };
+  const dose = doseOf(dosePerPixel, parameters);
+  context.print(
+    `${path}: ${particleCount(truth.length)}, signal-to-noise ${signalToNoise.toFixed(4)} at ${Number(dose.toPrecision(3))} e/Å²`,
+  );
+  return {
+    particles: truth.length,
+    signalToNoise,
+    doseElectronsPerSquareAngstrom: dose,
+    electronsPerPixel: dosePerPixel,
+  };
 }
 
 async function makeMovie(
-  { context, parameters, overwrite, base, path }: Work,
+  { context, parameters, volume, overwrite, base, path }: Work,
   gpu: CommandGpu,
   movieParameters: MovieParameters,
 ) {
-  const field = await gpu.run((gpuContext) => simulateField(gpuContext, parameters, context.job()));
+  const field = await gpu.run((gpuContext) =>
+    simulateField(gpuContext, parameters, { ...context.job(), volume }),
+  );
   const movie = simulateMovie(field, parameters, movieParameters);
   const { drift, detector, frames, width, height } = movie;
   const sink = (file: string) => nodeFileSink(file, { overwrite });
   await writeSimulatedMovie(await sink(path), movie, parameters, context.job());
   await writeSimulatedMrc(await sink(`${base}_clean.mrc`), cleanPicture(field), field, parameters);
+  if (field.contamination) {
+    const mask = Float32Array.from(field.contamination);
+    await writeSimulatedMrc(await sink(`${base}_mask.mrc`), mask, field, parameters);
+  }
   if (detector.gain) {
     await writeSimulatedMrc(await sink(`${base}_gain.mrc`), detector.gain, field, parameters);
   }
   await writeTextFile(`${base}_drift.csv`, driftCsv(drift), { overwrite });
   await writeTextFile(`${base}.star`, truthStar(field, parameters), { overwrite });
-  const dosePerFrame = parameters.doseElectronsPerSquareAngstrom / frames;
+  const dose = doseOf(field.dosePerPixel, parameters);
+  const dosePerFrame = dose / frames;
   context.print(
     `${path}: ${frames} frames of ${width} × ${height} px, ${Number(dosePerFrame.toPrecision(3))} e/Å² each, ${particleCount(field.truth.length)}`,
   );
   return {
     particles: field.truth.length,
+    doseElectronsPerSquareAngstrom: dose,
+    electronsPerPixel: field.dosePerPixel,
     movie: movieParameters,
     drift,
     hotPixels: detector.hotPixels.map((pixel) => ({ x: pixel % width, y: Math.floor(pixel / width) })),

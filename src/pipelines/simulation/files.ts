@@ -50,10 +50,15 @@ export async function writeSimulatedMovie(
   );
 }
 
-function labelsOf({ seed, shape, optics, doseElectronsPerSquareAngstrom }: SimulationParameters): string[] {
+function labelsOf({
+  seed,
+  optics,
+  signalToNoise,
+  doseElectronsPerSquareAngstrom,
+}: SimulationParameters): string[] {
   return [
-    `Cryolite ${__CRYOLITE_VERSION__}: simulated ${shape}, seed ${seed}`,
-    `${doseElectronsPerSquareAngstrom} e/A^2, ${optics.voltageKilovolt} kV, defocus ${optics.defocusAngstrom} A`,
+    `Cryolite ${__CRYOLITE_VERSION__}: simulated, seed ${seed}`,
+    `${signalToNoise === undefined ? `${doseElectronsPerSquareAngstrom} e/A^2` : `SNR ${signalToNoise}`}, ${optics.voltageKilovolt} kV, defocus ${optics.defocusAngstrom} A`,
   ];
 }
 

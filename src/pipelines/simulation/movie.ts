@@ -4,7 +4,7 @@ import { ElectronCounter, highestCountedMean } from './counting.ts';
 import { type Detector, drawDetector, sensitivityOf } from './detector.ts';
 import { driftPath, type FrameShift } from './drift.ts';
 import { MovedPicture, type Picture } from './shift.ts';
-import type { SimulatedField, SimulationParameters } from './simulate.ts';
+import { expectedCounts, type SimulatedField, type SimulationParameters } from './simulate.ts';
 
 /**
  * How counts are stored. `uint8` is MRC mode 0 with counts up to 127: the standard's signed bytes and the unsigned ones of
@@ -74,7 +74,7 @@ const driftSeed = 0x0ddba11;
  */
 export function simulateMovie(
   field: SimulatedField,
-  parameters: Pick<SimulationParameters, 'seed' | 'pixelSizeAngstrom'>,
+  parameters: Pick<SimulationParameters, 'seed' | 'pixelSizeAngstrom' | 'camera'>,
   movie: MovieParameters,
 ): SimulatedMovie {
   checkMovie(field, parameters, movie);
@@ -118,12 +118,10 @@ export function simulateMovie(
   return { width, height, frames, mode, drift, detector, bands };
 }
 
-function meansOf({ width, height, contrast, solvent }: SimulatedField, dose: number): Picture {
-  const data = new Float32Array(contrast.length);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = dose * Math.max(0, 1 + (contrast[i] ?? 0) + (solvent[i] ?? 0));
-  }
-  return { data, width, height };
+/** What a frame counts on average. */
+function meansOf(field: SimulatedField, dosePerPixel: number): Picture {
+  const { width, height } = field;
+  return { data: expectedCounts({ ...field, dosePerPixel }), width, height };
 }
 
 function highestMeanOf(means: Float32Array, sensitivity: Float32Array | undefined, mode: MovieMode): number {
@@ -147,9 +145,12 @@ function checkMode(most: number, mode: MovieMode): void {
 
 function checkMovie(
   { width, height }: SimulatedField,
-  { pixelSizeAngstrom }: Pick<SimulationParameters, 'pixelSizeAngstrom'>,
+  { pixelSizeAngstrom, camera }: Pick<SimulationParameters, 'pixelSizeAngstrom' | 'camera'>,
   { frames, driftAngstrom, hotPixels }: MovieParameters,
 ): void {
+  if (camera === 'integrating') {
+    throw new UsageError('Frames are simulated as counts: take --camera counting or perfect for a movie.');
+  }
   if (!Number.isInteger(frames) || frames < 1 || frames > mostFrames) {
     throw new UsageError(`A movie of ${frames} frames can't be simulated: choose from 1 to ${mostFrames}.`);
   }

@@ -1,6 +1,5 @@
-import type { Random } from '../../core/random.ts';
 import type { PlacedParticle } from './placement.ts';
-import { type Blob, randomRotation } from './shapes.ts';
+import type { Blob } from './shapes.ts';
 
 /**
  * Adds a particle's projection along z, in Å of solid protein, to an image. A Gaussian's projection is a Gaussian, so
@@ -37,28 +36,4 @@ export function addProjection(
       }
     }
   }
-}
-
-/** Projections of one kind of particle at random orientations, in Å of solid protein, width × height. */
-export function projectParticles(
-  random: Random,
-  blobs: readonly Blob[],
-  places: readonly PlacedParticle[],
-  width: number,
-  height: number,
-  diameterPx: number,
-  pixelSizeAngstrom: number,
-): Float32Array<ArrayBuffer> {
-  const data = new Float32Array(width * height);
-  for (const place of places) {
-    addProjection(
-      { data, width, height },
-      blobs,
-      randomRotation(random),
-      place,
-      diameterPx,
-      pixelSizeAngstrom,
-    );
-  }
-  return data;
 }

@@ -1,18 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { memorySource } from '../../../src/core/bytes.ts';
+import { memorySink, memorySource } from '../../../src/core/bytes.ts';
 import { UsageError } from '../../../src/core/errors.ts';
 import { createRandom } from '../../../src/core/random.ts';
 import { openMicrograph } from '../../../src/dataset/open.ts';
 import { chooseLengths } from '../../../src/fft/filter.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { readStarPicks } from '../../../src/formats/star/picks.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
 import { simulatedMrc, truthStar } from '../../../src/pipelines/simulation/files.ts';
 import { placeParticles } from '../../../src/pipelines/simulation/placement.ts';
-import { projectParticles } from '../../../src/pipelines/simulation/projection.ts';
-import { particleBlobs } from '../../../src/pipelines/simulation/shapes.ts';
+import { addProjection } from '../../../src/pipelines/simulation/projection.ts';
+import { particleBlobs, randomRotation } from '../../../src/pipelines/simulation/shapes.ts';
 import { defaultSimulation, simulateMicrograph } from '../../../src/pipelines/simulation/simulate.ts';
 import { filterRadially } from '../../reference/fourier.ts';
 import { ctfReference, interactionReference } from '../../reference/microscope.ts';
@@ -21,7 +22,18 @@ import { largestDifference } from '../../support/compare.ts';
 import { describeGpu } from '../../support/gpu.ts';
 import { run } from '../../unit/cli/run.ts';
 
-const small = { ...defaultSimulation, size: 48, particles: 2, diameterAngstrom: 24, shape: 'y' as const };
+const small = {
+  ...defaultSimulation,
+  size: 48,
+  particles: 2,
+  diameterAngstrom: 24,
+  shape: 'y' as const,
+  camera: 'perfect' as const,
+  iceNanometre: 30,
+  iceVariationNanometre: 0,
+};
+/** What 30 nm of ice let through, of 320 nm after which 1/e is left. */
+const throughIce = Math.exp(-30 / 320);
 
 describeGpu('simulateMicrograph', (gpu) => {
   test.each([48, 64])(
@@ -33,7 +45,10 @@ describeGpu('simulateMicrograph', (gpu) => {
       const random = createRandom(small.seed);
       const places = placeParticles(random, 2, 48, height, 16);
       expect(truth).toEqual(places);
-      const thickness = projectParticles(random, particleBlobs('y'), places, 48, height, 16, 1.5);
+      const thickness = new Float32Array(48 * height);
+      const canvas = { data: thickness, width: 48, height };
+      for (const place of places)
+        addProjection(canvas, particleBlobs('y'), randomRotation(random), place, 16, 1.5);
       const { padded } = chooseLengths(48, 1);
       const { padded: paddedRows } = chooseLengths(height, 1);
       // 1.7 V between protein and ice.
@@ -45,7 +60,7 @@ describeGpu('simulateMicrograph', (gpu) => {
         padPeriodicReference(thickness, 48, height, padded, paddedRows),
         (k) => 2 * phase * ctf(k / 1.5),
       );
-      const dose = 40 * 1.5 ** 2;
+      const dose = 40 * 1.5 ** 2 * throughIce;
       const expected = Array.from(
         clean,
         (_, i) => dose * (1 + (contrast[Math.floor(i / 48) * padded + (i % 48)] ?? 0)),
@@ -66,8 +81,9 @@ describeGpu('simulateMicrograph', (gpu) => {
     const variance = counts.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
     expect(counts.every((value) => Number.isInteger(value) && value >= 0)).toBe(true);
     // Five standard errors; the solvent's own mean is some 0.1 %.
-    expect(Math.abs(mean / 90 - 1)).toBeLessThan(0.006);
-    expect(Math.abs(variance / (90 + (0.02 * 90) ** 2) - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
+    const dose = 90 * throughIce;
+    expect(Math.abs(mean / dose - 1)).toBeLessThan(0.006);
+    expect(Math.abs(variance / (dose + (0.02 * dose) ** 2) - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
     expect(signalToNoise).toBe(0);
   });
 
@@ -123,6 +139,101 @@ describeGpu('simulateMicrograph', (gpu) => {
     expect(context.memory().bytes).toBe(0);
   });
 
+  test.each(['counting', 'integrating'] as const)(
+    'before a camera that is %s, the dose makes the signal-to-noise ratio that was asked for',
+    async (camera) => {
+      const context = new GpuContext(gpu.device, 'test');
+      const wanted = { ...small, size: 160, particles: 4, diameterAngstrom: 75, camera, signalToNoise: 0.1 };
+      const { counts, clean, truth, signalToNoise, dosePerPixel } = await simulateMicrograph(context, wanted);
+      expect(truth.length).toBeGreaterThan(1);
+      expect(Math.abs(signalToNoise / 0.1 - 1)).toBeLessThan(0.05);
+      // By the definition, from the pictures alone.
+      const inside = [...counts.keys()].filter((i) =>
+        truth.some(({ x, y }) => Math.hypot((i % 160) - x, Math.floor(i / 160) - y) <= 25),
+      );
+      const variance = (value: (i: number) => number): number => {
+        const mean = inside.reduce((sum, i) => sum + value(i), 0) / inside.length;
+        return inside.reduce((sum, i) => sum + (value(i) - mean) ** 2, 0) / inside.length;
+      };
+      const noise = variance((i) => (counts[i] ?? 0) - (clean[i] ?? 0));
+      expect(Math.abs(variance((i) => clean[i] ?? 0) / noise / signalToNoise - 1)).toBeLessThan(0.05);
+      expect(Math.abs(counts.reduce((a, b) => a + b, 0) / counts.length / dosePerPixel - 1)).toBeLessThan(
+        0.02,
+      );
+      await expect(simulateMicrograph(context, { ...wanted, signalToNoise: 50 })).rejects.toThrow(
+        /can't be reached/,
+      );
+    },
+  );
+
+  test('an integrating camera’s noise is that of its MTF, a counting one’s is white', async () => {
+    const context = new GpuContext(gpu.device, 'test');
+    const side = 96;
+    // A power of 0.35^(8k²) is an autocorrelation of exp(−π²r² / (8·ln(1/0.35))).
+    for (const [camera, neighbours] of [
+      ['counting', 0],
+      ['integrating', 0.309],
+    ] as const) {
+      const empty = { ...small, size: side, particles: 0, camera, iceNanometre: 0 };
+      const { counts, clean } = await simulateMicrograph(context, empty);
+      const noise = counts.map((count, i) => count - (clean[i] ?? 0));
+      const product = (jump: number): number =>
+        noise.reduce((sum, value, i) => sum + value * (noise[i + jump] ?? 0), 0);
+      // Five standard errors of a correlation.
+      expect(Math.abs(product(1) / product(0) - neighbours)).toBeLessThan(5 / side);
+      expect(Math.abs(product(side) / product(0) - neighbours)).toBeLessThan(5 / side);
+    }
+  });
+
+  test('projects a density map, with contaminants and heaps around it, and masks them; the command line writes it all', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cryolite-volume-'));
+    try {
+      const side = 20;
+      const ball = Float32Array.from({ length: side ** 3 }, (_, i) => {
+        const [x, y, z] = [i % side, Math.floor(i / side) % side, Math.floor(i / side ** 2)];
+        return 1 / (1 + Math.exp(2 * (Math.hypot(x - 10, y - 10, z - 10) - 5)));
+      });
+      const sink = memorySink();
+      await writeMrc(
+        sink,
+        { width: side, height: side, frames: side, isVolume: true, pixelSizeAngstrom: 2.5 },
+        [ball],
+      );
+      writeFileSync(join(folder, 'ball.mrc'), sink.bytes());
+      const out = join(folder, 'm.mrc');
+      const { code, stdout } = await run(
+        ['simulate', out, '--size', '128', '--particles', '6', '--volume', join(folder, 'ball.mrc')].concat([
+          '--contaminants',
+          'gold=2,dirt=3',
+          '--aggregates',
+          '1',
+          '--ice-variation',
+          '0',
+          '--json',
+        ]),
+      );
+      expect(code).toBe(0);
+      const json = JSON.parse(stdout);
+      expect(json.parameters).toMatchObject({ seed: 1, contaminants: { gold: 2, dirt: 3 }, aggregates: 1 });
+      expect(Math.abs(json.parameters.diameterAngstrom - 26)).toBeLessThan(3);
+      expect(json.signalToNoise).toBeGreaterThan(0);
+      expect(json.doseElectronsPerSquareAngstrom).toBeCloseTo(40, 6);
+      const read = async (name: string) =>
+        (await openMicrograph(sourceOf(join(folder, name)))).readRows(0, 0, 128);
+      const [mask, clean] = [await read('m_mask.mrc'), await read('m_clean.mrc')];
+      const truth = readStarPicks('m.star', readFileSync(join(folder, 'm.star'), 'utf8'));
+      expect(truth.length).toBeGreaterThan(2);
+      expect(new Set(mask)).toEqual(new Set([0, 1]));
+      for (const { x, y } of truth) expect(mask[Math.round(y) * 128 + Math.round(x)]).toBe(0);
+      // Gold is by far the darkest, and nowhere but in the mask.
+      const darkest = clean.indexOf(Math.min(...clean));
+      expect(mask[darkest]).toBe(1);
+      expect(clean[darkest]).toBeLessThan(0.6 * (clean[0] ?? 0));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('a movie is of the very field of the micrograph with its seed; the command line writes it with its truth', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cryolite-movie-'));
     try {
@@ -139,7 +250,17 @@ describeGpu('simulateMicrograph', (gpu) => {
         '--seed',
         '7',
       ];
-      const movieOptions = ['--frames', '5', '--mode', 'int16', '--drift', '3', '--gain', '--hot', '2'];
+      const movieOptions = [
+        '--frames',
+        '5',
+        '--mode',
+        'int16',
+        '--drift',
+        '3',
+        '--gain',
+        '--hot',
+        '2',
+      ].concat(['--camera', 'perfect', '--ice-variation', '0']);
       const { code, stdout } = await run(['simulate', out, ...options, ...movieOptions, '--json']);
       expect(code).toBe(0);
       const json = JSON.parse(stdout);
@@ -175,7 +296,7 @@ describeGpu('simulateMicrograph', (gpu) => {
       }
       const alive = gain.filter((factor) => factor > 0).length;
       // Two hot pixels add 0.2 %.
-      expect(Math.abs(sum / alive / 90 - 1)).toBeLessThan(0.02);
+      expect(Math.abs(sum / alive / (90 * throughIce) - 1)).toBeLessThan(0.02);
       const [x, y] =
         readFileSync(join(folder, 'new', 'movie_drift.csv'), 'utf8')
           .split('\n')[1]
