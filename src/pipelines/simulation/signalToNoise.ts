@@ -1,18 +1,28 @@
 import { UsageError } from '../../core/errors.ts';
-import type { SimulatedField } from './field.ts';
 import { iceTransmission } from './ice.ts';
 import type { SimulationParameters } from './parameters.ts';
+import type { PlacedParticle } from './placement.ts';
 import { cameraResponses, meanPower } from './response.ts';
+
+/** A picture's size, and where its particles are, px. */
+interface Placed {
+  readonly width: number;
+  readonly height: number;
+  readonly truth: readonly PlacedParticle[];
+}
+
+/** Relative changes of intensity by particles and by the ice's own structure. */
+interface Contrasts extends Placed {
+  readonly particleContrast: Float32Array;
+  readonly solvent: Float32Array;
+}
 
 /**
  * Electrons counted on a pixel. For a wanted signal-to-noise ratio X: with N electrons the signal's variance is N²·c²
  * (c: of the contrast), the noise's N·m + N²·s² (m: what the camera does to white noise, s: of the structured ice), so
  * N = X·m / (c² − X·s²).
  */
-export function dosePerPixelOf(
-  parameters: SimulationParameters,
-  field: Pick<SimulatedField, 'width' | 'height' | 'particleContrast' | 'solvent' | 'truth'>,
-): number {
+export function dosePerPixelOf(parameters: SimulationParameters, field: Contrasts): number {
   const { signalToNoise, pixelSizeAngstrom, diameterAngstrom, iceNanometre } = parameters;
   const camera = cameraResponses[parameters.camera];
   if (signalToNoise === undefined) {
@@ -20,7 +30,7 @@ export function dosePerPixelOf(
     return arriving * iceTransmission(iceNanometre) * camera.detectedPart;
   }
   const radius = diameterAngstrom / pixelSizeAngstrom / 2;
-  const signal = varianceAround(field, field.particleContrast ?? field.solvent, radius);
+  const signal = varianceAround(field, field.particleContrast, radius);
   if (signal === 0) {
     throw new UsageError('Without particles there is no signal-to-noise ratio: give a dose instead.');
   }
@@ -45,7 +55,7 @@ export function doseOf(
 
 /** The variance of a picture within a radius of the true centres; 0 without any. */
 export function varianceAround(
-  { width, height, truth }: Pick<SimulatedField, 'width' | 'height' | 'truth'>,
+  { width, height, truth }: Placed,
   picture: Float32Array,
   radius: number,
 ): number {
