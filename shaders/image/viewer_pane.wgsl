@@ -29,8 +29,8 @@ struct Pane {
   padding_a: f32,
   padding_b: f32,
   padding_c: f32,
-  // Colours by origin: network, LoG, manual, imported.
-  pick_colours: array<vec4f, 4>,
+  // Colours by origin: network, LoG, manual, imported, template; and of candidates.
+  pick_colours: array<vec4f, 6>,
 }
 
 @group(0) @binding(0) var<uniform> pane: Pane;

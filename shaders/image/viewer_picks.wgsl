@@ -1,6 +1,7 @@
 // Draws picks as circles of constant screen line width, four vertices (a strip) an instance. A dark rim on either
 // side of the line keeps it readable on white and on black. Origins also differ in pattern: manual picks (2) have a
-// dot, imported ones (3) are dashed. Below the threshold a pick becomes an empty quad, except for manual ones.
+// dot, imported ones (3) are dashed, candidates that nobody has accepted yet (5) are dotted. Below the threshold a pick
+// becomes an empty quad, except for manual ones and candidates.
 // Output is premultiplied.
 
 #include "image/viewer_pane.wgsl"
@@ -21,7 +22,7 @@ struct Varying {
 fn vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) instance: u32) -> Varying {
   let pick = picks[instance];
   let origin = u32(pick.w);
-  let shown = origin == 2u || pick.z >= pane.pick_threshold;
+  let shown = origin == 2u || origin == 5u || pick.z >= pane.pick_threshold;
   let unit = vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0;
   var out: Varying;
   out.radius = max(pane.pick_radius * pane.scale, pane.pick_least);
@@ -44,9 +45,11 @@ fn fragment(in: Varying) -> @location(0) vec4f {
   let half_line = pane.pick_line * mix(0.5, 0.9, in.highlighted);
   var line = band(from_centre - in.radius, half_line);
   var rim = band(from_centre - in.radius, half_line + 0.75 * pane.pixel_ratio) * 0.55;
-  if (in.origin == 3u) {
+  if (in.origin == 3u || in.origin == 5u) {
     let turn = atan2(in.offset.y, in.offset.x) / 6.2831853;
-    let dash = smoothstep(0.28, 0.34, abs(fract(turn * 10.0) - 0.5) * 2.0);
+    let dotted = in.origin == 5u;
+    let gap = select(0.31, 0.6, dotted);
+    let dash = smoothstep(gap - 0.03, gap + 0.03, abs(fract(turn * select(10.0, 16.0, dotted)) - 0.5) * 2.0);
     line *= dash;
     rim *= dash;
   }

@@ -1,5 +1,11 @@
 /** Who put a pick there. */
-export type PickOrigin = 'cnn' | 'log' | 'manual' | 'imported';
+export type PickOrigin = 'cnn' | 'log' | 'template' | 'manual' | 'imported';
+
+/** A place on a micrograph, px of the file. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
 
 /**
  * One particle. x is the column and y the row of its centre, in pixels of the file's own array; (0, 0) is the
@@ -8,7 +14,7 @@ export type PickOrigin = 'cnn' | 'log' | 'manual' | 'imported';
 export interface Pick {
   readonly x: number;
   readonly y: number;
-  /** Figure of merit, larger is better; a probability for the network, σ above background for LoG. */
+  /** Figure of merit, larger is better; a probability for the network, σ above background for LoG, a correlation for the template. */
   readonly score: number;
   readonly origin: PickOrigin;
   /** Row of the imported STAR table this pick came from, from 0; a moved pick keeps it. */

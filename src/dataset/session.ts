@@ -1,9 +1,13 @@
 import type { ByteSign } from '../formats/image.ts';
 import type { Reading } from './coordinates/readings.ts';
 import type { FrameRange, GainOperation, GainOrientation } from './exposure.ts';
-import type { Pick } from './picks.ts';
+import type { Pick, Place } from './picks.ts';
 
-export type PickMethod = 'cnn' | 'log';
+/** Picks by the diameter alone. */
+export type UnaidedMethod = 'cnn' | 'log';
+
+/** `template` searches for what looks like the particles that the user has picked. */
+export type PickMethod = UnaidedMethod | 'template';
 
 /** The gain reference a movie was corrected with, to be known again; the reference itself is not kept. */
 export interface GainNote {
@@ -69,6 +73,8 @@ export interface Provenance {
   readonly weightsName?: string;
   /** File pixels per pixel of the picture that the network was shown. */
   readonly scale?: number;
+  /** What the template was made of. */
+  readonly examples?: { readonly particles: number; readonly micrographs: number };
   readonly diameterAngstrom: number;
   readonly pixelSizeAngstrom: number;
 }
@@ -97,6 +103,8 @@ export interface MicrographSession {
   readonly provenance: Provenance | undefined;
   /** Absent in sessions of earlier versions. */
   readonly star?: StarNote | undefined;
+  /** Places of candidates that the user has turned down; absent in sessions of earlier versions. */
+  readonly rejected?: readonly Place[] | undefined;
   /** Milliseconds since 1970. */
   readonly updatedAt: number;
 }

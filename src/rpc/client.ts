@@ -22,6 +22,8 @@ import type {
   PlaceScore,
   ProfileRequest,
   SumPart,
+  TemplateParameters,
+  TemplateResult,
   TilePixels,
 } from './contract.ts';
 import { runJob } from './job.ts';
@@ -47,6 +49,12 @@ export interface ComputeClient {
   filter(id: number, parameters: FilterParameters, options?: JobOptions): Promise<FilterResult>;
   exportFiltered(id: number, options?: JobOptions): Promise<Blob>;
   pick(id: number, parameters: PickParameters, options?: JobOptions): Promise<PickResult>;
+  findByTemplate(
+    id: number,
+    picked: readonly Place[],
+    parameters: TemplateParameters,
+    options?: JobOptions,
+  ): Promise<TemplateResult>;
   demo(options?: JobOptions): Promise<DemoResult>;
   openModel(file: File, options?: JobOptions): Promise<ModelDescription>;
   closeModel(hash: string): Promise<void>;
@@ -77,6 +85,8 @@ export function createComputeClient(worker: Worker): ComputeClient {
     filter: (id, parameters, options) => job((port) => remote.filter(id, parameters, port), options),
     exportFiltered: (id, options) => job((port) => remote.exportFiltered(id, port), options),
     pick: (id, parameters, options) => job((port) => remote.pick(id, parameters, port), options),
+    findByTemplate: (id, picked, parameters, options) =>
+      job((port) => remote.findByTemplate(id, picked, parameters, port), options),
     demo: (options) => job((port) => remote.demo(port), options),
     openModel: (file, options) => job((port) => remote.openModel(file, port), options),
     closeModel: (hash) => remote.closeModel(hash),

@@ -4,8 +4,8 @@
  */
 import type { FrameRange, GainOperation, GainOrientation } from '../dataset/exposure.ts';
 import type { PixelStatistics } from '../dataset/micrograph.ts';
-import type { Pick } from '../dataset/picks.ts';
-import type { PickMethod, Provenance } from '../dataset/session.ts';
+import type { Pick, Place } from '../dataset/picks.ts';
+import type { Provenance, UnaidedMethod } from '../dataset/session.ts';
 import type {
   Acquisition,
   ByteSign,
@@ -17,6 +17,7 @@ import type {
 import type { GpuMemory, GpuReport, NetworkProfile, ProfileRequest } from './diagnostics.ts';
 import type { ModelDescription } from './models.ts';
 
+export type { Place } from '../dataset/picks.ts';
 export type { GpuMemory, GpuReport, KernelProfile, NetworkProfile, ProfileRequest } from './diagnostics.ts';
 export type { ModelDescription, ModelUse } from './models.ts';
 
@@ -168,12 +169,6 @@ export interface GainJudgement {
 /** Which frames of the range go into an exported sum; frame 1 is odd. */
 export type SumPart = 'all' | 'even' | 'odd';
 
-/** A place on a micrograph, px of the file. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
 /** How well particles stand out at one set of places. */
 export interface PlaceScore {
   /** Standard errors above random places. */
@@ -213,7 +208,7 @@ export interface FilterResult {
 export interface PickParameters {
   readonly pixelSizeAngstrom: number;
   readonly diameterAngstrom: number;
-  readonly method: PickMethod;
+  readonly method: UnaidedMethod;
   /** SHA-256 of an open model, for the network; without it Cryolite's own. */
   readonly model?: string | undefined;
   readonly brightParticles: boolean;
@@ -224,6 +219,25 @@ export interface PickResult {
   readonly picks: readonly Pick[];
   /** The threshold that the method suggests. */
   readonly suggestedThreshold: number;
+  readonly provenance: Provenance;
+  readonly seconds: number;
+}
+
+export interface TemplateParameters {
+  readonly pixelSizeAngstrom: number;
+  readonly diameterAngstrom: number;
+  readonly brightParticles: boolean;
+}
+
+/** What looks like the particles picked by hand. */
+export interface TemplateResult {
+  /** Every candidate above a very low score, best first; none where nothing was picked yet. Scores are correlations. */
+  readonly candidates: readonly Pick[];
+  readonly suggestedThreshold: number;
+  /** The template from its centre outwards; dark is negative, 0 the mean, the scale has no meaning. */
+  readonly profile: { readonly stepAngstrom: number; readonly values: readonly number[] };
+  /** The particles of this diameter that it is made of, here and on other micrographs. */
+  readonly examples: { readonly particles: number; readonly micrographs: number };
   readonly provenance: Provenance;
   readonly seconds: number;
 }
@@ -271,6 +285,16 @@ export interface ComputeApi {
   /** The filtered picture as an MRC file (mode 2). */
   exportFiltered(id: number, job: MessagePort): Promise<Blob>;
   pick(id: number, parameters: PickParameters, job: MessagePort): Promise<PickResult>;
+  /**
+   * Fits the template to the particles picked on this micrograph, and to those that it was told of before on others, and
+   * finds what looks like it. @throws UsageError when the diameter does not fit the picture.
+   */
+  findByTemplate(
+    id: number,
+    picked: readonly Place[],
+    parameters: TemplateParameters,
+    job: MessagePort,
+  ): Promise<TemplateResult>;
   /** Simulates the demo micrograph, always the same. */
   demo(job: MessagePort): Promise<DemoResult>;
   /**

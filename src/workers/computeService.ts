@@ -16,6 +16,7 @@ import { movieService } from './movieService.ts';
 import { describeDocument, openDocument } from './openedFile.ts';
 import { pickService } from './pickService.ts';
 import type { ComputePlatform, ServiceParts } from './serviceParts.ts';
+import { templateService } from './templateService.ts';
 
 const demoName = 'cryolite-demo.mrc';
 
@@ -38,6 +39,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     ...movieService(parts),
     ...filterService(parts),
     ...pickService(parts),
+    ...templateService(parts),
     ...modelService(parts),
     ...diagnosticsService(parts),
 

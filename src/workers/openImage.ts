@@ -7,9 +7,11 @@ import type { Plane } from '../gpu/plane.ts';
 import { automaticContrast } from '../pipelines/contrast.ts';
 import { type LoadedPlane, standardisation } from '../pipelines/load.ts';
 import type { Picture } from '../pipelines/readingScore.ts';
+import { TemplateMicrograph } from '../pipelines/template/micrograph.ts';
 import type { ContrastWindow, ImageKind, TilePixels } from '../rpc/contract.ts';
 import { type CachedTile, cacheVersion, type PictureSummary, type TileCache } from '../tiles/cache.ts';
 import { levelCount, tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
+import { ImageTemplate } from './imageTemplate.ts';
 import { overviewOf } from './overview.ts';
 import type { PictureFilter } from './pictureFilter.ts';
 import { type FilteredPicture, PicturePlanes } from './picturePlanes.ts';
@@ -21,6 +23,7 @@ type Acquire = (() => Promise<GpuContext>) | undefined;
 /** One opened picture as it is looked at: tiles, contrast, values; from the GPU, the cache, or without a GPU the CPU. */
 export class OpenImage {
   private readonly planes: PicturePlanes;
+  private readonly template = new ImageTemplate();
   private pixels: Promise<Float32Array<ArrayBuffer>> | undefined;
 
   constructor(
@@ -41,8 +44,23 @@ export class OpenImage {
     return this.planes.withRaw(context, options, work);
   }
 
+  /** Runs `work` with the raw picture made ready for templates; it is kept for the next one. */
+  withTemplate<R>(
+    context: GpuContext,
+    { diameterPx, brightParticles }: { readonly diameterPx: number; readonly brightParticles: boolean },
+    work: (template: TemplateMicrograph) => Promise<R>,
+  ): Promise<R> {
+    const key = `${this.version('raw')}/${diameterPx}/${brightParticles}`;
+    const make = () =>
+      this.withRaw(context, {}, (loaded) =>
+        TemplateMicrograph.open(context, loaded, diameterPx, brightParticles),
+      );
+    return this.template.use(context, key, make, work);
+  }
+
   /** Shows another raw picture from now on. Until it is there, and if it can't be made, the one before is shown. */
   async show(context: GpuContext | undefined, next: RawPicture, options: JobOptions): Promise<void> {
+    this.template.drop();
     if (context) return await this.planes.show(context, next, options);
     const { data, statistics } = await next.pixels(options);
     this.planes.replace(next, statistics);
@@ -192,12 +210,14 @@ export class OpenImage {
   /** Gives the memory back, as soon as nobody uses it; everything can be made again. */
   release(): void {
     this.planes.release();
+    this.template.drop();
     this.pixels = undefined;
   }
 
   /** For good: what comes too late does not bring the planes back. */
   close(): void {
     this.planes.close();
+    this.template.drop();
     this.pixels = undefined;
   }
 

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { JobOptions } from '../../core/progress.ts';
-import type { PickMethod } from '../../dataset/session.ts';
+import type { UnaidedMethod } from '../../dataset/session.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
 import { type PickerModel, pickerOf } from '../../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../../pipelines/picking/pick.ts';
@@ -27,7 +27,7 @@ import { openNetwork } from './nnModel.ts';
 interface PickOptions extends CommonOptions, GpuOptions, MicrographOptions {
   readonly output: string;
   readonly diameter: number;
-  readonly method: PickMethod;
+  readonly method: UnaidedMethod;
   readonly model?: string;
   readonly scale?: number;
   readonly threshold?: number;

@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { Pick } from '../../dataset/picks.ts';
-import type { PickMethod } from '../../dataset/session.ts';
+import type { UnaidedMethod } from '../../dataset/session.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { LoadedPlane } from '../load.ts';
 import { awayFromEdges, type Candidate, suppressNeighbours } from './candidates.ts';
@@ -13,7 +13,7 @@ import { checkScale, suggestedScale } from './scale.ts';
 import { checkDiameter, prepareWorkingImage } from './workingImage.ts';
 
 export interface PickRequest {
-  readonly method: PickMethod;
+  readonly method: UnaidedMethod;
   readonly pixelSizeAngstrom: number;
   readonly diameterAngstrom: number;
   readonly brightParticles: boolean;

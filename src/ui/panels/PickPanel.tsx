@@ -1,10 +1,12 @@
 import { type JSX, Show } from 'solid-js';
+import type { PickMethod } from '../../dataset/session.ts';
 import { Button } from '../controls/Button.tsx';
 import { NumberField } from '../controls/NumberField.tsx';
 import { Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
 import { ModelChooser } from './ModelChooser.tsx';
+import { TemplatePart } from './TemplatePart.tsx';
 
 export function PickPanel(): JSX.Element {
   const app = useApp();
@@ -14,6 +16,11 @@ export function PickPanel(): JSX.Element {
     return size === undefined ? 'Å' : `Å = ${Math.round(values.diameterAngstrom / size)} px`;
   };
   const canPick = (): boolean => app.gpu()?.available !== false && !app.tasks.isRunning('pick');
+  const choose = (method: PickMethod): void => {
+    app.parameters.set({ method });
+    // It lives on clicks.
+    if (method === 'template') app.view.setTool('add');
+  };
   return (
     <Section step={3} title="Pick">
       <div
@@ -63,8 +70,14 @@ export function PickPanel(): JSX.Element {
               hint: 'Laplacian of Gaussian: finds blobs of this diameter; scores are σ above the background',
               testid: 'method-log',
             },
+            {
+              value: 'template',
+              label: 'Template',
+              hint: 'Finds what looks like the particles you click, at every click anew; scores are correlations',
+              testid: 'method-template',
+            },
           ]}
-          onChange={(method) => app.parameters.set({ method })}
+          onChange={choose}
         />
         <label class="check" title="Particles are brighter than their surroundings, as in negative stain">
           <input
@@ -79,16 +92,18 @@ export function PickPanel(): JSX.Element {
       <Show when={values.method === 'cnn'}>
         <ModelChooser use="pick" label="Picking network" own="Cryolite’s network" chosen={values.pickModel} />
       </Show>
-      <div class="row fill">
-        <Button
-          label={app.tasks.isRunning('pick') ? 'Picking…' : 'Pick particles'}
-          variant="primary"
-          keys="P"
-          disabled={!canPick()}
-          testid="pick"
-          onClick={() => void app.jobs.pick()}
-        />
-      </div>
+      <Show when={values.method !== 'template'} fallback={<TemplatePart />}>
+        <div class="row fill">
+          <Button
+            label={app.tasks.isRunning('pick') ? 'Picking…' : 'Pick particles'}
+            variant="primary"
+            keys="P"
+            disabled={!canPick()}
+            testid="pick"
+            onClick={() => void app.jobs.pick()}
+          />
+        </div>
+      </Show>
     </Section>
   );
 }

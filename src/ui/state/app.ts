@@ -21,6 +21,7 @@ import { createPicks, type PicksState } from './picks.ts';
 import { createSources, type Sources } from './sources.ts';
 import { createStars } from './stars.ts';
 import { createTasks, type Tasks } from './tasks.ts';
+import { createTemplate, type Template } from './template.ts';
 import { createViewState, type ViewState } from './view.ts';
 
 /** Everything the components see. */
@@ -43,6 +44,7 @@ export interface App {
   readonly picks: PicksState;
   readonly sources: Sources;
   readonly tasks: Tasks;
+  readonly template: Template;
   readonly view: ViewState;
   readonly help: Accessor<boolean>;
   setHelp(open: boolean): void;
@@ -107,7 +109,9 @@ export function createApp(compute: ComputeClient): App {
     store: openModelStore<ModelDescription>().catch(memoryModelStore),
   });
   const dependencies = { compute, document, parameters, picks, view, tasks, notices };
-  const jobs = createJobs({ ...dependencies, library, models, keep: autosave.keep });
+  const template = createTemplate(dependencies);
+  const acceptCandidates = template.accept;
+  const jobs = createJobs({ ...dependencies, library, models, acceptCandidates, keep: autosave.keep });
   const stars = createStars(store);
   const exports = createExport({ ...dependencies, stars });
   const imports = createImport({ ...dependencies, stars });
@@ -143,6 +147,7 @@ export function createApp(compute: ComputeClient): App {
     picks,
     sources,
     tasks,
+    template,
     view,
     help,
     setHelp,

@@ -53,6 +53,7 @@ export function createAutosave(
         parameters: parameters.snapshot(),
         picks: picks.all(),
         star: picks.star(),
+        rejected: picks.rejected(),
         provenance: document.provenance(),
       };
       if (!session) return;

@@ -81,6 +81,9 @@ function stepFrame(app: App, by: number): void {
   }
 }
 
+/** A threshold step that suits correlations. */
+export const correlationStep = 0.01;
+
 /** A threshold step that suits the scores: a hundredth of their range. */
 export function thresholdStep(app: App): number {
   let low = Number.POSITIVE_INFINITY;
@@ -94,6 +97,12 @@ export function thresholdStep(app: App): number {
 }
 
 function moveThreshold(app: App, steps: number): void {
+  if (app.template.ghosts().length > 0) {
+    // What is still to be decided comes first.
+    const value = app.template.threshold() + steps * correlationStep;
+    app.template.setThreshold(Number(value.toPrecision(4)));
+    return;
+  }
   const value = app.parameters.values.threshold + steps * thresholdStep(app);
   app.parameters.set({ threshold: Number(value.toPrecision(4)) });
 }
@@ -198,6 +207,17 @@ export const commands: readonly Command[] = [
     group: 'Pick',
     matches: key('p'),
     run: (app) => void app.jobs.pick(),
+  },
+  {
+    keys: 'Enter',
+    label: 'Accept the candidates of the template',
+    group: 'Pick',
+    // On a button it presses that.
+    matches: (e) =>
+      key('enter')(e) && !(e.target instanceof Element && e.target.closest('button, a, summary, input')),
+    run: (app) => {
+      if (app.template.isOn()) app.template.accept();
+    },
   },
   { keys: 'V', label: 'Pan (or hold Space)', group: 'Pick', matches: key('v'), run: tool('pan') },
   { keys: 'A', label: 'Add picks by clicking', group: 'Pick', matches: key('a'), run: tool('add') },

@@ -123,7 +123,7 @@ export function createDocument(dependencies: DocumentDependencies): Document {
       const reading = readingOf(next, said);
       const note = next.exposed?.exposure.gain ? gainNote(gain.chosen()) : reading.gain;
       parameters.set({ ...base, ...saved, frame: next.frame, ...reading, gain: note });
-      picks.load(next.fingerprint, session?.picks ?? [], session?.star);
+      picks.load(next.fingerprint, session?.picks ?? [], session?.star, session?.rejected);
       if (!isSamePicture) setProvenance(session?.provenance);
       setFiltered(undefined);
       if (view.mode() !== 'raw') view.setMode('raw');

@@ -50,9 +50,9 @@ export function provenanceComments(
 ): string[] {
   const comments = [`Picks of ${name}, shown at threshold ${threshold}`];
   if (!provenance) return comments;
-  const { program, version, adapter, method, weightsHash, weightsName, scale } = provenance;
+  const { program, version, adapter, method, weightsHash, weightsName, scale, examples } = provenance;
   const { diameterAngstrom, pixelSizeAngstrom } = provenance;
-  const how = method === 'cnn' ? 'network' : 'LoG';
+  const how = { cnn: 'network', log: 'LoG', template: templateWords(examples) }[method];
   comments.push(
     `${program} ${version}, ${how}, diameter ${diameterAngstrom} A, pixel size ${pixelSizeAngstrom} A, on ${adapter}`,
   );
@@ -62,6 +62,12 @@ export function provenanceComments(
     comments.push(`weights ${file}SHA-256 ${weightsHash}${at}`);
   }
   return comments;
+}
+
+function templateWords(examples: Provenance['examples']): string {
+  if (!examples) return 'template';
+  const { particles, micrographs } = examples;
+  return `template of ${particles} particle${particles === 1 ? '' : 's'} on ${micrographs} micrograph${micrographs === 1 ? '' : 's'}`;
 }
 
 /** The one file, or the archive of all. */

@@ -27,6 +27,8 @@ export interface WorkDependencies {
 export interface JobsDependencies extends WorkDependencies {
   readonly library: Library;
   readonly models: Models;
+  /** What picking means while the template is the method: it has searched already. */
+  readonly acceptCandidates: () => void;
   /** Saves the session of a micrograph that is not on the screen any more. */
   readonly keep: (session: MicrographSession) => Promise<void>;
 }
@@ -47,7 +49,19 @@ export interface Jobs {
 }
 
 export function createJobs(dependencies: JobsDependencies): Jobs {
-  const { compute, document, parameters, picks, view, tasks, notices, library, models, keep } = dependencies;
+  const {
+    compute,
+    document,
+    parameters,
+    picks,
+    view,
+    tasks,
+    notices,
+    library,
+    models,
+    acceptCandidates,
+    keep,
+  } = dependencies;
   let chosenMode: ViewMode = 'raw';
   /** What the filter that runs now will show. */
   let coming: ViewMode | undefined;
@@ -93,6 +107,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     if (!opened || key === undefined || tasks.isRunning('pick')) return;
     const asked = parameters.snapshot();
     const { pixelSizeAngstrom, diameterAngstrom, method, pickModel, brightParticles } = asked;
+    if (method === 'template') return acceptCandidates();
     const own = method === 'cnn' ? pickModel : undefined;
     if (pixelSizeAngstrom === undefined) {
       return askForPixelSize('Enter the pixel size first: the particle diameter is in Å.');
@@ -137,8 +152,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     const pickCount = all.filter((pick) => isAboveThreshold(pick, threshold)).length;
     library.update(key, { pickCount });
     const parameters = { ...asked, threshold };
-    const star = picks.starOf(fingerprint);
-    await keep({ fingerprint, name, parameters, picks: all, star, provenance, updatedAt: Date.now() });
+    const notes = picks.notesOf(fingerprint);
+    await keep({ fingerprint, name, parameters, picks: all, ...notes, provenance, updatedAt: Date.now() });
     return pickCount;
   };
 

@@ -1,8 +1,7 @@
 import { type Accessor, batch, createMemo, createSignal } from 'solid-js';
 import * as edit from '../../dataset/pickHistory.ts';
-import { isShown, type Pick } from '../../dataset/picks.ts';
+import { isShown, type Pick, type Place } from '../../dataset/picks.ts';
 import type { StarNote } from '../../dataset/session.ts';
-import type { Point } from '../viewer/transform.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The picks of the micrograph on the screen, and their past. */
@@ -13,28 +12,40 @@ export interface PicksState {
   readonly shown: Accessor<readonly Pick[]>;
   /** The STAR file that picks were imported from, to be written back. */
   readonly star: Accessor<StarNote | undefined>;
+  /** Where the user has said that no particle is. */
+  readonly rejected: Accessor<readonly Place[]>;
   /** What undo would take back, in words; undefined when there is nothing. */
   readonly undoAction: Accessor<string | undefined>;
   readonly redoAction: Accessor<string | undefined>;
   /** Changes to another micrograph; its past in this tab comes back with it. */
-  load(fingerprint: string, picks: readonly Pick[], star?: StarNote): void;
+  load(fingerprint: string, picks: readonly Pick[], star?: StarNote, rejected?: readonly Place[]): void;
   /** @param at pick coordinates, file px. */
-  add(at: Point): void;
+  add(at: Place): void;
+  /** Takes picks away; a template's candidate that is no pick is rejected. */
   remove(picks: readonly Pick[]): void;
-  /** Takes picks away for the eye only, until `commitErasing` makes it one step of the history. */
+  /** Takes picks and candidates away for the eye only, until `commitErasing` makes it one step of the history. */
   previewErasing(picks: readonly Pick[]): void;
   commitErasing(): void;
+  isErasing(pick: Pick): boolean;
+  /** A template's candidates become picks: those above the threshold show. */
+  accept(candidates: readonly Pick[], threshold: number): void;
   /** A picker's candidates and its threshold; undo brings back the threshold of the picks before. */
   replaceCandidates(picks: readonly Pick[], threshold: number): void;
   /** The same for a micrograph that is not on the screen any more. @returns all picks it has then. */
   replaceCandidatesOf(fingerprint: string, picks: readonly Pick[], threshold: Change): readonly Pick[];
-  /** The STAR file of a micrograph that was shown in this tab. */
-  starOf(fingerprint: string): StarNote | undefined;
+  /** What else is known of a micrograph that was shown in this tab. */
+  notesOf(fingerprint: string): PickNotes;
   /** @param star where they are rows of a STAR file that is kept. */
   import(picks: readonly Pick[], threshold: number, star?: StarNote): void;
   clear(): void;
   undo(): void;
   redo(): void;
+}
+
+/** What is kept beside picks. */
+export interface PickNotes {
+  readonly star: StarNote | undefined;
+  readonly rejected: readonly Place[];
 }
 
 /** A threshold before and after a step. */
@@ -79,6 +90,11 @@ export function createPicks(parameters: Parameters): PicksState {
       if (step) parameters.set({ threshold: isBack ? step.before : step.after });
     });
   };
+  const remove = (gone: Iterable<Pick>): void => {
+    const own = new Set(history().picks);
+    const candidates = [...gone].filter((pick) => !own.has(pick));
+    change(edit.remove(history(), gone, candidates));
+  };
   const all = createMemo(() => {
     const hidden = erasing();
     return hidden.size === 0 ? history().picks : history().picks.filter((pick) => !hidden.has(pick));
@@ -91,20 +107,29 @@ export function createPicks(parameters: Parameters): PicksState {
     all,
     shown,
     star: () => history().star,
+    rejected: () => history().rejected,
     undoAction: () => edit.undoAction(history()),
     redoAction: () => edit.redoAction(history()),
-    load: (wanted, picks, star) => {
+    load: (wanted, picks, star, rejected) => {
       setErasing(nothing);
       setFingerprint(wanted);
-      change(histories.get(wanted) ?? edit.startHistory(picks, star));
+      change(histories.get(wanted) ?? edit.startHistory(picks, star, rejected));
     },
     add: (at) => change(edit.addManual(history(), at)),
-    remove: (picks) => change(edit.remove(history(), picks)),
+    remove,
     previewErasing: (picks) => setErasing((before) => new Set([...before, ...picks])),
     commitErasing: () => {
       const gone = erasing();
-      if (gone.size > 0) change(edit.remove(history(), gone));
-      setErasing(nothing);
+      batch(() => {
+        if (gone.size > 0) remove(gone);
+        setErasing(nothing);
+      });
+    },
+    isErasing: (pick) => erasing().has(pick),
+    accept: (candidates, threshold) => {
+      const count = candidates.filter((pick) => isShown(pick, threshold)).length;
+      const action = `accept ${count} candidate${count === 1 ? '' : 's'}`;
+      changeWithThreshold(edit.replaceCandidates(history(), candidates, action), threshold);
     },
     replaceCandidates: (picks, threshold) =>
       changeWithThreshold(edit.replaceCandidates(history(), picks), threshold),
@@ -115,7 +140,10 @@ export function createPicks(parameters: Parameters): PicksState {
       histories.set(of, next);
       return next.picks;
     },
-    starOf: (of) => histories.get(of)?.star,
+    notesOf: (of) => {
+      const { star, rejected = [] } = histories.get(of) ?? { star: undefined };
+      return { star, rejected };
+    },
     import: (picks, threshold, star) =>
       changeWithThreshold(edit.importPicks(history(), picks, star), threshold),
     clear: () => change(edit.clearPicks(history())),

@@ -3,7 +3,7 @@ import { GpuUnavailableError } from '../../core/errors.ts';
 import { isShown, type Pick } from '../../dataset/picks.ts';
 import type { ContrastWindow, TilePixels } from '../../rpc/contract.ts';
 import { greyTable } from './contrast.ts';
-import { cssColour, leastScreenRadius, type PickStyle, pickColours } from './pickStyle.ts';
+import { cssColour, type DrawnAs, leastScreenRadius, type PickStyle, pickColours } from './pickStyle.ts';
 import { type PaneScene, type Renderer, type Scene, showsPixels } from './renderer.ts';
 import type { StoredTile } from './tileStore.ts';
 import { toScreen, type View } from './transform.ts';
@@ -15,11 +15,18 @@ interface CanvasTile extends StoredTile {
   contrast: string;
 }
 
+/** Lengths of dashes and gaps, as parts of the radius; as the shader draws them. */
+const dashes: Partial<Readonly<Record<DrawnAs, readonly number[]>>> = {
+  imported: [0.4, 0.23],
+  candidate: [0.16, 0.23],
+};
+
 /** The same picture without a GPU: tiles become greys through a table and are drawn on a 2-D canvas. */
 export class CanvasRenderer implements Renderer<CanvasTile> {
   private readonly context: CanvasRenderingContext2D;
   private readonly tables = new Map<string, Uint8ClampedArray>();
   private picks: readonly Pick[] = [];
+  private candidates: readonly Pick[] = [];
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d', { alpha: false });
@@ -36,8 +43,9 @@ export class CanvasRenderer implements Renderer<CanvasTile> {
     tile.grey = undefined;
   }
 
-  setPicks(picks: readonly Pick[]): void {
+  setPicks(picks: readonly Pick[], candidates: readonly Pick[]): void {
     this.picks = picks;
+    this.candidates = candidates;
   }
 
   draw(scene: Scene<CanvasTile>): void {
@@ -66,6 +74,7 @@ export class CanvasRenderer implements Renderer<CanvasTile> {
   destroy(): void {
     this.tables.clear();
     this.picks = [];
+    this.candidates = [];
   }
 
   private drawTiles(scene: Scene<CanvasTile>, pane: PaneScene<CanvasTile>): void {
@@ -89,24 +98,28 @@ export class CanvasRenderer implements Renderer<CanvasTile> {
   private drawPicks(view: View, pane: PaneScene<CanvasTile>, style: PickStyle): void {
     const { context } = this;
     const radius = Math.max(style.radius * view.scale, leastScreenRadius);
-    for (const pick of this.picks) {
-      if (!isShown(pick, style.threshold)) continue;
+    const shown = this.picks.filter((pick) => isShown(pick, style.threshold));
+    const drawn: readonly (readonly [Pick, DrawnAs])[] = [
+      ...this.candidates.map((candidate) => [candidate, 'candidate'] as const),
+      ...shown.map((pick) => [pick, pick.origin] as const),
+    ];
+    for (const [pick, kind] of drawn) {
       const at = toScreen(view, pane.rect, { x: pick.x + 0.5, y: pick.y + 0.5 });
       const near = radius + 4;
       if (at.x < pane.rect.x - near || at.x > pane.rect.x + pane.rect.width + near) continue;
       if (at.y < pane.rect.y - near || at.y > pane.rect.y + pane.rect.height + near) continue;
       const highlighted = pick === style.highlighted;
       const line = style.lineWidth * (highlighted ? 1.8 : 1);
-      context.setLineDash(pick.origin === 'imported' ? [radius * 0.4, radius * 0.23] : []);
+      context.setLineDash((dashes[kind] ?? []).map((part) => part * radius));
       context.beginPath();
       context.arc(at.x, at.y, radius, 0, 2 * Math.PI);
       context.lineWidth = line + 1.5;
       context.strokeStyle = 'rgb(0 0 0 / 0.55)';
       context.stroke();
       context.lineWidth = line;
-      context.strokeStyle = highlighted ? '#ffffff' : cssColour(pickColours[pick.origin]);
+      context.strokeStyle = highlighted ? '#ffffff' : cssColour(pickColours[kind]);
       context.stroke();
-      if (pick.origin === 'manual' && radius > 6) {
+      if (kind === 'manual' && radius > 6) {
         context.fillStyle = cssColour(pickColours.manual);
         context.fillRect(at.x - 1.5, at.y - 1.5, 3, 3);
       }

@@ -43,7 +43,7 @@ export function listenToGestures(
   app: App,
   onMeasure: (measurement: Measurement | undefined, isDone: boolean) => void,
 ): () => void {
-  const { view, picks, parameters, document: shown } = app;
+  const { view, picks, parameters, template, document: shown } = app;
   const pointers = new Map<number, Point>();
   const listeners = new AbortController();
   const { signal } = listeners;
@@ -68,14 +68,15 @@ export function listenToGestures(
   const reach = (): number =>
     pickRadius(parameters.values.diameterAngstrom, parameters.values.pixelSizeAngstrom);
   const nearest = (point: Point, radius: number) =>
-    nearestPick(picks.all(), parameters.values.threshold, pixelAt(point), radius);
+    nearestPick(picks.all(), parameters.values.threshold, pixelAt(point), radius) ??
+    nearestPick(template.ghosts(), Number.NEGATIVE_INFINITY, pixelAt(point), radius);
   const highlight = (point: Point | undefined): void => {
     const radius = Math.max(reach(), 5 / view.view().scale);
     view.setHighlighted(point && view.picksVisible() ? nearest(point, radius) : undefined);
   };
   const erase = (from: Point, to: Point): void => {
     const radius = view.eraser() / view.view().scale;
-    const hit = picksAlong(picks.shown(), pixelAt(from), pixelAt(to), radius);
+    const hit = picksAlong([...picks.shown(), ...template.ghosts()], pixelAt(from), pixelAt(to), radius);
     if (hit.length > 0) picks.previewErasing(hit);
   };
 
@@ -157,7 +158,8 @@ export function listenToGestures(
     if (ended.kind === 'erase') picks.commitErasing();
     if (ended.kind === 'measure') onMeasure({ from: ended.from, to: pixelAt(point) }, true);
     if (ended.kind === 'pan' && ended.addsOnClick && !ended.moved && isInside(pixelAt(point))) {
-      picks.add(pixelAt(point));
+      // On a candidate a click says that it is one; its own place is the better one.
+      picks.add(template.ghostAt(pixelAt(point)) ?? pixelAt(point));
       view.setPicksVisible(true);
       highlight(point);
     }

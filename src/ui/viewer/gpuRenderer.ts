@@ -2,7 +2,7 @@ import type { Pick } from '../../dataset/picks.ts';
 import { shaderSource } from '../../gpu/shaders.ts';
 import { configureCanvas } from '../../platform/browser/gpu.ts';
 import type { TilePixels } from '../../rpc/contract.ts';
-import { leastScreenRadius, packPicks, pickColours } from './pickStyle.ts';
+import { colourTable, leastScreenRadius, packPicks } from './pickStyle.ts';
 import { type PaneScene, type Renderer, type Scene, showsPixels } from './renderer.ts';
 import type { StoredTile } from './tileStore.ts';
 
@@ -12,7 +12,7 @@ export interface GpuTile extends StoredTile {
 }
 
 /** Floats in the shader's `Pane`. */
-const paneFloats = 36;
+const paneFloats = 44;
 /** Uniform offsets must be multiples of 256 bytes: each pane has a buffer of its own size for simplicity. */
 const paneBytes = paneFloats * 4;
 const placementFloats = 8;
@@ -74,13 +74,14 @@ export class GpuRenderer implements Renderer<GpuTile> {
     tile.texture.destroy();
   }
 
-  setPicks(picks: readonly Pick[]): void {
-    const packed = packPicks(picks);
+  setPicks(picks: readonly Pick[], candidates: readonly Pick[]): void {
+    const packed = packPicks(picks, candidates);
+    const all = [...picks, ...candidates];
     this.indices.clear();
-    picks.forEach((pick, i) => {
+    all.forEach((pick, i) => {
       this.indices.set(pick, i);
     });
-    this.pickCount = picks.length;
+    this.pickCount = all.length;
     if (packed.byteLength > this.pickBuffer.size) {
       this.pickBuffer.destroy();
       this.pickBuffer = this.storage(packed.byteLength * 2);
@@ -175,10 +176,7 @@ export class GpuRenderer implements Renderer<GpuTile> {
       0,
       0,
     ]);
-    uniforms.set(
-      [...pickColours.cnn, 1, ...pickColours.log, 1, ...pickColours.manual, 1, ...pickColours.imported, 1],
-      20,
-    );
+    uniforms.set(colourTable, 20);
     this.device.queue.writeBuffer(resources.uniforms, 0, uniforms);
     return resources;
   }

@@ -11,7 +11,7 @@ import { visibleRect } from './transform.ts';
 export interface Painter {
   /** Draws one frame and asks for what it lacks. @returns how many tiles of the view are still to come. */
   draw(): number;
-  setPicks(picks: readonly Pick[]): void;
+  setPicks(picks: readonly Pick[], candidates: readonly Pick[]): void;
   /** Lets go of all tiles: another micrograph is on the screen. */
   forget(): void;
   destroy(): void;
@@ -121,7 +121,7 @@ export function createPainter<T extends StoredTile>(
 
   return {
     draw,
-    setPicks: (all) => renderer.setPicks(all),
+    setPicks: (all, candidates) => renderer.setPicks(all, candidates),
     forget: () => {
       settled.clear();
       store.clear();

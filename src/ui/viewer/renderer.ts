@@ -34,8 +34,11 @@ export interface Scene<T extends StoredTile> {
 export interface Renderer<T extends StoredTile> {
   upload(pixels: TilePixels): T;
   release(tile: T): void;
-  /** The picks to draw from now on, below the threshold too: the scene says what is shown. */
-  setPicks(picks: readonly Pick[]): void;
+  /**
+   * What to draw from now on: picks, below the threshold too, as the scene says what is shown; and a template's
+   * candidates, all of them.
+   */
+  setPicks(picks: readonly Pick[], candidates: readonly Pick[]): void;
   draw(scene: Scene<T>): void;
   destroy(): void;
 }

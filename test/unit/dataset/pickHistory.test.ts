@@ -45,6 +45,26 @@ describe('the history of picks', () => {
     expect(redoAction(undo(erased))).toBe('remove 2 picks');
   });
 
+  it('remembers where candidates were turned down, forth and back', () => {
+    const found = (x: number): Pick => ({ x, y: 1, score: 0.4, origin: 'template' });
+    const start = replaceCandidates(startHistory(), [found(1), found(2)], 'accept 2 candidates');
+    expect(undoAction(start)).toBe('accept 2 candidates');
+    const rejected = remove(start, [], [{ x: 9, y: 9 }]);
+    expect(undoAction(rejected)).toBe('reject a candidate');
+    // A step of its own, also for those who tell states by their arrays.
+    expect(rejected.picks).not.toBe(start.picks);
+    // A stroke over picks of the template and candidates alike: neither shall be found again.
+    const erased = remove(rejected, start.picks.slice(0, 1), [{ x: 8, y: 8 }]);
+    expect(undoAction(erased)).toBe('remove a pick');
+    expect(erased.rejected.map(({ x }) => x)).toEqual([9, 1, 8]);
+    expect(undo(erased).rejected).toEqual([{ x: 9, y: 9 }]);
+    expect(redo(undo(erased)).rejected).toEqual(erased.rejected);
+    // What the user or another method put there has nothing to do with the template.
+    const other = startHistory([cnn(1), cnn(2)]);
+    expect(remove(other, other.picks.slice(0, 1))).toMatchObject({ rejected: [] });
+    expect(clearPicks(erased).rejected).toEqual([]);
+  });
+
   it('does not double what is imported twice', () => {
     const file: Pick[] = [cnn(1), cnn(7)].map((pick) => ({ ...pick, origin: 'imported' }));
     const once = importPicks(startHistory([cnn(1)]), file);

@@ -68,7 +68,8 @@ export function fakeCompute(parts: Partial<ComputeClient>): ComputeClient {
   const never = (name: string) => () => Promise.reject(new Error(`The test did not expect ${name}.`));
   const names = [
     ...(['start', 'open', 'close', 'expose', 'exportSum', 'openGain', 'closeGain', 'judgeGain'] as const),
-    ...(['scorePlaces', 'tile', 'valueAt', 'filter', 'exportFiltered', 'pick', 'demo'] as const),
+    ...(['scorePlaces', 'tile', 'valueAt', 'filter', 'exportFiltered', 'pick'] as const),
+    ...(['findByTemplate', 'demo'] as const),
     ...(['openModel', 'closeModel', 'gpuMemory', 'profile', 'cacheUsage', 'clearCache'] as const),
   ];
   const all = Object.fromEntries(names.map((name) => [name, never(name)]));
