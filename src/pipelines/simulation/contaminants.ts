@@ -58,19 +58,17 @@ function logBetween(random: Random, low: number, high: number): number {
   return Math.exp(random.between(Math.log(low), Math.log(high)));
 }
 
-/** A few convex crystals grown into one another: facets, tilted tops, and bands that diffract. */
+/** A few crystals grown into one another, faceted or rounded: tilted tops, and bands that diffract. */
 function drawCrystal(random: Random, specimen: Specimen, sizes: ContaminantSizes): void {
   const place = anywhere(random, specimen);
   const diameter = logBetween(random, sizes.smallestAngstrom, sizes.largestAngstrom);
   const members = 1 + random.integer(3);
+  const isFaceted = random.uniform() < 0.5;
   for (let member = 0; member < members; member++) {
     const radius = (diameter / 2) * (member === 0 ? 1 : random.between(0.4, 0.8));
     const away = member === 0 ? 0 : diameter / 2;
-    const outline = polygon(
-      random,
-      { x: place.x + away * random.between(-1, 1), y: place.y + away * random.between(-1, 1) },
-      radius,
-    );
+    const middle = { x: place.x + away * random.between(-1, 1), y: place.y + away * random.between(-1, 1) };
+    const outline = isFaceted ? polygon(random, middle, radius) : wavering(random, middle, radius, 0.06);
     const thickness = radius * random.between(0.25, 0.9);
     const slope = random.between(0, 0.6) / radius;
     const direction = random.between(0, 2 * Math.PI);
@@ -136,7 +134,7 @@ function wavering(random: Random, place: { x: number; y: number }, radius: numbe
 }
 
 /**
- * A region of hexagonal ice instead of vitreous: grains, each of which diffracts more or less of the beam away. Its
+ * A region of crystalline ice instead of vitreous: grains, each of which diffracts more or less of the beam away. Its
  * rings at 3.90, 3.67 and 3.44 Å are added by the imaging, where the pixels are small enough.
  */
 function drawHexagonalIce(random: Random, specimen: Specimen, sizes: ContaminantSizes): void {
@@ -153,25 +151,20 @@ function drawHexagonalIce(random: Random, specimen: Specimen, sizes: Contaminant
   });
 }
 
-/** A number from 0 to 1 for the grain a place is in: cells about scattered points (Worley 1996). */
+/** How much is diffracted away at a place: scattered, soft grains, few of which are near a Bragg angle. */
 function grainValue(x: number, y: number, salt: number): number {
   const [cellX, cellY] = [Math.floor(x), Math.floor(y)];
-  let nearest = Number.POSITIVE_INFINITY;
   let value = 0;
   for (let j = cellY - 1; j <= cellY + 1; j++) {
     for (let i = cellX - 1; i <= cellX + 1; i++) {
       const bits = hash(i, j, salt);
       const dx = i + (bits & 1023) / 1024 - x;
       const dy = j + ((bits >>> 10) & 1023) / 1024 - y;
-      const squared = dx * dx + dy * dy;
-      if (squared < nearest) {
-        nearest = squared;
-        value = (bits >>> 20) / 4096;
-      }
+      const strength = ((bits >>> 20) / 4096) ** 4;
+      value += 3 * strength * Math.max(0, 1 - (dx * dx + dy * dy)) ** 3;
     }
   }
-  // Few grains are near a Bragg angle.
-  return value * value * 2;
+  return value;
 }
 
 function hash(i: number, j: number, salt: number): number {

@@ -45,7 +45,7 @@ export const defaultSimulation: SimulationParameters = {
   aggregates: 0,
   contaminants: {},
   pixelSizeAngstrom: 1.5,
-  doseElectronsPerSquareAngstrom: 40,
+  doseElectronsPerSquareAngstrom: 60,
   iceNanometre: 30,
   iceVariationNanometre: 1,
   camera: 'counting',

@@ -28,6 +28,7 @@ const small = {
   particles: 2,
   diameterAngstrom: 24,
   shape: 'y' as const,
+  doseElectronsPerSquareAngstrom: 40,
   camera: 'perfect' as const,
   iceNanometre: 30,
   iceVariationNanometre: 0,
@@ -217,7 +218,7 @@ describeGpu('simulateMicrograph', (gpu) => {
       expect(json.parameters).toMatchObject({ seed: 1, contaminants: { gold: 2, dirt: 3 }, aggregates: 1 });
       expect(Math.abs(json.parameters.diameterAngstrom - 26)).toBeLessThan(3);
       expect(json.signalToNoise).toBeGreaterThan(0);
-      expect(json.doseElectronsPerSquareAngstrom).toBeCloseTo(40, 6);
+      expect(json.doseElectronsPerSquareAngstrom).toBeCloseTo(60, 6);
       const read = async (name: string) =>
         (await openMicrograph(sourceOf(join(folder, name)))).readRows(0, 0, 128);
       const [mask, clean] = [await read('m_mask.mrc'), await read('m_clean.mrc')];
@@ -260,7 +261,7 @@ describeGpu('simulateMicrograph', (gpu) => {
         '--gain',
         '--hot',
         '2',
-      ].concat(['--camera', 'perfect', '--ice-variation', '0']);
+      ].concat(['--dose', '40', '--camera', 'perfect', '--ice-variation', '0']);
       const { code, stdout } = await run(['simulate', out, ...options, ...movieOptions, '--json']);
       expect(code).toBe(0);
       const json = JSON.parse(stdout);
