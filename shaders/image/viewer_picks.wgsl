@@ -42,14 +42,15 @@ fn band(distance: f32, half_width: f32) -> f32 {
 @fragment
 fn fragment(in: Varying) -> @location(0) vec4f {
   let from_centre = length(in.offset);
-  let half_line = pane.pick_line * mix(0.5, 0.9, in.highlighted);
+  // A dotted line is wider, so that it carries as far as a whole one.
+  let half_line = pane.pick_line * mix(select(0.5, 0.65, in.origin == 5u), 0.9, in.highlighted);
   var line = band(from_centre - in.radius, half_line);
   var rim = band(from_centre - in.radius, half_line + 0.75 * pane.pixel_ratio) * 0.55;
   if (in.origin == 3u || in.origin == 5u) {
     let turn = atan2(in.offset.y, in.offset.x) / 6.2831853;
     let dotted = in.origin == 5u;
-    let gap = select(0.31, 0.6, dotted);
-    let dash = smoothstep(gap - 0.03, gap + 0.03, abs(fract(turn * select(10.0, 16.0, dotted)) - 0.5) * 2.0);
+    let gap = select(0.31, 0.5, dotted);
+    let dash = smoothstep(gap - 0.03, gap + 0.03, abs(fract(turn * select(10.0, 12.0, dotted)) - 0.5) * 2.0);
     line *= dash;
     rim *= dash;
   }

@@ -1,6 +1,6 @@
 import { createMemo, For, type JSX } from 'solid-js';
 
-const [width, height] = [280, 58];
+const [width, height] = [280, 50];
 const axis = 14;
 const margin = 6;
 

@@ -56,6 +56,7 @@ export function PickPanel(): JSX.Element {
       <div class="row">
         <Segmented
           label="Method"
+          small
           value={values.method}
           segments={[
             {
@@ -79,14 +80,18 @@ export function PickPanel(): JSX.Element {
           ]}
           onChange={choose}
         />
-        <label class="check" title="Particles are brighter than their surroundings, as in negative stain">
+        <label
+          class="check"
+          aria-label="Bright particles"
+          title="Particles are brighter than their surroundings, as in negative stain"
+        >
           <input
             type="checkbox"
             checked={values.brightParticles}
             data-testid="bright"
             onChange={(event) => app.parameters.set({ brightParticles: event.currentTarget.checked })}
           />
-          Bright particles
+          Bright
         </label>
       </div>
       <Show when={values.method === 'cnn'}>

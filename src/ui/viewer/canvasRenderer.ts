@@ -18,7 +18,7 @@ interface CanvasTile extends StoredTile {
 /** Lengths of dashes and gaps, as parts of the radius; as the shader draws them. */
 const dashes: Partial<Readonly<Record<DrawnAs, readonly number[]>>> = {
   imported: [0.4, 0.23],
-  candidate: [0.16, 0.23],
+  candidate: [0.26, 0.26],
 };
 
 /** The same picture without a GPU: tiles become greys through a table and are drawn on a 2-D canvas. */
