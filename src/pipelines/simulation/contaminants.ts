@@ -223,10 +223,8 @@ function drawGold(random: Random, specimen: Specimen): void {
     reachAngstrom: radius,
     distance: (dx, dy) => Math.hypot(dx, dy) - radius,
   };
-  paintOutline(specimen, outline, specimen.pixelSizeAngstrom, (at, distance) => {
-    // A sphere's chord, and at its rim as much of the pixel as it covers.
-    const inside = Math.max(0, Math.min(radius, -distance + specimen.pixelSizeAngstrom / 2));
-    const chord = 2 * Math.sqrt(Math.max(0, radius ** 2 - (radius - inside) ** 2));
+  paintOutline(specimen, outline, 0, (at, _distance, dx, dy) => {
+    const chord = 2 * Math.sqrt(Math.max(0, radius ** 2 - dx ** 2 - dy ** 2));
     add(specimen.potential, at, potentials.gold * chord);
     add(specimen.loss, at, chord / freePaths.gold);
   });
@@ -235,7 +233,7 @@ function drawGold(random: Random, specimen: Specimen): void {
 /** A drop of frozen ethane: round, smooth and domed, with a wavering outline. */
 function drawEthane(random: Random, specimen: Specimen, sizes: ContaminantSizes): void {
   const radius = logBetween(random, sizes.smallestAngstrom, sizes.largestAngstrom) / 2;
-  const outline = wavering(random, anywhere(random, specimen), radius, 0.12);
+  const outline = wavering(random, anywhere(random, specimen), radius, 0.07);
   const thickness = radius * random.between(0.3, 1);
   const soft = random.between(4, 12);
   paintOutline(specimen, outline, soft, (at, distance) => {

@@ -56,7 +56,8 @@ export function paintOutline(
   paint: (at: number, distance: number, dx: number, dy: number) => void,
 ): void {
   const { width, height, pixelSizeAngstrom: pixel, contamination } = specimen;
-  const reach = outline.reachAngstrom + Math.max(fringeAngstrom, softAngstrom);
+  const rim = Math.max(fringeAngstrom, softAngstrom);
+  const reach = outline.reachAngstrom + rim;
   const first = (centre: number): number => Math.max(0, Math.ceil((centre - reach) / pixel));
   const last = (centre: number, side: number): number =>
     Math.min(side - 1, Math.floor((centre + reach) / pixel));
@@ -66,7 +67,7 @@ export function paintOutline(
       const dx = u * pixel - outline.x;
       const distance = outline.distance(dx, dy);
       const at = v * width + u;
-      if (distance < fringeAngstrom) contamination[at] = 1;
+      if (distance < rim) contamination[at] = 1;
       if (distance < softAngstrom) paint(at, distance, dx, dy);
     }
   }
