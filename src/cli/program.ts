@@ -1,6 +1,7 @@
 /** The command line as a function from arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
 import type { RegisterCommand } from './command.ts';
+import { registerClasses } from './commands/classes.ts';
 import { registerConvert } from './commands/convert.ts';
 import { registerDenoise } from './commands/denoise.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerDenoise,
   registerPick,
   registerExtract,
+  registerClasses,
   registerEvaluate,
   registerConvert,
   registerNn,

@@ -24,6 +24,10 @@ const variants: [string, Defines][] = [
   ...fourierVariants,
   ...trainingVariants,
   ...movies,
+  ...['average', 'gather', 'polar', 'posterior', 'score', 'sum'].map((name): [string, Defines] => [
+    `classes/${name}.wgsl`,
+    {},
+  ]),
   ['image/count_digits.wgsl', { ABSOLUTE: false }],
   ['image/count_digits.wgsl', { ABSOLUTE: true }],
   ['image/crop.wgsl', {}],
