@@ -10,6 +10,8 @@ export interface GpuOptions {
 /** A GPU for the length of one command. */
 export interface CommandGpu {
   readonly adapterName: string;
+  /** The device at hand, or a new one after it was lost. */
+  acquire(): Promise<GpuContext>;
   /** Runs `work`, and again on a new device when the one it had was lost. */
   run<T>(work: (context: GpuContext) => Promise<T>): Promise<T>;
 }
@@ -29,6 +31,7 @@ export async function withCommandGpu<T>(
     const { adapterName } = await provider.acquire();
     return await work({
       adapterName,
+      acquire: () => provider.acquire(),
       run: (body) =>
         withGpu(provider, body, () => context.warn('The GPU was lost; going on with a new device.')),
     });

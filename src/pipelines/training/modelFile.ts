@@ -1,0 +1,45 @@
+import { writeSafetensors } from '../../formats/weights/safetensors.ts';
+import { graphToJson } from '../../nn/parse.ts';
+import type { WorkingSettings } from './examples.ts';
+import type { NetworkWeights } from './matchedFilter.ts';
+
+/** Where a picker comes from, as it stands in its file. */
+export interface Provenance {
+  readonly program: string;
+  readonly seed: number;
+  readonly steps: number;
+  readonly labels: number;
+  readonly micrographs: readonly string[];
+  /** SHA-256 of the network it started from, hex; undefined where it started from nothing. */
+  readonly startedFrom: string | undefined;
+  /** SHA-256 of the labels as JSON, hex. */
+  readonly labelsHash: string;
+  readonly diameterAngstrom: number;
+}
+
+export interface TrainedPicker {
+  readonly network: NetworkWeights;
+  readonly settings: WorkingSettings;
+  readonly separationDiameters: number;
+  readonly threshold: number;
+}
+
+/** One file with all that picking needs: graph, weights, how to feed it, where to cut, and where it comes from. */
+export function pickerModelBytes(
+  name: string,
+  { network, settings, separationDiameters, threshold }: TrainedPicker,
+  provenance: Provenance,
+): Uint8Array<ArrayBuffer> {
+  const { workingDiameterPx, highpassDiameters, clip } = settings;
+  const graph = {
+    ...graphToJson({ ...network.graph, name }),
+    task: 'pick',
+    preprocess: { workingDiameterPx, highpassDiameters, clip },
+    peak: { radiusDiameters: separationDiameters, defaultThreshold: threshold },
+    provenance,
+  };
+  const tensors = new Map(
+    [...network.tensors].map(([tensor, { shape, data }]) => [tensor, { dtype: 'F32', shape, data } as const]),
+  );
+  return writeSafetensors(tensors, new Map([['cryolite.graph', JSON.stringify(graph)]]));
+}

@@ -1,0 +1,256 @@
+import type { GpuContext } from '../../gpu/context.ts';
+import { costOf } from '../../nn/cost.ts';
+import { receptiveField } from '../../nn/field.ts';
+import type { CheckpointFile } from '../../nn/train/checkpoint.ts';
+import { TrainingError } from '../../nn/train/errors.ts';
+import type { NamedTensors } from '../../nn/train/parameters.ts';
+import { type GpuSource, type StepReport, Trainer } from '../../nn/train/trainer.ts';
+import type { Candidate } from '../picking/candidates.ts';
+import type { TrainingExample, WorkingSettings } from './examples.ts';
+import { heatMap, peaksOf } from './heat.ts';
+import { bestThreshold, type HeldOutScore, scoreHeldOut } from './heldOut.ts';
+import { filterTensor, type NetworkWeights, rescaled, withoutFilter } from './matchedFilter.ts';
+import type { TrainedPicker } from './modelFile.ts';
+import { patchSource } from './patches.ts';
+import { fitPosterior, sigmoid } from './posterior.ts';
+import { type Preparation, prepareTraining, strictDiameters } from './prepare.ts';
+import { type PickerTrainingSettings, trainerSettings } from './settings.ts';
+import { type SplitExample, splitLabels } from './split.ts';
+import { cellsPerLabel, chanceMap, labelMap } from './targets.ts';
+
+/** A GPU, and another one after it was lost. */
+export interface TrainingGpu extends GpuSource {
+  /** Runs `work`, and again on a new device when the one it had was lost. */
+  run<T>(work: (context: GpuContext) => Promise<T>): Promise<T>;
+}
+
+/** What a training starts from. */
+export interface StartingPoint extends NetworkWeights {
+  readonly settings: WorkingSettings;
+  /** Whether it has learnt nothing yet. */
+  readonly isBlank: boolean;
+}
+
+/** A look at what was kept back. */
+export interface HeldOutReport extends HeldOutScore {
+  /** Steps taken. */
+  readonly step: number;
+}
+
+/** Plain data: with the same examples, starting point and settings it goes on to the same bits. */
+export interface PickerCheckpoint {
+  readonly trainer: CheckpointFile;
+  readonly best: Best;
+  readonly history: readonly HeldOutReport[];
+}
+
+interface Best {
+  readonly tensors: NamedTensors;
+  readonly step: number;
+  readonly averagePrecision: number;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((report: StepReport) => void) | undefined;
+  readonly onHeldOut?: ((report: HeldOutReport) => void) | undefined;
+}
+
+/** The training of a picker on some picks: fine-tuning, early stopping, calibration. */
+export class PickerTraining {
+  private constructor(
+    private readonly gpu: TrainingGpu,
+    private readonly examples: readonly SplitExample[],
+    private readonly start: StartingPoint,
+    readonly settings: PickerTrainingSettings,
+    private readonly prepared: Preparation,
+    private readonly trainer: Trainer,
+    private best: Best | undefined,
+    private readonly looks: HeldOutReport[],
+  ) {}
+
+  /**
+   * @param examples of one data set and one diameter; those without labels are not looked at.
+   * @param checkpoint of a training with the same examples, starting point and settings, to go on with.
+   * @throws TrainingError without any label, or for a network that can't be trained so.
+   */
+  static async begin(
+    gpu: TrainingGpu,
+    examples: readonly TrainingExample[],
+    start: StartingPoint,
+    settings: PickerTrainingSettings,
+    checkpoint?: PickerCheckpoint,
+  ): Promise<PickerTraining> {
+    const labelled = examples.filter(({ labels }) => labels.length > 0);
+    if (labelled.length === 0) {
+      throw new TrainingError('There are no picks to learn from: pick some particles first.');
+    }
+    const split = splitLabels(labelled, settings.heldOutPart, settings.seed);
+    const base = withoutFilter(start);
+    const diameterPx = start.settings.workingDiameterPx;
+    const prepared = await gpu.run((context) =>
+      prepareTraining(context, split, base, start.isBlank, diameterPx, settings),
+    );
+    const { graph, tensors } = prepared.network;
+    const cells = split.reduce((sum, { picture }) => sum + picture.width * picture.height, 0);
+    const { stride } = receptiveField(graph).x;
+    const part = (prepared.expectedCount * cellsPerLabel * stride * stride) / Math.max(1, cells);
+    // The mean of many particles is better than what so few labels would make of it.
+    const how = trainerSettings(settings, part, prepared.hasTemplate ? [filterTensor] : []);
+    const trainer = checkpoint
+      ? Trainer.resume('the checkpoint', checkpoint.trainer, gpu)
+      : Trainer.begin(graph, tensors, how, gpu, BigInt(settings.seed));
+    return new PickerTraining(gpu, split, start, settings, prepared, trainer, checkpoint?.best, [
+      ...(checkpoint?.history ?? []),
+    ]);
+  }
+
+  /** Particles on all micrographs with labels. */
+  get expectedCount(): number {
+    return this.prepared.expectedCount;
+  }
+
+  get step(): number {
+    return this.trainer.step;
+  }
+
+  /** Every look at what was kept back, the first one before any step. */
+  get history(): readonly HeldOutReport[] {
+    return this.looks;
+  }
+
+  /** Steps after which what was kept back was found best; the network is of that step. */
+  get bestStep(): number {
+    return this.best?.step ?? 0;
+  }
+
+  /** Floating-point operations of a step: forward, and twice as many backwards. */
+  get flopsPerStep(): number {
+    const { batch, patchPx } = this.settings;
+    const costs = costOf(this.prepared.network.graph, { width: patchPx, height: patchPx });
+    return 3 * batch * costs.reduce((sum, { flops }) => sum + flops, 0);
+  }
+
+  get checkpoint(): PickerCheckpoint | undefined {
+    const { best } = this;
+    return best && { trainer: this.trainer.checkpoint(), best, history: [...this.looks] };
+  }
+
+  /**
+   * Trains to the last step, or until what was kept back is found no better any more.
+   * @throws DivergedError, and an AbortError by the signal: what was best until then stays.
+   */
+  async run({ signal, onStep, onHeldOut }: RunOptions = {}): Promise<void> {
+    const { steps, evaluateEvery, patience } = this.settings;
+    const batches = this.batches();
+    if (this.looks.length === 0) await this.look(onHeldOut);
+    while (this.trainer.step < steps && !this.isExhausted(patience)) {
+      signal?.throwIfAborted();
+      const until = Math.min(steps, (Math.floor(this.trainer.step / evaluateEvery) + 1) * evaluateEvery);
+      await this.trainer.run({
+        until,
+        batches,
+        checkpointEvery: evaluateEvery,
+        ...(onStep && { onStep }),
+        ...(signal && { signal }),
+      });
+      await this.look(onHeldOut);
+    }
+  }
+
+  /** The best network so far, its scores turned into chances. */
+  async picker(): Promise<TrainedPicker> {
+    const { separationDiameters } = this.settings;
+    const { graph } = this.prepared.network;
+    const tensors = this.best?.tensors ?? this.prepared.network.tensors;
+    const found = await this.candidates(tensors);
+    const diameterPx = this.start.settings.workingDiameterPx;
+    const evidence = found.flatMap((candidates, i) => {
+      const { labels = [], heldOut = [], rejected = [] } = this.examples[i] ?? {};
+      const near = (places: readonly { x: number; y: number }[], { x, y }: Candidate): boolean =>
+        places.some((place) => Math.hypot(place.x - x, place.y - y) <= strictDiameters * diameterPx);
+      return candidates.map((candidate) => ({
+        features: [candidate.score],
+        isParticle: near([...labels, ...heldOut], candidate)
+          ? true
+          : near(rejected, candidate)
+            ? false
+            : undefined,
+      }));
+    });
+    const { weights } = fitPosterior(evidence, this.settings.expectedCount);
+    const [factor = 1, offset = 0] = weights;
+    // A network that finds labels no better than anything else is left as it is.
+    const isGood = factor > 0;
+    const network = isGood ? rescaled({ graph, tensors }, factor, offset) : { graph, tensors };
+    const chances = evidence.map(({ features: [score = 0] }) =>
+      sigmoid(isGood ? factor * score + offset : score),
+    );
+    return {
+      network,
+      settings: this.start.settings,
+      separationDiameters,
+      threshold: bestThreshold(chances),
+    };
+  }
+
+  /** Gives the GPU's memory back. */
+  dispose(): void {
+    this.trainer.dispose();
+  }
+
+  private batches() {
+    const { batch, patchPx, unlabelled } = this.settings;
+    const { clip, workingDiameterPx: diameterPx } = this.start.settings;
+    const { stride } = receptiveField(this.prepared.network.graph).x;
+    const isWeighted = unlabelled !== 'count';
+    const scenes = this.examples.map(({ picture, labels, rejected = [] }, i) => {
+      const spots = this.prepared.spots[i] ?? [];
+      const taken = unlabelled === 'none' ? spots.filter(({ chance }) => chance === 1) : spots;
+      const map = isWeighted
+        ? chanceMap(picture, taken, stride, diameterPx)
+        : labelMap(picture, labels, rejected, stride, diameterPx);
+      return { picture, map, shown: labels };
+    });
+    return patchSource(scenes, { batch, patchPx, clip, isWeighted });
+  }
+
+  private async candidates(tensors: NamedTensors): Promise<Candidate[][]> {
+    const { graph } = this.prepared.network;
+    const { workingDiameterPx: diameterPx } = this.start.settings;
+    const separation = this.settings.separationDiameters * diameterPx;
+    return await this.gpu.run(async (context) => {
+      const all: Candidate[][] = [];
+      for (const { picture } of this.examples) {
+        const heat = await heatMap(context, graph, tensors, picture);
+        all.push(peaksOf(heat, picture, diameterPx, separation));
+      }
+      return all;
+    });
+  }
+
+  private async look(onHeldOut: RunOptions['onHeldOut']): Promise<void> {
+    const { step } = this.trainer;
+    const tensors = step === 0 ? this.prepared.network.tensors : this.trainer.tensors(true);
+    const found = await this.candidates(tensors);
+    const micrographs = this.examples.map(({ labels, heldOut }, i) => ({
+      candidates: found[i] ?? [],
+      labels,
+      heldOut,
+    }));
+    const radius = strictDiameters * this.start.settings.workingDiameterPx;
+    const report = { step, ...scoreHeldOut(micrographs, this.expectedCount, radius) };
+    this.looks.push(report);
+    // Without anything kept back, the last one is the best.
+    if (!this.best || report.heldOut === 0 || report.averagePrecision > this.best.averagePrecision)
+      this.best = { tensors, step, averagePrecision: report.averagePrecision };
+    onHeldOut?.(report);
+  }
+
+  private isExhausted(patience: number): boolean {
+    const last = this.looks.at(-1);
+    if (!last || last.heldOut === 0) return false;
+    const since = this.looks.filter(({ step }) => step > this.bestStep).length;
+    return since >= patience;
+  }
+}
