@@ -47,10 +47,12 @@ export class Fourier2d {
     this.backward(field);
   }
 
-  /** A transfer function as factors for every frequency of the transposed spectrum, with the 1/n of a way back in it. */
-  radialTable(transfer: (cyclesPerPixel: number) => number): Float32Array {
+  /** A transfer function as factors for every frequency of the transposed spectrum, with the 1/n of a way back in it. @param table is filled and returned. */
+  radialTable(
+    transfer: (cyclesPerPixel: number) => number,
+    table: Float32Array = new Float32Array(this.width * this.height),
+  ): Float32Array {
     const { width, height } = this;
-    const table = new Float32Array(width * height);
     const scale = 1 / (width * height);
     for (let u = 0; u <= width / 2; u++) {
       for (let v = 0; v <= height / 2; v++) {

@@ -89,6 +89,12 @@ export function sumOf(values: Float32Array): number {
   return sum;
 }
 
+export function sumOfSquares(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum;
+}
+
 /** Of a part of the canvas. */
 export function varianceOf(values: Float32Array, { side, offset, size }: Part): number {
   let [sum, squares] = [0, 0];
