@@ -19,22 +19,31 @@ export interface FoundPicks {
 
 export type FindPicks = (micrograph: string, size: ImageSize) => Promise<FoundPicks>;
 
+/** The code of the error that says that a micrograph has none. */
+export const noPicks = 'no-picks';
+
 /**
- * Looks through --picks: a single file serves the micrograph whatever its name is; of several, or of a folder, the one that goes by the
- * micrograph's name, else the tables of many micrographs.
- * @throws UsageError when there is no such file at all.
+ * Looks through files and folders: of several files, the one that goes by the micrograph's name, else the tables of many
+ * micrographs.
+ * @param option that named them, for what is said about them.
+ * @param servesAny whether a single file serves the micrograph whatever its name is.
+ * @throws UsageError when there is no such file at all; what it returns throws CryoliteError `noPicks`.
  */
-export async function findPicksIn(paths: readonly string[]): Promise<FindPicks> {
+export async function findPicksIn(
+  paths: readonly string[],
+  option = '--picks',
+  servesAny = true,
+): Promise<FindPicks> {
   const files: string[] = [];
   for (const path of paths)
     files.push(...((await isFolder(path)) ? await listFiles(path, EXTENSIONS) : [path]));
   const [only] = files;
   if (only === undefined) {
     throw new UsageError(
-      `--picks ${paths.join(' ')} holds no coordinate files (${EXTENSIONS.join(', ')}): give the folder or the files of the picks.`,
+      `${option} ${paths.join(' ')} holds no coordinate files (${EXTENSIONS.join(', ')}): give the folder or the files of the picks.`,
     );
   }
-  if (files.length === 1) return (micrograph, size) => read(only, micrograph, size);
+  if (files.length === 1 && servesAny) return (micrograph, size) => read(only, micrograph, size);
   const names = byName(files);
   // Read once, when a micrograph has no file of its own.
   let tables: Promise<Table[]> | undefined;
@@ -44,7 +53,7 @@ export async function findPicksIn(paths: readonly string[]): Promise<FindPicks> 
     tables ??= readTables(files);
     const table = (await tables).find(({ content }) => findMicrograph(content, micrograph));
     if (table) return await read(table.file, micrograph, size);
-    throw new CryoliteError('no-picks', `${micrograph} has no picks in ${paths.join(', ')}.`);
+    throw new CryoliteError(noPicks, `${micrograph} has no picks in ${paths.join(', ')}.`);
   };
 }
 

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { UnaidedMethod } from '../../dataset/session.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
@@ -12,28 +13,19 @@ import {
   addOverwriteOption,
   type CommandContext,
   type CommandResult,
-  type CommonOptions,
+  parseCount,
   parseNumber,
   parsePositive,
   type RegisterCommand,
   runCommand,
   runOverFiles,
 } from '../command.ts';
-import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
-import { addMicrographOptions, type MicrographOptions, withMicrograph } from '../micrographInput.ts';
+import { type CommandGpu, withCommandGpu } from '../gpu.ts';
+import { addMicrographOptions, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
 import { openNetwork } from './nnModel.ts';
-
-interface PickOptions extends CommonOptions, GpuOptions, MicrographOptions {
-  readonly output: string;
-  readonly diameter: number;
-  readonly method: UnaidedMethod;
-  readonly model?: string;
-  readonly scale?: number;
-  readonly threshold?: number;
-  readonly brightParticles: boolean;
-  readonly overwrite: boolean;
-}
+import type { PickOptions } from './pickOptions.ts';
+import { pickByTemplate } from './pickTemplate.ts';
 
 export const registerPick: RegisterCommand = (program, io, finish) => {
   const command = program
@@ -43,10 +35,19 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
     .requiredOption('-o, --output <folder>', 'where the STAR files go')
     .requiredOption('--diameter <Å>', 'longest extent of a particle', parsePositive)
     .addOption(
-      new Option('--method <method>', 'a network, or the Laplacian of Gaussian')
-        .choices(['cnn', 'log'])
+      new Option(
+        '--method <method>',
+        'a network, the Laplacian of Gaussian, or a template made of the particles in --examples',
+      )
+        .choices(['cnn', 'log', 'template'])
         .default('cnn'),
     )
+    .option(
+      '--examples <path...>',
+      'for the template: files or folders, of any program, with particles picked by hand, paired by name; micrographs without are searched, too',
+    )
+    .option('--labels <n>', 'use so many of the examples, taken at random over all micrographs', parseCount)
+    .option('--seed <n>', 'of --labels', parseCount, 0)
     .option(
       '--model <file>',
       'another network than the one that comes along: .safetensors of Cryolite, .sav of Topaz, or .onnx that gives a map of log-odds',
@@ -74,15 +75,21 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
 };
 
 async function pick(context: CommandContext, files: string[], options: PickOptions): Promise<CommandResult> {
+  const { method } = options;
+  if (method === 'template') return await pickByTemplate(context, files, options);
+  if (options.examples || options.labels !== undefined) {
+    throw new UsageError('--examples and --labels are for --method template.');
+  }
   const path = options.model ?? (await shippedModel(pickerFile));
   const opened = await openNetwork(path);
   const model = pickerOf(opened);
   const outputs = await planOutputs(files, options.output, '.star');
   return await withCommandGpu(context, options, async (gpu) => {
     const result = await runOverFiles(context, [...outputs.keys()], (file, job) =>
-      aboutFile(file, () => pickFile(context, gpu, model, file, outputs.get(file) ?? '', options, job)),
+      aboutFile(file, () =>
+        pickFile(context, gpu, model, file, outputs.get(file) ?? '', { ...options, method }, job),
+      ),
     );
-    const { method } = options;
     return {
       exitCode: result.exitCode,
       json: {
@@ -104,7 +111,7 @@ async function pickFile(
   model: PickerModel,
   file: string,
   output: string,
-  options: PickOptions,
+  options: PickOptions & { readonly method: UnaidedMethod },
   job: JobOptions,
 ) {
   await refuseExisting([output], options.overwrite);
