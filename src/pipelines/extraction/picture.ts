@@ -15,11 +15,11 @@ export interface Picture {
 /** Pixels read at a time: 8 MiB of floats. */
 const stripPixels = 2 << 20;
 
-/** Labels of `cryolite denoise`, by any method, and of Topaz and others that call their result denoised. */
+/** Labels of `cryolite denoise`, by any method, and of whoever else calls a picture denoised or filtered. */
 const PROCESSED = /display only|\bdenois|\b(low|high|band)-?pass\b/i;
 
 /**
- * @throws CryoliteError 'display-only' for a file whose labels or name say that its pixels were denoised or filtered: a
+ * @throws CryoliteError 'display-only' for a file whose labels say that its pixels were denoised or filtered: a
  * reconstruction from them would show what the filter made of the noise.
  */
 export function refuseProcessed({ name, header }: Pick<OpenedMicrograph, 'name' | 'header'>): void {
@@ -27,7 +27,7 @@ export function refuseProcessed({ name, header }: Pick<OpenedMicrograph, 'name' 
   if (label === undefined) return;
   throw new CryoliteError(
     'display-only',
-    `${name} is denoised or filtered, for display only ("${label}"): extract the particles from the micrograph it was made of.`,
+    `${name} is denoised or filtered, as its label says ("${label}"): extract the particles from the micrograph it was made of.`,
   );
 }
 
