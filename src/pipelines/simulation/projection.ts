@@ -15,6 +15,7 @@ export function addProjection(
   pixelSizeAngstrom: number,
 ): void {
   const [r0 = 0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0] = rotation;
+  let profile = new Float64Array(64);
   for (const blob of blobs) {
     const x = centre.x + diameterPx * (r0 * blob.x + r1 * blob.y + r2 * blob.z);
     const y = centre.y + diameterPx * (r3 * blob.x + r4 * blob.y + r5 * blob.z);
@@ -25,9 +26,9 @@ export function addProjection(
     const right = Math.min(image.width - 1, Math.floor(x + reach));
     const top = Math.max(0, Math.ceil(y - reach));
     const bottom = Math.min(image.height - 1, Math.floor(y + reach));
-    const profile = Float64Array.from({ length: Math.max(0, right - left + 1) }, (_, i) =>
-      Math.exp(-((left + i - x) ** 2) / (2 * sigma ** 2)),
-    );
+    if (right < left || bottom < top) continue;
+    if (profile.length < right - left + 1) profile = new Float64Array(2 * (right - left + 1));
+    for (let u = left; u <= right; u++) profile[u - left] = Math.exp(-((u - x) ** 2) / (2 * sigma ** 2));
     for (let v = top; v <= bottom; v++) {
       const factor = peak * Math.exp(-((v - y) ** 2) / (2 * sigma ** 2));
       const row = v * image.width;
