@@ -84,7 +84,7 @@ export function addSimulationOptions(command: Command): Command {
     .addOption(
       new Option(
         '--contaminants <list>',
-        `kinds and how many of each, as crystals=2,gold=20,carbon; kinds are ${contaminantKinds.join(', ')} (default: none)`,
+        `kinds and how many of each, as crystals=2,gold=20,carbon; kinds are ${contaminantKinds.join(', ')}`,
       )
         .argParser(parseContaminants)
         .default({}, 'none'),
