@@ -20,6 +20,8 @@ export interface ThumbnailOptions {
   readonly invert: boolean;
   /** What is finer is damped, px of the micrograph: halved at this wavelength. 0 for none. */
   readonly lowpassPx: number;
+  /** Of an earlier call, so that the pages of a gallery look alike; by default what suits these picks. */
+  readonly range?: readonly [number, number] | undefined;
 }
 
 /** Deviations from the mean of all pictures that become black and white. */
@@ -32,7 +34,7 @@ const shownDeviations = 3;
 export function thumbnails(
   picture: Picture,
   picks: readonly Centre[],
-  { boxPx, sidePx, invert, lowpassPx }: ThumbnailOptions,
+  { boxPx, sidePx, invert, lowpassPx, range }: ThumbnailOptions,
 ): Thumbnails {
   const side = Math.min(sidePx, boxPx);
   const settings = { boxPx, binnedPx: side, invert, backgroundRadiusPx: undefined };
@@ -41,9 +43,7 @@ export function thumbnails(
   const half = lowpassPx > 0 ? boxPx / side / lowpassPx : Number.POSITIVE_INFINITY;
   const transfer = (frequency: number): number => Math.exp(-Math.LN2 * (frequency / half) ** 2);
   for (const { pixels } of extractBoxes(picture, picks, settings, transfer)) boxes.push(pixels);
-  const [mean, deviation] = moments(boxes);
-  const low = mean - shownDeviations * deviation;
-  const high = mean + shownDeviations * deviation;
+  const [low, high] = range ?? usualRange(boxes);
   const scale = high > low ? 255 / (high - low) : 0;
   const shown = new Uint8ClampedArray(boxes.length * side * side);
   for (const [i, box] of boxes.entries()) {
@@ -56,11 +56,15 @@ export function thumbnails(
   return { sidePx: side, pixels: shown, range: [low, high] };
 }
 
-function moments(boxes: readonly Float32Array[]): readonly [number, number] {
+function usualRange(boxes: readonly Float32Array[]): readonly [number, number] {
   let [count, sum, squares] = [0, 0, 0];
-  for (const box of boxes) for (const value of box) sum += value;
-  for (const box of boxes) count += box.length;
-  const mean = count > 0 ? sum / count : 0;
+  for (const box of boxes) {
+    count += box.length;
+    for (const value of box) sum += value;
+  }
+  if (count === 0) return [0, 1];
+  const mean = sum / count;
   for (const box of boxes) for (const value of box) squares += (value - mean) ** 2;
-  return [mean, count > 0 ? Math.sqrt(squares / count) : 0];
+  const reach = shownDeviations * Math.sqrt(squares / count);
+  return [mean - reach, mean + reach];
 }

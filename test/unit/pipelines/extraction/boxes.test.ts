@@ -133,18 +133,20 @@ test('thumbnails are as small as asked, of one contrast, brightest where the par
   const dark = noise.map(
     (value, i) => value - (Math.hypot((i % width) - 20, Math.floor(i / width) - 15) < 4 ? 9 : 0),
   );
-  const { sidePx, pixels, range } = thumbnails(
-    { data: dark, width, height },
-    [
-      { x: 20, y: 15 },
-      { x: 8, y: 8 },
-    ],
-    { boxPx: 16, sidePx: 8, invert: true, lowpassPx: 4 },
-  );
+  const whole = { data: dark, width, height };
+  const picks = [
+    { x: 20, y: 15 },
+    { x: 8, y: 8 },
+  ];
+  const options = { boxPx: 16, sidePx: 8, invert: true, lowpassPx: 4 };
+  const { sidePx, pixels, range } = thumbnails(whole, picks, options);
   expect([sidePx, pixels.length]).toEqual([8, 128]);
   expect(range[0]).toBeLessThan(range[1]);
   const [particle, empty] = [pixels.subarray(0, 64), pixels.subarray(64)];
   const brightest = particle.indexOf(Math.max(...particle));
   expect(Math.hypot((brightest % 8) - 4, Math.floor(brightest / 8) - 4)).toBeLessThan(3);
   expect(Math.max(...particle)).toBeGreaterThan(Math.max(...empty) + 40);
+  const page = thumbnails(whole, picks.slice(1), { ...options, range });
+  expect(page.pixels).toEqual(empty);
+  expect(thumbnails(whole, picks.slice(1), options).pixels).not.toEqual(empty);
 });
