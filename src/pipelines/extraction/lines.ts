@@ -42,6 +42,7 @@ export class LineTransform {
     let stride = this.batch;
     for (const radix of this.radices) {
       if (radix === 4) this.radix4(source, target, stride);
+      else if (radix === 5) this.radix5(source, target, stride);
       else if (radix === 3) this.radix3(source, target, stride);
       else if (radix === 2) this.radix2(source, target, stride);
       else this.radixAny(source, target, stride, radix);
@@ -143,6 +144,57 @@ export class LineTransform {
         const y3 = y2 + stride;
         yr[y3] = (fr - hr) * w3r - (fi - hi) * w3i;
         yi[y3] = (fr - hr) * w3i + (fi - hi) * w3r;
+      }
+    }
+  }
+
+  private radix5({ re: xr, im: xi }: Lines, { re: yr, im: yi }: Lines, stride: number): void {
+    const fifth = (this.length * this.batch) / (5 * stride);
+    const jump = stride * fifth;
+    const [c1, s1] = this.root(this.length / 5);
+    const [c2, s2] = this.root((2 * this.length) / 5);
+    for (let p = 0; p < fifth; p++) {
+      const step = (p * stride) / this.batch;
+      const [w1r, w1i] = this.root(step);
+      const [w2r, w2i] = this.root(2 * step);
+      const [w3r, w3i] = this.root(3 * step);
+      const [w4r, w4i] = this.root(4 * step);
+      let x = stride * p;
+      let y = stride * 5 * p;
+      for (let q = 0; q < stride; q++, x++, y++) {
+        const ar = xr[x] ?? 0;
+        const ai = xi[x] ?? 0;
+        // Sums and differences of the two outer and the two inner ones.
+        const br = (xr[x + jump] ?? 0) + (xr[x + 4 * jump] ?? 0);
+        const bi = (xi[x + jump] ?? 0) + (xi[x + 4 * jump] ?? 0);
+        const cr = (xr[x + 2 * jump] ?? 0) + (xr[x + 3 * jump] ?? 0);
+        const ci = (xi[x + 2 * jump] ?? 0) + (xi[x + 3 * jump] ?? 0);
+        const dr = (xr[x + jump] ?? 0) - (xr[x + 4 * jump] ?? 0);
+        const di = (xi[x + jump] ?? 0) - (xi[x + 4 * jump] ?? 0);
+        const er = (xr[x + 2 * jump] ?? 0) - (xr[x + 3 * jump] ?? 0);
+        const ei = (xi[x + 2 * jump] ?? 0) - (xi[x + 3 * jump] ?? 0);
+        const fr = ar + c1 * br + c2 * cr;
+        const fi = ai + c1 * bi + c2 * ci;
+        const gr = ar + c2 * br + c1 * cr;
+        const gi = ai + c2 * bi + c1 * ci;
+        const hr = -(s1 * di + s2 * ei);
+        const hi = s1 * dr + s2 * er;
+        const kr = -(s2 * di - s1 * ei);
+        const ki = s2 * dr - s1 * er;
+        yr[y] = ar + br + cr;
+        yi[y] = ai + bi + ci;
+        const y1 = y + stride;
+        yr[y1] = (fr + hr) * w1r - (fi + hi) * w1i;
+        yi[y1] = (fr + hr) * w1i + (fi + hi) * w1r;
+        const y2 = y1 + stride;
+        yr[y2] = (gr + kr) * w2r - (gi + ki) * w2i;
+        yi[y2] = (gr + kr) * w2i + (gi + ki) * w2r;
+        const y3 = y2 + stride;
+        yr[y3] = (gr - kr) * w3r - (gi - ki) * w3i;
+        yi[y3] = (gr - kr) * w3i + (gi - ki) * w3r;
+        const y4 = y3 + stride;
+        yr[y4] = (fr - hr) * w4r - (fi - hi) * w4i;
+        yi[y4] = (fr - hr) * w4i + (fi - hi) * w4r;
       }
     }
   }
