@@ -3,6 +3,7 @@
  * output, with these parts:
  *
  *   mainJob       steps of the main job on a simulated micrograph; stages of picking, and what comes back from the GPU
+ *   scenes        simulated patches to train on, and projections of a volume, on the processor
  *   movie         a movie of 500 MB (or FILE) summed beside reading its bytes
  *   kernels       convolutions beside the peaks of the adapter
  *   fourier       transforms beside a copy
@@ -22,6 +23,7 @@ import { benchLargeNetwork } from './largeNetwork.ts';
 import { benchMainJob } from './mainJob.ts';
 import { benchMovie } from './movie.ts';
 import { benchNetworkProfile } from './networkProfile.ts';
+import { benchScenes } from './scenes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +50,7 @@ function refuse(sentence: string): never {
   process.exit(2);
 }
 
-const partNames = ['mainJob', 'movie', 'kernels', 'fourier', 'network', 'largeNetwork'] as const;
+const partNames = ['mainJob', 'scenes', 'movie', 'kernels', 'fourier', 'network', 'largeNetwork'] as const;
 const wanted: readonly string[] = values.only?.split(',') ?? partNames;
 const stranger = wanted.find((name) => !partNames.some((known) => known === name));
 if (stranger !== undefined) {
@@ -60,6 +62,7 @@ const context = await openNodeGpu(values.gpu);
 const isSoftware = context.device.adapterInfo.isFallbackAdapter;
 const parts: Readonly<Record<(typeof partNames)[number], () => Promise<object>>> = {
   mainJob: () => benchMainJob(context, runs, size, folder),
+  scenes: () => benchScenes(runs),
   movie: () => benchMovie(context, runs, folder, values.movie),
   kernels: () => benchKernels(context, runs, Math.min(size, 2048)),
   fourier: () => benchFourier(context, runs, size),
