@@ -11,6 +11,7 @@ import { registerNn } from './commands/nn.ts';
 import { registerPick } from './commands/pick.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerSum } from './commands/sum.ts';
+import { registerTrain } from './commands/train.ts';
 import { type CliIo, EXIT, type ExitCode } from './io.ts';
 
 const COMMANDS: readonly RegisterCommand[] = [
@@ -19,6 +20,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSum,
   registerDenoise,
   registerPick,
+  registerTrain,
   registerExtract,
   registerClasses,
   registerEvaluate,
