@@ -3,12 +3,13 @@
 // series[((picture·shifts + shift)·rings + ring)·modes + m] = √(2πr)/angles · Σ_a value(a) exp(−2πi·ma/angles): a ring counts
 // by its length, so that sums of products are those over the disc's pixels.
 // table: cos and sin of 2πa/angles.
-// Grid: x over rings, y over shifts, z over pictures.
+// At most 14 rings. Grid: x over shifts, y over pictures.
 
 #include "lib/polar.wgsl"
 
 struct Params {
   side: u32,
+  rings: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -17,7 +18,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> series: array<vec2f>;
 @group(0) @binding(4) var<storage, read> table: array<vec2f>;
 
-var<workgroup> values: array<f32, 64>;
+// Ring after ring.
+var<workgroup> values: array<f32, 896>;
 
 fn pixel(start: u32, place: vec2i) -> f32 {
   let inside = vec2u(clamp(place, vec2i(0), vec2i(i32(params.side) - 1)));
@@ -31,23 +33,28 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   roots[thread] = table[thread];
-  let radius = f32(group.x) + 0.5;
-  let place = vec2f(f32(params.side / 2u)) + shifts[group.y] + radius * table[thread];
-  let corner = floor(place);
-  let part = place - corner;
-  let start = group.z * params.side * params.side;
-  let at = vec2i(corner);
-  let top = mix(pixel(start, at), pixel(start, at + vec2i(1, 0)), part.x);
-  let bottom = mix(pixel(start, at + vec2i(0, 1)), pixel(start, at + vec2i(1, 1)), part.x);
-  values[thread] = mix(top, bottom, part.y);
+  let centre = vec2f(f32(params.side / 2u)) + shifts[group.x];
+  let start = group.y * params.side * params.side;
+  for (var ring = 0u; ring < params.rings; ring++) {
+    let place = centre + (f32(ring) + 0.5) * table[thread];
+    let corner = floor(place);
+    let part = place - corner;
+    let at = vec2i(corner);
+    let top = mix(pixel(start, at), pixel(start, at + vec2i(1, 0)), part.x);
+    let bottom = mix(pixel(start, at + vec2i(0, 1)), pixel(start, at + vec2i(1, 1)), part.x);
+    values[min(ring, 13u) * angles + thread] = mix(top, bottom, part.y);
+  }
   workgroupBarrier();
-  if (thread < modes) {
+  let size = params.rings * modes;
+  let first = (group.y * count.x + group.x) * size;
+  for (var item = thread; item < size; item += 64u) {
+    let m = item % modes;
+    let ring = min(item / modes, 13u);
     var sum = vec2f(0.0);
     for (var a = 0u; a < angles; a++) {
-      let root = roots[(a * thread) % angles];
-      sum += values[a] * vec2f(root.x, -root.y);
+      let root = roots[(a * m) % angles];
+      sum += values[ring * angles + a] * vec2f(root.x, -root.y);
     }
-    let index = ((group.z * count.y + group.y) * count.x + group.x) * modes + thread;
-    series[index] = sum * sqrt(2.0 * pi * radius) / f32(angles);
+    series[first + item] = sum * sqrt(2.0 * pi * (f32(ring) + 0.5)) / f32(angles);
   }
 }

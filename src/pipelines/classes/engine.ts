@@ -77,9 +77,9 @@ export class ClassEngine {
       const recorder = new Recorder(context);
       recorder.dispatch(
         await context.pipeline('classes/polar.wgsl'),
-        [u32(workingPx)],
+        [u32(workingPx), u32(rings)],
         [pixels, this.shifts, series, this.roots],
-        [rings, shifts.length, count],
+        [shifts.length, count, 1],
       );
       recorder.submit();
     } finally {
