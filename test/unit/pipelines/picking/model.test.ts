@@ -78,10 +78,18 @@ describe('scales', () => {
     // A tiny field must not make specks of particles.
     [22, 9, 5],
     [3, 1, 1],
-    [28.4, 71, 1],
-    [28.5, 71, 2],
+    [41.9, 71, 1],
+    [42, 71, 2],
+    [30, 40, 2],
   ])('a particle of %f px and a field of %i px: %i times', (diameterPx, fieldPx, scale) => {
     expect(suggestedScale(diameterPx, fieldPx)).toBe(scale);
+  });
+
+  test('is the customary third for apoferritin, whatever of 114 to 140 Å at 1.5 Å a pixel its diameter is taken for', () => {
+    for (let angstrom = 114; angstrom <= 140; angstrom++) {
+      const scales = [71, 91].map((fieldPx) => suggestedScale(angstrom / 1.5, fieldPx));
+      expect([angstrom, ...scales]).toEqual([angstrom, 3, 3]);
+    }
   });
 
   test('are refused where they leave nothing of a particle', () => {
