@@ -48,7 +48,7 @@ export const defaultScenes: SceneSettings = {
   volumes: [],
   volumeShare: 0.3,
   contamination: 1,
-  signalToNoise: { low: 0.03, high: 3 },
+  signalToNoise: { low: 0.003, high: 1.5 },
   effects: 1,
   highpassDiameters: 4,
   clip: 6,
@@ -211,9 +211,9 @@ export class TrainingScenes {
     const { fourier } = this;
     const { noise: field, waves, transfer } = this.scratch;
     const white = random.between(0.3, 1);
-    const slow = random.between(0, 0.5) ** 2;
+    const slow = random.between(0, 0.7) ** 2;
     const ice = random.between(0, 0.6) ** 2;
-    const length = random.between(2, 30);
+    const length = Math.exp(random.between(Math.log(3), Math.log(30)));
     const fall = random.between(0.8, 1.8);
     fourier.radialTable((k) => (1 + (k * length) ** 2) ** -fall, waves);
     const [waveScale, iceScale] = [slow / sumOf(waves), ice / sumOfSquares(transfer)];
@@ -233,7 +233,7 @@ export class TrainingScenes {
   /** The picker's high-pass, and sometimes somebody's smoothing. */
   private preparation(random: Random): Float32Array {
     const { highpassDiameters, workingDiameterPx, effects } = this.settings;
-    const smoothing = random.uniform() < 0.25 * effects ? lowpass(random.between(1, 8)) : undefined;
+    const smoothing = random.uniform() < 0.25 * effects ? lowpass(random.between(1, 14)) : undefined;
     return this.fourier.radialTable(
       product(
         ...(highpassDiameters > 0 ? [highpass(highpassDiameters * workingDiameterPx)] : []),
