@@ -89,7 +89,13 @@ describe('scenes', () => {
       return 1.7 / (1 + Math.exp(2 * (Math.hypot(x, y, z) - 8)));
     });
     const ball = new VolumeSpectrum({ side: 24, voxelSizeAngstrom: 6, diameterAngstrom: 100, data });
-    const scenes = new TrainingScenes({ ...quiet, sizePx: 192, volumes: [ball], families: [] });
+    const scenes = new TrainingScenes({
+      ...quiet,
+      sizePx: 192,
+      volumes: [ball],
+      families: [],
+      signalToNoise: { low: 1, high: 1 },
+    });
     const half = 8;
     const side = 2 * half + 1;
     const profiles = { x: new Float64Array(side), y: new Float64Array(side) };
@@ -161,7 +167,9 @@ describe('scenes', () => {
       return 1.7 / (1 + Math.exp(2 * (Math.hypot(x, y, 2 * z) - 5)));
     });
     const volume = new VolumeSpectrum({ side: 16, voxelSizeAngstrom: 8, diameterAngstrom: 84, data });
-    const scene = new TrainingScenes({ ...quiet, volumes: [volume], volumeShare: 1 }).at(1);
+    const loud = { low: 1, high: 1 };
+    const settings = { ...quiet, volumes: [volume], volumeShare: 1, signalToNoise: loud };
+    const scene = new TrainingScenes(settings).at(1);
     expect(scene.protein).toBe('volume 0');
     expect(scene.pixelSizeAngstrom * scene.extentPx).toBeCloseTo(84, 6);
     const { particles, clean } = scene;
