@@ -1,4 +1,4 @@
-/** The four names that PyTorch's state dictionaries need, and what is made of them: descriptions, no objects. */
+/** The five names that PyTorch's state dictionaries need, and what is made of them: descriptions, no objects. */
 import type { Builder } from '../pickle/machine.ts';
 import { badWeights, isKind, kindOf, type PickleValue, refusedGlobal } from '../pickle/values.ts';
 import { MAX_RANK } from '../tensors.ts';
@@ -6,10 +6,13 @@ import { STORAGE_TYPES } from './storage.ts';
 
 const ORDERED_DICT = 'collections.OrderedDict';
 const REBUILD_TENSOR = 'torch._utils._rebuild_tensor_v2';
+/** A trainable tensor: the tensor, whether it is trained, and hooks. */
+const REBUILD_PARAMETER = 'torch._utils._rebuild_parameter';
+const FUNCTIONS: ReadonlySet<string> = new Set([ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER]);
 /** PyTorch's keys are addresses or counters in decimal. */
 const MAX_KEY_LENGTH = 64;
 
-/** Follows PyTorch's `torch/serialization.py` (persistent_load) and `torch/_utils.py` (_rebuild_tensor_v2). */
+/** Follows PyTorch's `torch/serialization.py` (persistent_load) and `torch/_utils.py` (_rebuild_tensor_v2, _rebuild_parameter). */
 export function torchBuilder(file: string): Builder {
   const bad = (explanation: string) => badWeights(file, explanation);
 
@@ -24,9 +27,14 @@ export function torchBuilder(file: string): Builder {
   };
 
   return {
-    allows: (name) => name === ORDERED_DICT || name === REBUILD_TENSOR || STORAGE_TYPES.has(name),
+    allows: (name) => FUNCTIONS.has(name) || STORAGE_TYPES.has(name),
     call: (name, args) => {
       if (name === ORDERED_DICT && args.length === 0) return { kind: 'dict', entries: new Map() };
+      if (name === REBUILD_PARAMETER) {
+        const [data] = args;
+        if (!isKind(data, 'tensor')) throw bad(`a parameter in it is made of ${kindOf(data)}`);
+        return data;
+      }
       if (name !== REBUILD_TENSOR) throw refusedGlobal(file, name);
       // The fifth says whether it is trained, the sixth holds hooks, a seventh metadata: none of them is used.
       const [storage, offset, shape, strides] = args;

@@ -6,9 +6,12 @@ import { checkTensor, readTensor } from './storage.ts';
 const MAX_TENSORS = 2 ** 16;
 /** Tied weights are views of one storage, so a file may give a few times the numbers that it stores, no more. */
 const MAX_SHARING = 4;
+/** What `DataParallel` and `DistributedDataParallel` put before every name. */
+const WRAPPER = 'module.';
 
 /**
- * The tensors of a flat state dictionary, in its order.
+ * The tensors of a flat state dictionary, in its order; by the names of the network itself where it was saved wrapped
+ * for training on several GPUs.
  * @param bytesOf all bytes of a storage, checked to be as many as its length says.
  * @throws FormatError bad-weights.
  */
@@ -36,7 +39,11 @@ export function readStateDict(
   if (elements > MAX_SHARING * storedElements) {
     throw badWeights(file, `its tensors have ${elements} numbers, but it stores ${storedElements}`);
   }
+  const isWrapped = described.every(([name]) => name.startsWith(WRAPPER));
   const tensors = new Map<string, Tensor>();
-  for (const [name, tensor] of described) tensors.set(name, readTensor(file, name, tensor, bytesOf(tensor)));
+  for (const [name, tensor] of described) {
+    const own = isWrapped ? name.slice(WRAPPER.length) : name;
+    tensors.set(own, readTensor(file, name, tensor, bytesOf(tensor)));
+  }
   return tensors;
 }

@@ -2,17 +2,19 @@
 import { inflateSync } from 'fflate';
 import { badWeights } from '../pickle/values.ts';
 import { shown } from '../tensors.ts';
+import { crc32 } from './crc32.ts';
 
 export interface Zip {
   readonly names: readonly string[];
   /** Bytes of an entry once unpacked, as the directory says; undefined where there is none. */
   size(name: string): number | undefined;
-  /** @throws FormatError bad-weights when it can't be unpacked. */
+  /** @throws FormatError bad-weights when it can't be unpacked, or its bytes are not those that were written. */
   read(name: string): Uint8Array;
 }
 
 interface Entry {
   readonly method: number;
+  readonly checksum: number;
   readonly packed: number;
   readonly size: number;
   readonly header: number;
@@ -27,6 +29,8 @@ const END_BYTES = 22;
 const MAX_COMMENT = 65535;
 const MAX_ENTRIES = 2 ** 17;
 const STORED = 0;
+/** PyTorch leaves the checksum out where it is told to be quick (torch.serialization.set_crc32_options). */
+const NO_CHECKSUM = 0;
 const DEFLATED = 8;
 /** Deflate makes at most 258 bytes of 2 bits (zlib's Technical Details): a larger claim is a lie. */
 const MAX_DEFLATE = 1032;
@@ -44,10 +48,7 @@ export function openZip(file: string, bytes: Uint8Array): Zip {
   const entries = readDirectory(bytes, view, bad);
   let budget = FREE_GROWTH + MAX_GROWTH * bytes.length;
 
-  const read = (name: string): Uint8Array => {
-    const entry = entries.get(name);
-    const label = shown(name);
-    if (!entry) throw bad(`its archive lacks ${label}`);
+  const unpack = (label: string, entry: Entry): Uint8Array => {
     const { header, packed, size, method } = entry;
     if (header + 30 > bytes.length || view.getUint32(header, true) !== LOCAL) {
       throw bad(`its archive has no ${label} where its directory says`);
@@ -64,6 +65,18 @@ export function openZip(file: string, bytes: Uint8Array): Zip {
     if (size > packed * MAX_DEFLATE || budget < 0)
       throw bad(`its archive would unpack to far too many bytes`);
     return inflate(body, size) ?? failWith(bad(`${label} in its archive is damaged`));
+  };
+  const read = (name: string): Uint8Array => {
+    const entry = entries.get(name);
+    const label = shown(name);
+    if (!entry) throw bad(`its archive lacks ${label}`);
+    const data = unpack(label, entry);
+    if (entry.checksum !== NO_CHECKSUM && crc32(data) !== entry.checksum) {
+      throw bad(
+        `${label} in its archive is damaged: its bytes don't fit its checksum; copy or save the file again`,
+      );
+    }
+    return data;
   };
   return { names: [...entries.keys()], size: (name) => entries.get(name)?.size, read };
 }
@@ -97,6 +110,7 @@ function readDirectory(bytes: Uint8Array, view: DataView, bad: Bad): Map<string,
     if (view.getUint16(at + 8, true) & 1) throw bad('its archive is encrypted');
     entries.set(name, {
       method: view.getUint16(at + 10, true),
+      checksum: view.getUint32(at + 16, true),
       packed: view.getUint32(at + 20, true),
       size: view.getUint32(at + 24, true),
       header: view.getUint32(at + 42, true),

@@ -6,6 +6,7 @@ import {
   bytesOf,
   code,
   containerOf,
+  global,
   int,
   legacyFile,
   legacyOf,
@@ -108,6 +109,24 @@ describe('weights saved by PyTorch', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('go by their own names where a wrapper for several GPUs saved them, and only then', () => {
+    const named = (...names: string[]) =>
+      legacyOf(names.map((name) => [{ name, shape: [1] }, Float32Array.of(1)]));
+    const names = (file: Uint8Array) => read(file).map(({ name }) => name);
+    expect(names(named('module.a.weight', 'module.b'))).toEqual(['a.weight', 'b']);
+    expect(names(named('module.a.weight', 'b'))).toEqual(['module.a.weight', 'b']);
+  });
+
+  it('may be trainable parameters, which only wrap their tensors', () => {
+    const parameter = (...args: Uint8Array[]) =>
+      pickle('}', text('w'), global('torch._utils', '_rebuild_parameter'), tuple(...args), 'R', 's');
+    const inner = tensor({ name: 'w', shape: [2] }, [code('N')]);
+    const fileOf = (main: Uint8Array) => legacyFile(main, [['w', 2, bytesOf(Float32Array.of(1, 2))]]);
+    const whole = fileOf(parameter(inner, code(0x88), code('N')));
+    expect(read(whole)).toEqual([{ name: 'w', shape: [2], data: [1, 2] }]);
+    expect(() => read(fileOf(parameter(int(3))))).toThrow(/parameter in it is made of a number/);
   });
 
   const vector = { name: 'w', shape: [2] };
@@ -243,6 +262,23 @@ describe('archives of PyTorch', () => {
   ])('are refused %s', (_, bytes, words) => {
     expect(() => read(bytes)).toThrow(words);
     expect(() => read(bytes)).toThrow(FormatError);
+  });
+
+  it('are refused with one bit of a number changed', () => {
+    const whole = containerOf(main, { 0: data });
+    const at = Buffer.from(whole).indexOf(data) + 2;
+    whole.set([(whole[at] ?? 0) ^ 8], at);
+    expect(() => read(whole)).toThrow(/^w\.sav .*data\/0 in its archive is damaged: its bytes/);
+  });
+
+  it('may lack checksums, as PyTorch can be told', () => {
+    const stored = containerOf(main, { 0: data });
+    const bare = stored.slice();
+    const view = new DataView(bare.buffer);
+    for (let at = 0; at + 4 <= bare.length; at++) {
+      if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 16, 0, true);
+    }
+    expect(read(bare)).toEqual(read(stored));
   });
 
   it('are found with a comment behind them', () => {
