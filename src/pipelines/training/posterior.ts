@@ -35,9 +35,10 @@ export function fitPosterior(evidence: readonly Evidence[], expectedCount?: numb
     ...features.map((value, i) => (value - (scale[i]?.mean ?? 0)) / (scale[i]?.deviation ?? 1)),
     1,
   ]);
-  const cap = evidence.length;
-  const bound = (count: number): number => Math.min(cap, Math.max(labelled, count));
-  let count = bound(expectedCount ?? tailCount(evidence, rows));
+  const cap = Math.max(1, evidence.length);
+  const most = expectedCount ?? tailCount(evidence, rows);
+  const bound = (count: number): number => Math.min(cap, Math.max(labelled, Math.min(count, most)));
+  let count = bound(most);
   let weights: number[] = [...Array.from({ length: size }, () => 1), logit(count / cap)];
   let chances: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -47,7 +48,7 @@ export function fitPosterior(evidence: readonly Evidence[], expectedCount?: numb
       const p = sigmoid(dot(weights, rows[i] ?? []));
       return ((1 - part) * p) / Math.max(1e-12, 1 - part * p);
     });
-    weights = fitLogistic(rows, chances, weights);
+    weights = improved(rows, chances, weights);
     if (expectedCount === undefined) count = bound(chances.reduce((sum, p) => sum + p, 0));
   }
   const raw = weights.slice(0, size).map((weight, i) => weight / (scale[i]?.deviation ?? 1));
@@ -86,34 +87,30 @@ function standardisation(
   });
 }
 
-/** A few damped Newton steps of weighted logistic regression on soft labels. */
-function fitLogistic(
+/** A damped Newton step of logistic regression on soft labels: with one a round EM climbs as well as with many. */
+function improved(
   rows: readonly (readonly number[])[],
   targets: readonly number[],
   start: readonly number[],
 ): number[] {
   const n = start.length;
-  let weights = [...start];
-  for (let step = 0; step < 4; step++) {
-    const gradient = Array.from({ length: n }, (_, i) => (i < n - 1 ? -ridge * (weights[i] ?? 0) : 0));
-    const hessian = Array.from({ length: n }, (_, i) =>
-      Array.from({ length: n }, (_, j) => (i === j ? (i < n - 1 ? ridge : 0) + 1e-6 : 0)),
-    );
-    for (const [k, row] of rows.entries()) {
-      const p = sigmoid(dot(weights, row));
-      const spread = p * (1 - p);
-      for (const [i, a] of row.entries()) {
-        gradient[i] = (gradient[i] ?? 0) + a * ((targets[k] ?? 0) - p);
-        const line = hessian[i];
-        if (line) for (const [j, b] of row.entries()) line[j] = (line[j] ?? 0) + spread * a * b;
-      }
+  const gradient = Array.from({ length: n }, (_, i) => (i < n - 1 ? -ridge * (start[i] ?? 0) : 0));
+  const hessian = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => (i === j ? (i < n - 1 ? ridge : 0) + 1e-6 : 0)),
+  );
+  for (const [k, row] of rows.entries()) {
+    const p = sigmoid(dot(start, row));
+    const spread = p * (1 - p);
+    for (const [i, a] of row.entries()) {
+      gradient[i] = (gradient[i] ?? 0) + a * ((targets[k] ?? 0) - p);
+      const line = hessian[i];
+      if (line) for (const [j, b] of row.entries()) line[j] = (line[j] ?? 0) + spread * a * b;
     }
-    const move = solve(hessian, gradient);
-    const longest = Math.max(...move.map(Math.abs));
-    const damping = longest > 2 ? 2 / longest : 1;
-    weights = weights.map((weight, i) => weight + damping * (move[i] ?? 0));
   }
-  return weights;
+  const move = solve(hessian, gradient);
+  const longest = Math.max(...move.map(Math.abs));
+  const damping = longest > 2 ? 2 / longest : 1;
+  return start.map((weight, i) => weight + damping * (move[i] ?? 0));
 }
 
 /** Gauss elimination with pivots; of a few unknowns. */
