@@ -1,5 +1,5 @@
 import { FormatError } from '../core/errors.ts';
-import type { BatchNorm } from './layers.ts';
+import type { BatchNorm, Graph } from './layers.ts';
 import { identityWeight } from './layout.ts';
 import type { ConvStep, ConvTransposeStep } from './steps.ts';
 
@@ -19,10 +19,27 @@ export interface ConvWeights {
 
 /** The tensors of a network, checked one by one when they are asked for. */
 export class Weights {
+  /** @param network what to call it in errors: its file's name. */
   constructor(
     private readonly network: string,
     private readonly tensors: WeightTensors,
   ) {}
+
+  /**
+   * Asks for every tensor of a graph.
+   * @throws FormatError 'bad-weights' for the first that is missing, of another shape than its layer says, not finite, or
+   * a variance that is negative.
+   */
+  check({ layers }: Graph): void {
+    for (const layer of layers) {
+      if (layer.op === 'conv' || layer.op === 'convTranspose') {
+        const { in: inputs, out, kernel, weight, bias } = layer;
+        const channels = layer.op === 'conv' ? [out, inputs] : [inputs, out];
+        this.tensor(weight, [...channels, kernel.y, kernel.x]);
+        if (bias !== undefined) this.tensor(bias, [out]);
+      } else if (layer.op === 'batchNorm') this.norm(layer);
+    }
+  }
 
   /** @throws FormatError 'bad-weights' when a tensor is missing, of the wrong shape, or has a NaN or an infinity. */
   conv({ out, in: inputs, kernel, weight, bias, norms }: ConvStep): ConvWeights {

@@ -2,13 +2,13 @@
 import { FormatError } from '../../core/errors.ts';
 import { readOnnx } from '../../formats/onnx/read.ts';
 import { readSafetensors } from '../../formats/weights/safetensors.ts';
-import { refuseNonFinite } from '../../formats/weights/tensors.ts';
 import { recogniseTopaz } from '../../formats/weights/topazNames.ts';
 import { readTorchWeights } from '../../formats/weights/torch/read.ts';
 import { onnxNetwork } from '../../nn/imports/onnx.ts';
 import { topazGraph } from '../../nn/imports/topaz.ts';
 import type { Graph } from '../../nn/layers.ts';
 import { parseGraph } from '../../nn/parse.ts';
+import { Weights } from '../../nn/weights.ts';
 
 export type ModelFormat = 'Cryolite' | 'Topaz' | 'ONNX';
 
@@ -27,7 +27,9 @@ export interface OpenedModel {
   readonly file: string;
   /** What it calls itself, or is known as. */
   readonly name: string;
+  /** It has the file's name, so that errors of whatever runs it say which file. */
   readonly graph: Graph;
+  /** All that the graph names, of the shapes it says; perhaps others. */
   readonly tensors: ReadonlyMap<string, ModelTensor>;
   readonly task: ModelTask;
   /** What is said beside the graph in a Cryolite model: how a picker is fed and read. Not checked yet. */
@@ -43,7 +45,8 @@ type Reader = (file: string, bytes: Uint8Array<ArrayBuffer>) => Content;
  * Reads a network; nothing in the file is run.
  * @param file its name: what it is, is told by its content, and by its name only where that is damaged.
  * @param bytes the whole file.
- * @throws FormatError 'empty', 'bad-weights', 'bad-onnx' for what is damaged, is no network, or can't be run.
+ * @throws FormatError 'empty', 'bad-weights', 'bad-onnx' for what is damaged, is no network, or can't be run: also where a
+ * tensor is missing or does not fit its layer.
  */
 export async function openModel(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<OpenedModel> {
   if (bytes.length === 0) throw new FormatError('empty', file, 'is empty (0 bytes).');
@@ -56,8 +59,9 @@ export async function openModel(file: string, bytes: Uint8Array<ArrayBuffer>): P
     );
   }
   const content = READERS[format](file, bytes);
-  for (const [name, { data }] of content.tensors) refuseNonFinite(file, name, data);
-  return { ...content, file, hash: await sha256(bytes) };
+  const { graph, tensors } = content;
+  new Weights(file, tensors).check(graph);
+  return { ...content, graph: { ...graph, name: file }, file, hash: await sha256(bytes) };
 }
 
 /** The format that the first bytes are of. */

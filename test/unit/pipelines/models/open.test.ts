@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type WeightTensor, writeSafetensors } from '../../../../src/formats/weights/safetensors.ts';
-import { conv } from '../../../../src/nn/build.ts';
+import { batchNorm, conv, convTranspose } from '../../../../src/nn/build.ts';
 import type { Graph } from '../../../../src/nn/layers.ts';
 import { graphToJson } from '../../../../src/nn/parse.ts';
 import { openModel } from '../../../../src/pipelines/models/open.ts';
@@ -10,10 +10,12 @@ import { describeWithShared, sharedBytes } from '../../formats/sharedData.ts';
 import { smallUnet } from '../../nn/networks.ts';
 import { weightsFor } from '../../nn/weights.ts';
 
-function ownModel(graph: Graph, beside: object = {}, spoil: (data: Float32Array) => void = () => {}) {
-  const tensors = new Map<string, WeightTensor>();
+type Tensors = Map<string, WeightTensor>;
+
+function ownModel(graph: Graph, beside: object = {}, spoil: (tensors: Tensors) => void = () => {}) {
+  const tensors: Tensors = new Map();
   for (const [name, tensor] of weightsFor(graph, 3)) tensors.set(name, { dtype: 'F32', ...tensor });
-  for (const { data } of tensors.values()) spoil(data);
+  spoil(tensors);
   const text = JSON.stringify({ ...graphToJson(graph), ...beside });
   return writeSafetensors(tensors, new Map([['cryolite.graph', text]]));
 }
@@ -24,7 +26,7 @@ describe('openModel', () => {
   test('tells what a file is by its content, whatever its name', async () => {
     const own = await openModel('m.bin', ownModel(graph));
     expect(own).toMatchObject({ format: 'Cryolite', file: 'm.bin', name: graph.name, task: 'either' });
-    expect(own.graph).toEqual(graph);
+    expect(own.graph).toEqual({ ...graph, name: 'm.bin' });
     const tensors = weightsFor(graph, 3);
     const onnx = await openModel('a/b/m.sav', onnxModel({ graph, tensors }, { width: 8, height: 8 }));
     expect(onnx).toMatchObject({ format: 'ONNX', name: 'm.sav', task: 'either' });
@@ -79,13 +81,59 @@ describe('openModel', () => {
     [
       'NaN among the weights',
       'm.safetensors',
-      ownModel(graph, {}, (data) => data.fill(Number.NaN, 2, 3)),
+      ownModel(graph, {}, (tensors) => tensors.get('enc1.weight')?.data.fill(Number.NaN, 2, 3)),
       'bad-weights',
       'm.safetensors has NaN in the tensor enc1.weight, at element 2',
     ],
   ])('refuses %s', async (_, name, bytes, problem, words) => {
     const opening = openModel(name, bytes);
     await expect(opening).rejects.toMatchObject({ problem, message: expect.stringContaining(words) });
+  });
+});
+
+describe('openModel checks weights before anything is run', () => {
+  const normed: Graph = {
+    name: 'net',
+    channels: 1,
+    layers: [convTranspose('t', 'input', 1, 3, 2), batchNorm('n', 't', 3), conv('c', 'n', 3, 1, 1)],
+  };
+  const vector = (...values: number[]): WeightTensor => ({
+    dtype: 'F32',
+    shape: [values.length],
+    data: Float32Array.from(values),
+  });
+
+  test.each<[string, (tensors: Tensors) => void, string]>([
+    ['a missing tensor', (all) => all.delete('c.bias'), 'lacks the tensor c.bias'],
+    [
+      'a transposed one',
+      (all) => all.set('t.weight', { dtype: 'F32', shape: [3, 1, 2, 2], data: new Float32Array(12) }),
+      'has t.weight of shape 3 × 1 × 2 × 2 where its graph says 1 × 3 × 2 × 2',
+    ],
+    [
+      'a bias of another length',
+      (all) => all.set('c.bias', vector(1, 2, 3)),
+      'has c.bias of shape 3 where its graph says 1',
+    ],
+    [
+      'a negative variance',
+      (all) => all.set('n.running_var', vector(1, -4, 1)),
+      'has a variance of -4 in the tensor n.running_var',
+    ],
+  ])('%s, in a file of Cryolite', async (_, spoil, words) => {
+    const opening = openModel('my.safetensors', ownModel(normed, {}, spoil));
+    await expect(opening).rejects.toMatchObject({
+      problem: 'bad-weights',
+      message: expect.stringContaining(`my.safetensors ${words}`),
+    });
+  });
+
+  test('a bias of another length, in an ONNX model', async () => {
+    const one: Graph = { name: 'n', channels: 1, layers: [conv('c', 'input', 1, 1, 3)] };
+    const tensors = weightsFor(one, 1);
+    tensors.set('c.bias', { shape: [3], data: Float32Array.of(1, 2, 3) });
+    const opening = openModel('my.onnx', onnxModel({ graph: one, tensors }, { width: 8, height: 8 }));
+    await expect(opening).rejects.toThrow(/^my\.onnx has \S+ of shape 3 where its graph says 1/);
   });
 });
 
