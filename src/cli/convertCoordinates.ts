@@ -1,5 +1,5 @@
 /** Places of particles of one program, written for another. */
-import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { formatOfName } from '../dataset/coordinates/detect.ts';
 import { instructionFor, type WrittenCoordinates } from '../dataset/coordinates/exportFor.ts';
@@ -30,7 +30,7 @@ import { fileExists, isFolder, withFile } from '../platform/node/files.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { besideIndex, writeFiles } from './coordinateFiles.ts';
 import { EXIT } from './io.ts';
-import { isFolderName, makeFolder, refuseExisting } from './outputs.ts';
+import { isFolderName, makeFolder, refuseExisting, refuseReplacing } from './outputs.ts';
 
 export interface CoordinateOptions {
   readonly output: string;
@@ -92,11 +92,10 @@ export async function convertCoordinates(
     files = [{ name: basename(output), bytes }];
     if (to === 'cs') files.push(groupOf(basename(output), count(micrographs)));
   }
+  const outputs = files.map(({ name }) => join(folder, name));
+  await refuseReplacing([input], outputs);
   await makeFolder(folder);
-  await refuseExisting(
-    files.map(({ name }) => `${folder}/${name}`),
-    overwrite,
-  );
+  await refuseExisting(outputs, overwrite);
   const paths = await writeFiles(folder, files, { overwrite });
 
   const particles = count(micrographs);

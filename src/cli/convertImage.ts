@@ -1,5 +1,5 @@
 /** Images of every kind that can be opened, written as MRC. */
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { openMicrograph } from '../dataset/open.ts';
@@ -9,7 +9,7 @@ import { nodeFileSink, withFile } from '../platform/node/files.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { EXIT } from './io.ts';
 import { warningsOf } from './micrographInput.ts';
-import { isFolderName, makeFolder, micrographName, refuseExisting } from './outputs.ts';
+import { isFolderName, makeFolder, micrographName, refuseExisting, refuseReplacing } from './outputs.ts';
 
 const OUTPUT_MODES = [0, 1, 2, 6, 12] as const;
 export type MrcOutputMode = (typeof OUTPUT_MODES)[number];
@@ -45,7 +45,7 @@ export function isImageName(output: string): boolean {
 
 /**
  * Where a picture goes: to the file that is named, or to NAME.mrc in the folder.
- * @throws UsageError when that is no MRC file, or the picture itself.
+ * @throws UsageError when that is no MRC file.
  */
 export async function imageOutput(input: string, output: string): Promise<string> {
   const toFolder = await isFolderName(output);
@@ -54,11 +54,7 @@ export async function imageOutput(input: string, output: string): Promise<string
       `${input} is a picture, which is written as MRC: give a name that ends in .mrc, not ${output}.`,
     );
   }
-  const path = toFolder ? join(output, `${micrographName(input)}.mrc`) : output;
-  if (resolve(input) === resolve(path)) {
-    throw new UsageError(`${input} would be replaced by its own result: give another folder.`);
-  }
-  return path;
+  return toFolder ? join(output, `${micrographName(input)}.mrc`) : output;
 }
 
 /** Writes all frames, strip by strip: no more than a strip is held, whatever the file's length. */
@@ -68,6 +64,7 @@ export async function convertImage(
   output: string,
   { mode = 2, pixelSize, overwrite }: ImageOptions,
 ): Promise<CommandResult> {
+  await refuseReplacing([input], [output]);
   return await withFile(input, async (source) => {
     const micrograph = await openMicrograph(source);
     await refuseExisting([output], overwrite);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { CryoliteError, GpuLimitError, messageOf, UsageError } from '../core/errors.ts';
-import { fileExists, isFolder } from '../platform/node/files.ts';
+import { isFolder, realPath, refuseTaken } from '../platform/node/files.ts';
 
 const PACKED = /\.(gz|bz2)$/i;
 const PICTURE = /\.(mrcs?|map|ccp4|rec|st|tiff?|eer|dm[34]|png|jpe?g)$/i;
@@ -23,7 +23,7 @@ export async function isFolderName(output: string): Promise<boolean> {
 
 /**
  * Where each input's result goes, decided before any work: NAME + suffix in the folder, which is made.
- * @throws UsageError when two inputs would write the same file, one would replace itself, or the folder can't be made.
+ * @throws UsageError when two inputs would write the same file, one would be replaced, or the folder can't be made.
  */
 export async function planOutputs(
   inputs: readonly string[],
@@ -40,12 +40,10 @@ export async function planOutputs(
         `${other} and ${input} would both be written to ${output}: give them in two runs with two folders.`,
       );
     }
-    if (resolve(output) === resolve(input)) {
-      throw new UsageError(`${input} would be replaced by its own result: give another folder.`);
-    }
     taken.set(output, input);
     outputs.set(input, output);
   }
+  await refuseReplacing([...outputs.keys()], [...outputs.values()]);
   await makeFolder(folder);
   return outputs;
 }
@@ -57,12 +55,35 @@ export async function makeFolder(folder: string): Promise<void> {
   });
 }
 
-/** Says no before the work, not after it. @throws CryoliteError 'exists'. */
+/** Says no before the work, not after it. @throws CryoliteError 'exists'; UsageError for a folder. */
 export async function refuseExisting(paths: readonly string[], overwrite: boolean): Promise<void> {
-  if (overwrite) return;
-  for (const path of paths) {
-    if (await fileExists(path))
-      throw new CryoliteError('exists', `${path} exists already: give --overwrite to replace it.`);
+  for (const path of paths) await refuseTaken(path, overwrite);
+}
+
+/**
+ * Says no where a result would take the place of something it is made of, or of another result: --overwrite or not,
+ * however its path is written. What is undefined is passed over.
+ * @throws UsageError.
+ */
+export async function refuseReplacing(
+  inputs: readonly (string | undefined)[],
+  outputs: readonly (string | undefined)[],
+): Promise<void> {
+  const read = new Map<string, string>();
+  for (const input of inputs) if (input !== undefined) read.set(await realPath(input), input);
+  const written = new Map<string, string>();
+  for (const output of outputs) {
+    if (output === undefined) continue;
+    const path = await realPath(output);
+    const input = read.get(path);
+    if (input !== undefined) {
+      throw new UsageError(`${input} would be replaced by its own result: give another output.`);
+    }
+    const other = written.get(path);
+    if (other !== undefined) {
+      throw new UsageError(`Two results would be written to ${other}: give them different names.`);
+    }
+    written.set(path, output);
   }
 }
 

@@ -1,6 +1,6 @@
 import { dirname, extname, join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
-import { isMicrographName, micrographName } from './outputs.ts';
+import { isMicrographName, micrographName, refuseReplacing } from './outputs.ts';
 
 /** Files that one movie's sums go to. */
 export interface SumOutputs {
@@ -14,10 +14,10 @@ export interface SumOutputs {
  * called as MotionCor2 and RELION call them.
  * @throws UsageError when two would go to the same file, or one would replace what is read.
  */
-export function planSums(
+export async function planSums(
   movies: readonly string[],
   { output, evenOdd, gain }: { readonly output: string; readonly evenOdd: boolean; readonly gain?: string },
-): ReadonlyMap<string, SumOutputs> {
+): Promise<ReadonlyMap<string, SumOutputs>> {
   const inputs = new Set(movies);
   const isFile = extname(output).toLowerCase() === '.mrc';
   if (!isFile && isMicrographName(output)) {
@@ -28,9 +28,6 @@ export function planSums(
   if (isFile && inputs.size > 1) {
     throw new UsageError(`${output} is one file, but there are ${inputs.size} movies: give a folder.`);
   }
-  const read = new Map(
-    [...inputs, ...(gain === undefined ? [] : [gain])].map((path) => [resolve(path), path]),
-  );
   const taken = new Map<string, string>();
   const outputs = new Map<string, SumOutputs>();
   for (const input of inputs) {
@@ -45,10 +42,6 @@ export function planSums(
     };
     for (const path of Object.values(paths)) {
       if (path === undefined) continue;
-      const replaced = read.get(resolve(path));
-      if (replaced !== undefined) {
-        throw new UsageError(`${replaced} would be replaced by a sum: give another output.`);
-      }
       const other = taken.get(resolve(path));
       if (other !== undefined) {
         throw new UsageError(
@@ -59,5 +52,7 @@ export function planSums(
     }
     outputs.set(input, paths);
   }
+  const all = [...outputs.values()].flatMap((paths) => Object.values(paths));
+  await refuseReplacing([...inputs, gain], all);
   return outputs;
 }

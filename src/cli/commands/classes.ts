@@ -18,7 +18,7 @@ import {
   runCommand,
 } from '../command.ts';
 import { type GpuOptions, withCommandGpu } from '../gpu.ts';
-import { refuseExisting } from '../outputs.ts';
+import { refuseExisting, refuseReplacing } from '../outputs.ts';
 
 interface ClassesOptions extends CommonOptions, GpuOptions {
   readonly output: string;
@@ -61,6 +61,7 @@ async function classes(
 ): Promise<CommandResult> {
   const { output, overwrite, iterations, seed, mask } = options;
   if (options.most < 1) throw new UsageError('--most 0 leaves no box: give a larger number.');
+  await refuseReplacing(stacks, [output]);
   await refuseExisting([output], overwrite);
   return await withCommandGpu(context, options, async (gpu) => {
     const start = performance.now();

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { WRITTEN_FORMATS } from '../../dataset/coordinates/write.ts';
@@ -73,9 +72,6 @@ async function convert(
   input: string,
   options: ConvertOptions,
 ): Promise<CommandResult> {
-  if (resolve(input) === resolve(options.output)) {
-    throw new UsageError(`${input} would be replaced by its own result: give another name.`);
-  }
   const { output } = options;
   if (isMicrographName(input)) {
     refuseForImage(input, options);

@@ -24,7 +24,7 @@ import {
   runOverFiles,
 } from '../command.ts';
 import { warningsOf } from '../micrographInput.ts';
-import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
+import { aboutFile, planOutputs, refuseExisting, refuseReplacing } from '../outputs.ts';
 import { type FindPicks, findPicksIn } from '../picksOfMicrographs.ts';
 
 interface ExtractOptions extends CommonOptions {
@@ -106,6 +106,7 @@ async function extract(
   const findPicks = await findPicksIn(options.picks);
   const outputs = await planOutputs(files, options.output, '.mrcs');
   const star = join(options.output, STAR);
+  await refuseReplacing([...files, ...options.picks], [star, ...outputs.values()]);
   await refuseExisting([star], options.overwrite);
   const stacks: ExtractedStack[] = [];
   const result = await runOverFiles(context, [...outputs.keys()], (file, job) =>

@@ -1,5 +1,5 @@
 /** `cryolite nn run`: any network on any array, tile by tile, so that anyone can compare us with another runtime. */
-import { FormatError, UsageError } from '../../core/errors.ts';
+import { FormatError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { formatBytes } from '../../core/units.ts';
 import type { GpuContext } from '../../gpu/context.ts';
@@ -10,7 +10,7 @@ import type { NetworkTile, TileInput } from '../../nn/run.ts';
 import type { OpenedModel } from '../../pipelines/models/open.ts';
 import type { CommandContext } from '../command.ts';
 import { type GpuOptions, withCommandGpu } from '../gpu.ts';
-import { refuseExisting } from '../outputs.ts';
+import { refuseExisting, refuseReplacing } from '../outputs.ts';
 import { type ArrayPicture, readPicture, writePicture } from './nnArray.ts';
 import type { Dtype } from './nnInfo.ts';
 import { openNetwork } from './nnModel.ts';
@@ -30,9 +30,7 @@ export interface RunOptions extends GpuOptions {
 export async function runOnArray(context: CommandContext, file: string, options: RunOptions) {
   const { model, output, overwrite, dtype, profile } = options;
   const profileFile = typeof profile === 'string' ? profile : undefined;
-  if (output === file || output === model || output === profileFile) {
-    throw new UsageError(`${output} would be replaced by its own result: give another name.`);
-  }
+  await refuseReplacing([file, model], [output, profileFile]);
   await refuseExisting(profileFile === undefined ? [output] : [output, profileFile], overwrite);
   const network = await openNetwork(model);
   const picture = await readPicture(file);

@@ -27,7 +27,7 @@ import {
 } from '../command.ts';
 import { type CommandGpu, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
-import { isMicrographName, makeFolder, refuseExisting } from '../outputs.ts';
+import { isMicrographName, makeFolder, refuseExisting, refuseReplacing } from '../outputs.ts';
 import {
   addSimulationOptions,
   movieOf,
@@ -74,6 +74,7 @@ async function simulate(
         drift: `${base}_drift.csv`,
         ...(movie.gain ? { gain: `${base}_gain.mrc` } : {}),
       };
+  await refuseReplacing([options.volume], Object.values(files));
   await refuseExisting(Object.values(files), options.overwrite);
   const volume = options.volume === undefined ? undefined : await volumeOf(options.volume, options);
   await makeFolder(dirname(out));

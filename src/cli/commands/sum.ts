@@ -92,7 +92,7 @@ async function sum(context: CommandContext, movies: string[], options: SumOption
   if (options.gain === undefined && (options.gainOp ?? options.gainOrient) !== undefined) {
     throw new UsageError('--gain-op and --gain-orient say how a gain reference is used: give --gain, too.');
   }
-  const outputs = planSums(movies, options);
+  const outputs = await planSums(movies, options);
   return await withCommandGpu(context, options, async (gpu) => {
     const gain = options.gain === undefined ? undefined : await openGain(options.gain);
     for (const folder of new Set([...outputs.values()].map((paths) => dirname(paths.sum)))) {

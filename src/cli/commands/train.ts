@@ -29,7 +29,7 @@ import {
 import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { addMicrographOptions, type MicrographOptions, withMicrograph } from '../micrographInput.ts';
-import { aboutFile, micrographName, refuseExisting } from '../outputs.ts';
+import { aboutFile, micrographName, refuseExisting, refuseReplacing } from '../outputs.ts';
 import { type FindPicks, findPicksIn } from '../picksOfMicrographs.ts';
 import { openNetwork } from './nnModel.ts';
 
@@ -89,6 +89,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
   const { output, overwrite, seed, diameter } = options;
   if (!/\.safetensors$/i.test(output)) throw new UsageError(`${output} should end in .safetensors.`);
   const log = output.replace(/\.safetensors$/i, '.json');
+  await refuseReplacing([options.init, ...options.picks], [output, log]);
   await refuseExisting([output, log], overwrite);
   const files = await micrographFiles(options.micrographs);
   const findPicks = await findPicksIn(options.picks);

@@ -1,9 +1,9 @@
 /** Files of the machine as byte sources and sinks. */
 import { randomBytes } from 'node:crypto';
-import { access, type FileHandle, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { access, type FileHandle, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type ByteSink, type ByteSource, checkRange } from '../../core/bytes.ts';
-import { CryoliteError, messageOf } from '../../core/errors.ts';
+import { CryoliteError, messageOf, UsageError } from '../../core/errors.ts';
 
 export interface NodeFileSource extends ByteSource {
   close(): Promise<void>;
@@ -47,16 +47,14 @@ export async function withFile<T>(path: string, work: (source: ByteSource) => Pr
 /**
  * Opens a file for writing. Bytes go to a hidden file beside it, which takes its name when it is closed: a crash
  * or an abort leaves no half file under the name.
- * @throws CryoliteError exists when there is such a file already and `overwrite` is false; no-file when the folder
- * can't be written to.
+ * @throws as `refuseTaken` does; CryoliteError no-file when the folder can't be written to.
  */
 export async function nodeFileSink(
   path: string,
   options: { readonly overwrite: boolean },
 ): Promise<ByteSink> {
   const { overwrite } = options;
-  const exists = () => new CryoliteError('exists', `${path} exists already: give --overwrite to replace it.`);
-  if (!overwrite && (await fileExists(path))) throw exists();
+  await refuseTaken(path, overwrite);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
   const handle = await open(temporary, 'wx').catch((error: unknown) => {
     throw explain(path, error, 'written');
@@ -80,7 +78,7 @@ export async function nodeFileSink(
           () => undefined,
           (reason: unknown) => reason,
         );
-        if (error && (codeOf(error) === 'EEXIST' || (await fileExists(path)))) throw exists();
+        if (error && (codeOf(error) === 'EEXIST' || (await fileExists(path)))) throw exists(path);
         // Some file systems have no links.
         if (error) await rename(temporary, path);
         else await rm(temporary);
@@ -95,6 +93,18 @@ export async function nodeFileSink(
     },
   };
 }
+
+/**
+ * Says no to a name under which a file can't be written.
+ * @throws CryoliteError exists when there is such a file already and `overwrite` is false; UsageError for a folder.
+ */
+export async function refuseTaken(path: string, overwrite: boolean): Promise<void> {
+  if (await isFolder(path)) throw new UsageError(`${path} is a folder: give the name of a file.`);
+  if (!overwrite && (await fileExists(path))) throw exists(path);
+}
+
+const exists = (path: string): CryoliteError =>
+  new CryoliteError('exists', `${path} exists already: give --overwrite to replace it.`);
 
 /** Writes a whole file of text (UTF-8) under the rules of `nodeFileSink`. */
 export async function writeTextFile(
@@ -133,6 +143,15 @@ export async function isFolder(path: string): Promise<boolean> {
     (info) => info.isDirectory(),
     () => false,
   );
+}
+
+/** The one name of a file, whatever links lead to it; of one that is not there yet, where it would come to be. */
+export async function realPath(path: string): Promise<string> {
+  const whole = resolve(path);
+  return await realpath(whole).catch(async () => {
+    const folder = dirname(whole);
+    return folder === whole ? whole : join(await realPath(folder), basename(whole));
+  });
 }
 
 export async function fileExists(path: string): Promise<boolean> {

@@ -110,7 +110,7 @@ describeGpu('the command line', () => {
     const self = await run(['denoise', sim, '-o', path('new'), '--overwrite']);
     expect([self.code, self.stderr]).toEqual([
       2,
-      `error: ${sim} would be replaced by its own result: give another folder.\n`,
+      `error: ${sim} would be replaced by its own result: give another output.\n`,
     ]);
   });
 

@@ -164,13 +164,15 @@ describe('convert, coordinates', () => {
     [['one.star', '-o', 'x.cs'], 2, /its size must be known/],
     [['one.star', '-o', 'x.xyz'], 2, /give --to/],
     [['one.star', '-o', 'one.star'], 2, /replaced by its own result/],
+    [['one.star', '-o', './one.star', '--overwrite'], 2, /replaced by its own result/],
+    [['a.mrc', '-o', '.', '--overwrite'], 2, /replaced by its own result/],
     [['one.star', '-o', 'x.mod'], 2, /read, not written/],
     [['a.mrc', '-o', 'x.star'], 2, /is a picture, which is written as MRC/],
     [['a.mrc', '-o', 'b.mrc', '--flip-y'], 2, /--flip-y is about coordinates, but .* is a picture/],
     [['one.star', '-o', 'x.mrc'], 1, /text file/],
     [['none.star', '-o', 'x.csv'], 1, /does not exist/],
   ] as [string[], number, RegExp][])('%j ends with %i', async (args, wanted, words) => {
-    const paths = args.map((arg) => (/^\w+\.\w+$/.test(arg) ? at(arg) : arg));
+    const paths = args.map((arg) => (/^(\.\/)?\w+\.\w+$|^\.$/.test(arg) ? `${root}/${arg}` : arg));
     const { code, stderr } = await run(['convert', ...paths]);
     expect([code, stderr]).toEqual([wanted, expect.stringMatching(words)]);
     expect(existsSync(at('x.csv'))).toBe(false);

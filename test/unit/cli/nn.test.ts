@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeLayer } from '../../../src/cli/commands/nnInfo.ts';
 import { writeSafetensors } from '../../../src/formats/weights/safetensors.ts';
@@ -157,6 +157,26 @@ describe('nn info', () => {
     expect((await run(['nn', 'info', unet, '--size', '0'])).code).toBe(2);
     const { code, error } = await json(unet, '--size', '2');
     expect([code, error.code]).toEqual([1, 'wrong-shape']);
+  });
+});
+
+describe('nn run', () => {
+  const model = modelFile('run.safetensors', smallUnet(4));
+  const input = join(root, 'in.npy');
+  writeFileSync(input, 'an array');
+
+  it.each([
+    [
+      'its array',
+      `${root}/./in.npy`,
+      /in\.npy would be replaced by its own result: give another output\.\n$/,
+    ],
+    ['its network', `${root}/../${basename(root)}/run.safetensors`, /run\.safetensors would be replaced by/],
+    ['a folder', root, /is a folder: give the name of a file\.\n$/],
+  ])('does not take the place of %s', async (_, output, words) => {
+    const found = await run(['nn', 'run', '--model', model, input, '-o', output, '--overwrite']);
+    expect([found.code, found.stderr]).toEqual([2, expect.stringMatching(words)]);
+    expect(readFileSync(input, 'utf8')).toBe('an array');
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import {
   micrographName,
   planOutputs,
   refuseExisting,
+  refuseReplacing,
 } from '../../../src/cli/outputs.ts';
 import { UsageError } from '../../../src/core/errors.ts';
 
@@ -52,7 +53,7 @@ test('refuses two inputs for one output, and an input that would replace itself'
   );
   const raw = join(root, 'raw.mrc');
   await expect(planOutputs([raw], join(root, 'x', '..'), '.mrc')).rejects.toThrow(
-    `${raw} would be replaced by its own result: give another folder.`,
+    `${raw} would be replaced by its own result: give another output.`,
   );
 });
 
@@ -61,6 +62,30 @@ test('says no before the work', async () => {
   writeFileSync(path, '');
   await expect(refuseExisting([join(root, 'none'), path], false)).rejects.toMatchObject({ code: 'exists' });
   await refuseExisting([path], true);
+  for (const overwrite of [false, true]) {
+    const refused = refuseExisting([root], overwrite);
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(`${root} is a folder: give the name of a file.`);
+  }
+});
+
+test('no result takes the place of what it is made of, whatever its path is called', async () => {
+  const input = join(root, 'in.npy');
+  writeFileSync(input, '');
+  symlinkSync(root, join(root, 'link'));
+  symlinkSync(input, join(root, 'other.npy'));
+  mkdirSync(join(root, 'sub'));
+  const others = ['.//in.npy', 'sub/../in.npy', 'link/in.npy', 'other.npy'].map((name) => `${root}/${name}`);
+  for (const output of [input, ...others]) {
+    const message = `${input} would be replaced by its own result: give another output.`;
+    await expect(refuseReplacing([input, undefined], [undefined, output])).rejects.toThrow(message);
+  }
+  const raw = join(root, 'raw.mrc');
+  await expect(planOutputs([raw], join(root, 'link'), '.mrc')).rejects.toThrow(`${raw} would be replaced`);
+  await expect(refuseReplacing([], [join(root, 'new'), join(root, 'link', 'new')])).rejects.toThrow(
+    `Two results would be written to ${join(root, 'new')}: give them different names.`,
+  );
+  await refuseReplacing([input], [join(root, 'sub', 'in.npy'), join(root, 'none', 'in.npy')]);
 });
 
 test('keeps what does not suit one input to that input', async () => {

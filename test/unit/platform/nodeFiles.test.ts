@@ -111,6 +111,15 @@ describe('a file as a sink', () => {
     expect(readdirSync(folder)).toEqual(['out.bin']);
   });
 
+  it('takes no folder’s place', async () => {
+    for (const overwrite of [false, true]) {
+      await expect(nodeFileSink(folder, { overwrite })).rejects.toThrow(
+        `${folder} is a folder: give the name of a file.`,
+      );
+    }
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('says when there is no such folder', async () => {
     await expect(nodeFileSink(join(folder, 'none', 'a.bin'), { overwrite: true })).rejects.toThrow(
       /can't be written: its folder does not exist/,
