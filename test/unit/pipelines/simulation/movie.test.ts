@@ -194,6 +194,24 @@ describe('a movie', () => {
     expect(Math.abs((squares / n - (sum / n) ** 2) / 3 - 1)).toBeLessThan(5 * Math.sqrt(2 / n) + 0.01);
   });
 
+  test('counts less where the ice lets less through, and only as cameras that count do', () => {
+    const dimmed = {
+      ...fieldOf(400, 0),
+      transmission: Float32Array.from({ length: width * height }, (_, i) =>
+        i % width < width / 2 ? 1 : 0.5,
+      ),
+    };
+    const counts = frameOf(movieOf(dimmed, { frames: 10, driftAngstrom: 0 }), 3);
+    const half = (isRight: boolean): number =>
+      meanOf(counts.filter((_, i) => i % width < width / 2 !== isRight));
+    expect(Math.abs(half(false) / 40 - 1)).toBeLessThan(0.02);
+    expect(Math.abs(half(true) / 20 - 1)).toBeLessThan(0.02);
+    const integrating = { ...parameters, camera: 'integrating' as const };
+    expect(() => simulateMovie(dimmed, integrating, { ...defaultMovie, frames: 10 })).toThrow(
+      /take --camera counting/,
+    );
+  });
+
   test('moves as its drift says, to a tenth of a pixel', () => {
     const field = fieldOf(5 * 60);
     const movie = movieOf(field, { frames: 5, driftAngstrom: 6, mode: 'int16' });

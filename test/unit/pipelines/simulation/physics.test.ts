@@ -5,6 +5,7 @@ import {
   hexagonalIceAngstrom,
   iceContrast,
   iceRings,
+  iceSpectrum,
   iceThickness,
   iceTransmission,
   showsIceRings,
@@ -27,6 +28,10 @@ describe('ice', () => {
       expect(Math.abs((thickness[i] ?? 0) - (thickness[i - 1] ?? 0))).toBeLessThan(0.6);
     expect(iceTransmission(320)).toBeCloseTo(Math.exp(-1), 12);
     expect(iceContrast(120) / iceContrast(30)).toBeCloseTo(2, 12);
+    // Power 1 / (1 + (100 Å·k)²).
+    expect(iceSpectrum(0) ** 2).toBe(1);
+    expect(iceSpectrum(0.01) ** 2).toBeCloseTo(0.5, 12);
+    expect(iceSpectrum(0.1) ** 2).toBeCloseTo(1 / 101, 12);
   });
 
   test('of hexagonal crystals has its three rings, where pixels are small enough to show them', () => {
