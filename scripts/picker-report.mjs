@@ -120,6 +120,13 @@ function simulatedSet(shape) {
       '1536',
       '--particles',
       '100',
+      // 40 e/Å² behind the ice, all of them counted.
+      '--dose',
+      '43.93',
+      '--camera',
+      'perfect',
+      '--ice-variation',
+      '0',
       '--json',
     ]);
     writeFileSync(join(truth, `${shape}-${seed}.star`), readFileSync(path.replace(/mrc$/, 'star')));
