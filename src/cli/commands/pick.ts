@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { UnaidedMethod } from '../../dataset/session.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
@@ -24,7 +23,7 @@ import { type CommandGpu, withCommandGpu } from '../gpu.ts';
 import { addMicrographOptions, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
 import { openNetwork } from './nnModel.ts';
-import type { PickOptions } from './pickOptions.ts';
+import { checkMethodOptions, checkModelOptions, type PickOptions, parseSeparation } from './pickOptions.ts';
 import { pickByTemplate } from './pickTemplate.ts';
 
 export const registerPick: RegisterCommand = (program, io, finish) => {
@@ -58,6 +57,11 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
       parsePositive,
     )
     .option(
+      '--separation <diameters>',
+      'two picks are never nearer (default: what the network says; 0.7 for those of Topaz and ONNX and for log)',
+      parseSeparation,
+    )
+    .option(
       '--threshold <score>',
       'lowest figure of merit to write (default: what the method suggests; 0 writes all candidates)',
       parseNumber,
@@ -76,13 +80,12 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
 
 async function pick(context: CommandContext, files: string[], options: PickOptions): Promise<CommandResult> {
   const { method } = options;
+  checkMethodOptions(options);
   if (method === 'template') return await pickByTemplate(context, files, options);
-  if (options.examples || options.labels !== undefined) {
-    throw new UsageError('--examples and --labels are for --method template.');
-  }
   const path = options.model ?? (await shippedModel(pickerFile));
   const opened = await openNetwork(path);
   const model = pickerOf(opened);
+  checkModelOptions(options, model);
   const outputs = await planOutputs(files, options.output, '.star');
   return await withCommandGpu(context, options, async (gpu) => {
     const result = await runOverFiles(context, [...outputs.keys()], (file, job) =>
@@ -116,11 +119,18 @@ async function pickFile(
 ) {
   await refuseExisting([output], options.overwrite);
   return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
-    const { method, diameter, brightParticles, scale: wanted } = options;
-    const request = { method, pixelSizeAngstrom, diameterAngstrom: diameter, brightParticles, scale: wanted };
+    const { method, diameter, brightParticles } = options;
+    const request = {
+      method,
+      pixelSizeAngstrom,
+      diameterAngstrom: diameter,
+      brightParticles,
+      scale: options.scale,
+      separationDiameters: options.separation,
+    };
     const resume: PickResume = { finished: new Map() };
     const start = performance.now();
-    const { picks, suggestedThreshold, scale } = await gpu.run((gpuContext) =>
+    const { picks, suggestedThreshold, scale, separationDiameters } = await gpu.run((gpuContext) =>
       loaded(gpuContext, job, (picture) =>
         pickParticles(gpuContext, picture, micrograph, request, model, { ...job, resume }),
       ),
@@ -142,6 +152,7 @@ async function pickFile(
       diameterAngstrom: diameter,
       pixelSizeAngstrom,
       scale,
+      separationDiameters,
       seconds,
       warnings: micrograph.warnings,
     };

@@ -12,7 +12,7 @@ import { chooseExamples, countExamples, type Examples, readExamples } from '../e
 import { type CommandGpu, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { type MicrographInput, withMicrograph } from '../micrographInput.ts';
-import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
+import { aboutFile, planOutputs, refuseExisting, refuseReplacing } from '../outputs.ts';
 import type { PickOptions } from './pickOptions.ts';
 
 export async function pickByTemplate(
@@ -25,11 +25,9 @@ export async function pickByTemplate(
       '--method template searches for what looks like particles picked by hand: give their coordinates with --examples.',
     );
   }
-  if (options.model !== undefined || options.scale !== undefined) {
-    throw new UsageError('--model and --scale are for networks; --method template needs --examples only.');
-  }
   const outputs = await planOutputs(files, options.output, '.star');
   const all = [...outputs.keys()];
+  await refuseReplacing(options.examples, [...outputs.values()]);
   await refuseExisting([...outputs.values()], options.overwrite);
   const read = await readExamples(all, options.examples, '--examples');
   const { labels = countExamples(read), seed } = options;

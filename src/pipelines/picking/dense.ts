@@ -24,6 +24,8 @@ export interface DenseRequest {
   /** File pixels per pixel of the network's picture, 1 or more. */
   readonly scale: number;
   readonly brightParticles: boolean;
+  /** Two picks are never nearer than this many diameters, to whole cells of the score map. */
+  readonly separationDiameters: number;
   /** Whether a particle may have its centre there, in file pixels. */
   readonly isInside: (position: { readonly x: number; readonly y: number }) => boolean;
 }
@@ -37,7 +39,7 @@ const probability = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 /**
  * Scores every pixel of the micrograph, made smaller in Fourier space and standardised, and thins the scores to picks no
- * nearer to each other than the model says. Everything stays on the GPU; the picks and some bytes of counts are read back.
+ * nearer to each other than is wanted. Everything stays on the GPU; the picks and some bytes of counts are read back.
  * @returns positions in file pixels with probabilities, best first.
  * @throws UsageError when the scale leaves nothing of the picture; GpuLimitError.
  */
@@ -58,7 +60,7 @@ export async function pickDensely(
       };
       const isLogOdds = model.gives === 'log-odds';
       const cellPx = toFile.x(1) - toFile.x(0);
-      const radius = Math.max(1, Math.round((model.separationDiameters * request.diameterPx) / cellPx));
+      const radius = Math.max(1, Math.round((request.separationDiameters * request.diameterPx) / cellPx));
       const core = coreOf(scores, toFile, request.isInside);
       const floor = isLogOdds ? lowestLogOdds : probability(lowestLogOdds);
       const picks = await suppressScores(context, scores, core, radius, floor);

@@ -4,13 +4,14 @@ import { receptiveField } from '../../nn/field.ts';
 import { type Graph, outputName } from '../../nn/layers.ts';
 import type { WeightTensors } from '../../nn/network.ts';
 import { type OpenedModel, openModel } from '../models/open.ts';
+import { separationRange } from './separation.ts';
 
 interface Picker {
   /** What it calls itself, or is known as. */
   readonly name: string;
   readonly graph: Graph;
   readonly tensors: WeightTensors;
-  /** Two picks are never nearer than this many diameters. */
+  /** Two picks are never nearer than this many diameters, unless the user says so. */
   readonly separationDiameters: number;
   /** Probability at which a pick is shown by default. */
   readonly defaultThreshold: number;
@@ -94,7 +95,7 @@ export function pickerOf(model: OpenedModel): PickerModel {
     workingDiameterPx: number(['preprocess', 'workingDiameterPx'], 4, 256),
     highpassDiameters: number(['preprocess', 'highpassDiameters'], 1, 100),
     clip: number(['preprocess', 'clip'], 1, 1000),
-    separationDiameters: number(['peak', 'radiusDiameters'], 0.05, 10),
+    separationDiameters: number(['peak', 'radiusDiameters'], separationRange.least, separationRange.most),
     defaultThreshold: number(['peak', 'defaultThreshold'], 0, 1),
   };
 }

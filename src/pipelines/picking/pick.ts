@@ -10,6 +10,7 @@ import { logSeparationDiameters, pickWithLog, suggestedLogThreshold } from './lo
 import type { PickerModel } from './model.ts';
 import { type PickProgress, pickWithNetwork } from './network.ts';
 import { checkScale, suggestedScale } from './scale.ts';
+import { isSeparation, separationRange } from './separation.ts';
 import { checkDiameter, prepareWorkingImage } from './workingImage.ts';
 
 export interface PickRequest {
@@ -22,6 +23,8 @@ export interface PickRequest {
    * it is not given, `suggestedScale` says it.
    */
   readonly scale?: number | undefined;
+  /** Two picks are never nearer than this many diameters. Where it is not given, the model or the method says it. */
+  readonly separationDiameters?: number | undefined;
 }
 
 export interface PickOutcome {
@@ -30,6 +33,8 @@ export interface PickOutcome {
   readonly suggestedThreshold: number;
   /** File pixels per pixel of the picture in which they were looked for. */
   readonly scale: number;
+  /** No two picks are nearer, in diameters. */
+  readonly separationDiameters: number;
 }
 
 /**
@@ -48,7 +53,7 @@ const logScale = { workingDiameterPx: 24, highpassDiameters: 4 };
  * Nothing comes back from the GPU but candidates and some bytes of counts.
  * @param model of the network; not needed for LoG.
  * @param size of the micrograph in the file, px.
- * @throws UsageError when the diameter or the scale does not fit the picture.
+ * @throws UsageError when the diameter or the scale does not fit the picture, or the separation is out of range.
  */
 export async function pickParticles(
   context: GpuContext,
@@ -67,19 +72,28 @@ export async function pickParticles(
       'A scale can be given for networks that score every pixel, such as those of Topaz; what picks here has its own.',
     );
   }
+  const separationDiameters =
+    request.separationDiameters ?? (method === 'log' ? logSeparationDiameters : model.separationDiameters);
+  if (!isSeparation(separationDiameters)) {
+    const { least, most } = separationRange;
+    throw new UsageError(
+      `A separation of ${separationDiameters} diameters makes no sense: give one from ${least} to ${most}.`,
+    );
+  }
   const isInside = awayFromEdges(size, diameterPx);
   const picksOf = (candidates: readonly Candidate[]): Pick[] =>
     candidates.map((candidate) => ({ ...candidate, origin: method }));
   // First the edge, then the neighbours: a false one at the mirror must not take a true one's place.
-  const thin = (candidates: readonly Candidate[], separationDiameters: number): Pick[] =>
+  const thin = (candidates: readonly Candidate[]): Pick[] =>
     picksOf(suppressNeighbours(candidates.filter(isInside), separationDiameters * diameterPx));
   if (method === 'log') {
     const scale = { diameterPx, ...logScale };
     const candidates = await pickWithLog(context, loaded, scale, brightParticles, options);
     return {
-      picks: thin(candidates, logSeparationDiameters),
+      picks: thin(candidates),
       suggestedThreshold: suggestedLogThreshold,
       scale: diameterPx / logScale.workingDiameterPx,
+      separationDiameters,
     };
   }
   options.onProgress?.({ stage: 'Preparing the image', done: 0, total: 1 });
@@ -87,9 +101,9 @@ export async function pickParticles(
   if (model.kind === 'dense') {
     const scale = request.scale ?? suggestedScale(diameterPx, model.fieldPx);
     checkScale(scale, diameterPx);
-    const dense = { diameterPx, scale, brightParticles, isInside };
+    const dense = { diameterPx, scale, brightParticles, separationDiameters, isInside };
     const picks = picksOf(await pickDensely(context, loaded, model, dense, options));
-    return { picks, suggestedThreshold: model.defaultThreshold, scale };
+    return { picks, suggestedThreshold: model.defaultThreshold, scale, separationDiameters };
   }
   const scale = { diameterPx, ...model };
   const image = await prepareWorkingImage(context, loaded, scale, model.clip, brightParticles);
@@ -98,9 +112,10 @@ export async function pickParticles(
     const candidates = await pickWithNetwork(context, image, model, { ...options, finished });
     const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
     return {
-      picks: thin(placed, model.separationDiameters),
+      picks: thin(placed),
       suggestedThreshold: model.defaultThreshold,
       scale: diameterPx / model.workingDiameterPx,
+      separationDiameters,
     };
   } finally {
     context.free(image.plane.buffer);

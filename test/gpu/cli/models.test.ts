@@ -80,7 +80,6 @@ describeGpu('networks of the user’s in the terminal', () => {
     ],
     ['two channels of scores', 1, ['pick', '--diameter', '60', '--model', 'WIDE'], /is no picking network/],
     ['NaN among the weights', 1, ['pick', '--diameter', '60', '--model', 'NAN'], /has NaN in the tensor/],
-    ['a scale for our own', 1, ['pick', '--diameter', '20', '--scale', '3'], /A scale can be given for/],
   ])('refuses %s', async (_, code, args, words) => {
     const net = (outputs: number) => ({
       name: 'n',

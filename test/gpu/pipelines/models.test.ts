@@ -184,6 +184,34 @@ describeGpu('picking by a network that scores every pixel', (gpu) => {
     expect(context.memory().bytes).toBe(0);
   });
 
+  test.each(['cnn', 'log'] as const)('%s: picks are no nearer than is wanted', async (method) => {
+    const loaded = await loadPlane(
+      context,
+      micrographOf(size.width, size.height, discs(size.width, size.height, 22, centres)),
+      0,
+    );
+    const picker = pickerOf(discFinder(1, 4));
+    const counts: number[] = [];
+    for (const separationDiameters of [0.3, undefined, 2]) {
+      const wanted = { ...request, method, separationDiameters, ...(method === 'cnn' && { scale: 3 }) };
+      const found = await pickParticles(context, loaded, size, wanted, picker);
+      expect(found.separationDiameters).toBe(separationDiameters ?? 0.7);
+      const best = found.picks.slice(0, 200);
+      const gaps = best.map((a, i) =>
+        Math.min(...best.slice(0, i).map((b) => Math.hypot(a.x - b.x, a.y - b.y))),
+      );
+      // A cell has 3 pixels, and a radius is rounded to whole ones.
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(
+        22 * found.separationDiameters - (method === 'cnn' ? 1.5 : 0),
+      );
+      counts.push(found.picks.length);
+    }
+    const [most = 0, usual = 0, least = 0] = counts;
+    expect([most > usual, usual > least]).toEqual([true, true]);
+    context.free(loaded.plane.buffer);
+    expect(context.memory().bytes).toBe(0);
+  });
+
   test('a scale that leaves nothing of a particle is refused, and one for what has its own', async () => {
     const flat = new Float32Array(size.width * size.height).fill(3);
     const loaded = await loadPlane(context, micrographOf(size.width, size.height, flat), 0);
@@ -192,6 +220,9 @@ describeGpu('picking by a network that scores every pixel', (gpu) => {
       pickParticles(context, loaded, size, { ...request, ...changed }, picker);
     await expect(pick({ scale: 8 })).rejects.toThrow('A scale of 8 does not suit a particle of 22 pixels');
     await expect(pick({ scale: 2, method: 'log' })).rejects.toThrow('A scale can be given for networks');
+    await expect(pick({ separationDiameters: 0 })).rejects.toThrow(
+      'A separation of 0 diameters makes no sense',
+    );
     // Of a picture without any contrast every score is the bias; nothing is certain.
     expect((await pick({})).picks.filter(({ score }) => score >= 0.5)).toEqual([]);
     context.free(loaded.plane.buffer);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,6 +21,58 @@ beforeAll(async () => {
   ]);
   writeFileSync(good, sink.bytes());
   writeFileSync(bad, 'not an image');
+});
+
+describe('pick', () => {
+  it.each([
+    [
+      ['--method', 'log', '--model', 'none.sav'],
+      '--model and --scale are for networks: leave them out with --method log.',
+    ],
+    [
+      ['--method', 'log', '--scale', '3'],
+      '--model and --scale are for networks: leave them out with --method log.',
+    ],
+    [
+      ['--scale', '3'],
+      '--scale is for networks that score every pixel, such as those of Topaz: the network that comes along has a scale of its own.',
+    ],
+    [['--labels', '3'], '--examples and --labels are for --method template.'],
+    [
+      ['--method', 'template', '--examples', 'x', '--model', 'y'],
+      '--model and --scale are for networks: leave them out with --method template.',
+    ],
+    [
+      ['--method', 'template', '--separation', '1'],
+      '--separation is for --method cnn and log: leave it out with --method template.',
+    ],
+  ])('%j is refused, not ignored', async (options, sentence) => {
+    const { code, stderr } = await run([
+      'pick',
+      good,
+      '-o',
+      join(root, 'picks'),
+      '--diameter',
+      '9',
+      ...options,
+    ]);
+    expect([code, stderr]).toEqual([2, `error: ${sentence}\n`]);
+    expect(existsSync(join(root, 'picks'))).toBe(false);
+  });
+
+  it.each(['0', '0.04', '11', '', 'x'])('no separation of %j', async (separation) => {
+    const { code, stderr } = await run([
+      'pick',
+      good,
+      '-o',
+      root,
+      '--diameter',
+      '9',
+      '--separation',
+      separation,
+    ]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/number of diameters from 0.05 to 10/)]);
+  });
 });
 
 describe('the program', () => {
