@@ -143,7 +143,9 @@ export class PickerTraining {
   async run({ signal, onStep, onHeldOut }: RunOptions = {}): Promise<void> {
     const { steps, evaluateEvery, patience } = this.settings;
     const batches = this.batches();
-    if (this.looks.length === 0) await this.look(onHeldOut);
+    // A stop between a step and the look at it leaves that look out.
+    const isDue = this.trainer.step % evaluateEvery === 0;
+    if (isDue && this.looks.at(-1)?.step !== this.trainer.step) await this.look(onHeldOut);
     while (this.trainer.step < steps && !this.isExhausted(patience)) {
       signal?.throwIfAborted();
       const until = Math.min(steps, (Math.floor(this.trainer.step / evaluateEvery) + 1) * evaluateEvery);
