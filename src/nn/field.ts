@@ -1,8 +1,10 @@
 import type { Axis, Pair } from '../gpu/ops/window.ts';
 import { badNetwork } from './errors.ts';
+import { fittingLength } from './fitting.ts';
 import { layerNeeds, neededIntervals } from './intervals.ts';
-import { type Graph, inputName, inputsOf, outputName } from './layers.ts';
-import { inferSizes, type Sizes } from './sizes.ts';
+import { type Graph, inputName, outputName } from './layers.ts';
+import { type Lengths, lengthsAlong } from './lengths.ts';
+import { largestPeriod, scalesOf } from './scales.ts';
 
 /** Along one axis: pixel i of the result is computed from the image's pixels stride·i + from ≤ j < stride·i + to. */
 export interface AxisField {
@@ -19,21 +21,6 @@ export interface ReceptiveField {
   readonly y: AxisField;
 }
 
-/** A fraction in lowest terms: image pixels per pixel of a value. */
-interface Scale {
-  readonly image: number;
-  readonly value: number;
-}
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-
-function scale(image: number, value: number): Scale {
-  const common = gcd(image, value);
-  return { image: image / common, value: value / common };
-}
-
-/** Coarser networks would need tiles that no GPU holds. */
-const largestPeriod = 1024;
 const largestReach = 4096;
 
 /**
@@ -46,29 +33,36 @@ export function receptiveField(graph: Graph): ReceptiveField {
 }
 
 function axisField(graph: Graph, axis: Axis): AxisField {
-  const { period, stride } = scales(graph, axis);
+  const { period, stride } = scalesOf(graph, axis);
   if (period > largestPeriod) throw badNetwork(graph.name, `it reduces the image ${period} times`);
+  const tooFar = `its results depend on more than ${largestReach} pixels around them`;
+  let problem = tooFar;
   for (let reach = 256; reach <= largestReach; reach *= 4) {
-    const length = Math.ceil((4 * reach) / period) * period;
-    const sizes = inferSizes(graph, { width: length, height: length });
-    const field = fieldAt(graph, axis, sizes, length, stride, period);
+    // Of a length that the network takes: of an export of fixed size, one like it.
+    const length = fittingLength(graph, axis, 4 * reach) ?? 4 * reach;
+    const fit = lengthsAlong(graph, axis, length);
+    if ('misfit' in fit) {
+      problem = fit.misfit.what;
+      continue;
+    }
+    problem = tooFar;
+    const field = fieldAt(graph, axis, fit.lengths, length, stride, period);
     if (!field) continue;
     if (Math.max(-field.from, field.to) > largestReach) break;
     return { ...field, stride, period };
   }
-  throw badNetwork(graph.name, `its results depend on more than ${largestReach} pixels around them`);
+  throw badNetwork(graph.name, problem);
 }
 
 /** Undefined when the field is cut by the edges of an image of that length. */
 function fieldAt(
   graph: Graph,
   axis: Axis,
-  sizes: Sizes,
+  lengths: Lengths,
   length: number,
   stride: number,
   period: number,
 ): Pick<AxisField, 'from' | 'to'> | undefined {
-  const lengths = sizes[axis];
   const result = lengths.get(outputName(graph)) ?? 0;
   const middle = Math.floor(result / 2);
   const needs = layerNeeds(graph.layers, axis, lengths);
@@ -84,32 +78,6 @@ function fieldAt(
     to = Math.max(to, Math.ceil(field.to - stride * i));
   }
   return { from, to };
-}
-
-/** The stride of the result, and the period of all values' grids. */
-function scales(graph: Graph, axis: Axis): { readonly stride: number; readonly period: number } {
-  const one = { image: 1, value: 1 };
-  const values = new Map<string, Scale>([[inputName, one]]);
-  let period = 1;
-  let last: Scale = one;
-  for (const layer of graph.layers) {
-    const source = values.get(inputsOf(layer)[0] ?? '') ?? one;
-    last = source;
-    if (layer.op === 'conv' || layer.op === 'maxPool' || layer.op === 'averagePool') {
-      last = scale(source.image * layer.stride[axis], source.value);
-    } else if (layer.op === 'convTranspose') {
-      last = scale(source.image, source.value * layer.stride[axis]);
-    } else if (layer.op === 'upsample') {
-      last =
-        'like' in layer.to
-          ? (values.get(layer.to.like) ?? one)
-          : scale(source.image, source.value * layer.to.factor[axis]);
-    }
-    values.set(layer.name, last);
-    period = (period * last.image) / gcd(period, last.image);
-    if (period > largestPeriod) break;
-  }
-  return { stride: last.image / last.value, period };
 }
 
 /** Pixels of margin around a part of the image that its results depend on. */

@@ -4,8 +4,8 @@
  */
 import { type Axis, extentAlong, marginsAlong, type PaddingMode } from '../gpu/ops/window.ts';
 import { inputsOf, type Layer } from './layers.ts';
+import type { Lengths } from './lengths.ts';
 import { linearSource, nearestSource } from './resampling.ts';
-import type { Lengths } from './sizes.ts';
 
 /** Pixels from ≤ i < to; empty where from = to. */
 export interface Interval {

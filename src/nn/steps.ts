@@ -2,8 +2,9 @@
 import type { Axis } from '../gpu/ops/window.ts';
 import { type Interval, type Needs, sourceInterval } from './intervals.ts';
 import type { BatchNorm, Conv, ConvTranspose, Graph, Layer } from './layers.ts';
+import type { Lengths } from './lengths.ts';
 import { nearestSource } from './resampling.ts';
-import type { Lengths, Sizes } from './sizes.ts';
+import type { Sizes } from './sizes.ts';
 
 /** What a convolution reads: a value as it is, or up-sampled (nearest) on the way to the size of the value `as`. */
 export interface ConvSource {

@@ -1,6 +1,7 @@
 import { CryoliteError, FormatError } from '../core/errors.ts';
 import { costOf, type LayerCost } from '../nn/cost.ts';
 import { receptiveField } from '../nn/field.ts';
+import { fittingSize } from '../nn/fitting.ts';
 import { checkDenoiser } from '../pipelines/models/denoise.ts';
 import { type OpenedModel, openModel } from '../pipelines/models/open.ts';
 import { pickerOf } from '../pipelines/picking/model.ts';
@@ -8,7 +9,7 @@ import type { ModelDescription, ModelUse } from '../rpc/contract.ts';
 
 /** Networks of whole gigabytes would not fit a tab beside their weights on the GPU. */
 const largestBytes = 2 ** 30;
-/** Costs are told for a picture of this side, px: small against no micrograph, so that edges hardly count. */
+/** Costs are told for a picture of about this side, px: small against no micrograph, so that edges hardly count. */
 const costSide = 4096;
 
 /** The networks that the page has opened, by the hash of their files. */
@@ -41,7 +42,8 @@ export class Models {
 /** @throws FormatError with the reason where it can neither pick nor denoise. */
 function describeModel(model: OpenedModel, bytes: number): ModelDescription {
   const { hash, file: name, format, name: architecture, graph } = model;
-  const costs = costOf(graph, { width: costSide, height: costSide });
+  const image = fittingSize(graph, { width: costSide, height: costSide });
+  const costs = costOf(graph, image);
   const total = (of: (cost: LayerCost) => number): number => costs.reduce((sum, cost) => sum + of(cost), 0);
   const { x, y } = receptiveField(graph);
   return {
@@ -52,7 +54,7 @@ function describeModel(model: OpenedModel, bytes: number): ModelDescription {
     architecture,
     uses: usesOf(model),
     parameters: total(({ parameters }) => parameters),
-    flopsPerPixel: total(({ flops }) => flops) / costSide ** 2,
+    flopsPerPixel: total(({ flops }) => flops) / (image.width * image.height),
     field: { width: x.to - x.from, height: y.to - y.from },
   };
 }

@@ -4,6 +4,7 @@ import type { Activation } from '../../gpu/ops/activation.ts';
 import type { Margins, Pair } from '../../gpu/ops/window.ts';
 import { costOf, type LayerCost } from '../../nn/cost.ts';
 import { type AxisField, receptiveField } from '../../nn/field.ts';
+import { fittingSize } from '../../nn/fitting.ts';
 import { type Graph, inputsOf, type Layer } from '../../nn/layers.ts';
 import { defaultBufferBytes, planRun, resultSize, tileFacts } from '../../nn/plan.ts';
 import { stepCosts } from '../../nn/profile.ts';
@@ -17,14 +18,14 @@ export type Dtype = 'f32' | 'f16';
 export const bytesOf: Readonly<Record<Dtype, number>> = { f32: 4, f16: 2 };
 
 export interface InfoOptions {
-  /** Side of the image that costs and memory are told for, px. */
+  /** Side of the image that costs and memory are told for, px, or of the next that fits the network. */
   readonly size: number;
   readonly dtype: Dtype;
 }
 
 export async function networkInfo(context: CommandContext, file: string, { size, dtype }: InfoOptions) {
   const { format, name, graph } = await openNetwork(file);
-  const image = { width: size, height: size };
+  const image = fittingSize(graph, { width: size, height: size });
   const layers = costOf(graph, image);
   const flops = sum(layers, (layer) => layer.flops);
   const parameters = sum(layers, (layer) => layer.parameters);
@@ -38,7 +39,7 @@ export async function networkInfo(context: CommandContext, file: string, { size,
     result,
     parameters,
     flops,
-    flopsPerPixel: flops / (size * size),
+    flopsPerPixel: flops / (image.width * image.height),
     receptiveField: field,
     kernels,
     memory,
@@ -57,10 +58,7 @@ export async function networkInfo(context: CommandContext, file: string, { size,
     `${channels(graph.channels)} of ${sizeText(image)} → ${channels(result.channels)} of ${sizeText(result)}`,
   );
   row('parameters', `${grouped(parameters)}, ${formatBytes(parameters * 4)}`);
-  row(
-    'cost',
-    `${grouped(Math.round(flops / (size * size)))} operations a pixel, ${scaled(flops)}FLOP in all`,
-  );
+  row('cost', `${grouped(Math.round(facts.flopsPerPixel))} operations a pixel, ${scaled(flops)}FLOP in all`);
   row('field', describeField(field.x, field.y));
   row('kernels', `${kernels} for ${graph.layers.length} layers`);
   row(

@@ -4,7 +4,6 @@ import type { JobOptions } from '../../core/progress.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { Plane } from '../../gpu/plane.ts';
 import { checkChannels } from '../../nn/channels.ts';
-import { receptiveField } from '../../nn/field.ts';
 import { outputName } from '../../nn/layers.ts';
 import { Network } from '../../nn/network.ts';
 import type { NetworkTile, TiledRun } from '../../nn/run.ts';
@@ -37,8 +36,7 @@ export function checkDenoiser(model: OpenedModel): void {
   if (graph.channels !== 1 || channels !== 1) {
     throw noDenoiser(model, `it makes ${channels} of ${graph.channels} channels, where one of one is wanted`);
   }
-  const { x, y } = receptiveField(graph);
-  const probe = { width: roundUp(probeSide, x), height: roundUp(probeSide, y) };
+  const probe = roundUp(graph, { width: probeSide, height: probeSide });
   const result = resultSize(graph, probe);
   if (result.width !== probe.width || result.height !== probe.height) {
     throw noDenoiser(

@@ -1,6 +1,6 @@
 /** The size of the picture that a network is run on, for a micrograph of any size. */
 import { FormatError } from '../../core/errors.ts';
-import { type AxisField, receptiveField } from '../../nn/field.ts';
+import { fittingLength } from '../../nn/fitting.ts';
 import { type Graph, outputName } from '../../nn/layers.ts';
 import { inferSizes, type Size } from '../../nn/sizes.ts';
 
@@ -12,13 +12,12 @@ export function resultSize(graph: Graph, size: Size): Size {
 }
 
 /**
- * The micrograph's own size where the network keeps it, or else the next that its pooling divides evenly: the micrograph
- * lies in the top left corner and goes on as its mirror image.
+ * The micrograph's own size where the network keeps it, or else the next that its pooling divides evenly (or that it was
+ * exported for): the micrograph lies in the top left corner and goes on as its mirror image.
  */
 export function frameFor(graph: Graph, size: Size): Size {
   if (isKept(graph, size)) return size;
-  const { x, y } = receptiveField(graph);
-  return { width: roundUp(size.width, x), height: roundUp(size.height, y) };
+  return roundUp(graph, size);
 }
 
 /** Whether the result is of the picture's own size. */
@@ -32,5 +31,10 @@ export function isKept(graph: Graph, size: Size): boolean {
   }
 }
 
-/** The next length that pooling divides evenly. */
-export const roundUp = (length: number, { period }: AxisField): number => Math.ceil(length / period) * period;
+/** The next size that pooling divides evenly, or that fits an export of fixed size. */
+export function roundUp(graph: Graph, { width, height }: Size): Size {
+  return {
+    width: fittingLength(graph, 'x', width) ?? width,
+    height: fittingLength(graph, 'y', height) ?? height,
+  };
+}

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../../src/core/errors.ts';
-import { add, conv, convTranspose, crop, pad, pool, upsample } from '../../../src/nn/build.ts';
+import { add, concat, conv, convTranspose, crop, pad, pool, upsample } from '../../../src/nn/build.ts';
 import { costOf } from '../../../src/nn/cost.ts';
+import { receptiveField } from '../../../src/nn/field.ts';
+import { fittingSize } from '../../../src/nn/fitting.ts';
 import type { Graph, Layer } from '../../../src/nn/layers.ts';
+import { planRun } from '../../../src/nn/plan.ts';
+import { compile } from '../../../src/nn/program.ts';
 import { inferSizes } from '../../../src/nn/sizes.ts';
 import { smallUnet } from './networks.ts';
 
@@ -51,23 +55,95 @@ describe('inferSizes', () => {
     expect([x.get('dec1'), y.get('dec1')]).toEqual([312, 200]);
   });
 
+  const reflected = conv('c', 'input', 1, 1, 5, { padding: 'same', paddingMode: 'reflect' });
   test.each<[string, Layer[], number]>([
-    ['can’t', [], 0],
-    ['c would be 0 px wide. Take a larger image.', [conv('c', 'input', 1, 1, 7)], 6],
-    ['p would be 0 px wide', [pool('maxPool', 'p', 'input', 2)], 1],
-    ['k would be -2 px wide', [crop('k', 'input', 3)], 4],
-    ['u would be 40000 px wide. Take a smaller image, or bin it.', [upsample('u', 'input', 4)], 10000],
-    ['m mirrors 5 of 5 px', [pad('m', 'input', 5, 'reflect')], 5],
-    ['c mirrors 2 of 2 px', [conv('c', 'input', 1, 1, 5, { padding: 'same', paddingMode: 'reflect' })], 2],
-  ])('refuses a picture with %s', (what, layers, size) => {
+    [', which is too small for it: give one with a width of at least 1 px.', [], 0],
+    ['too small for it: give one with a width of at least 7 px.', [conv('c', 'input', 1, 1, 7)], 6],
+    ['at least 2 px.', [pool('maxPool', 'p', 'input', 2)], 1],
+    ['at least 7 px.', [crop('k', 'input', 3)], 4],
+    [': u would be 40000 px wide. Take a smaller picture, or bin it.', [upsample('u', 'input', 4)], 10000],
+    ['at least 6 px.', [pad('m', 'input', 5, 'reflect')], 5],
+    ['at least 3 px.', [reflected], 2],
+  ])('refuses a picture that is %s', (what, layers, size) => {
     const infer = () => inferSizes(graphOf(...layers), { width: size, height: 500 });
     expect(infer).toThrow(FormatError);
-    expect(infer).toThrow(what === 'can’t' ? /net can't be run on an image 0 px wide/ : what);
+    expect(infer).toThrow(`net can't be run on a picture of ${size} × 500 px`);
+    expect(infer).toThrow(what);
   });
 
-  test('refuses sums of values of different size', () => {
+  test('never says a size that does not fit, of layers that are too small in several ways', () => {
+    const graph = graphOf(
+      pool('maxPool', 'p', 'input', 4),
+      conv('c', 'p', 1, 1, 9),
+      pad('m', 'c', 3, 'reflect'),
+    );
+    const infer = (width: number) => inferSizes(graph, { width, height: 600 });
+    const least = /of at least (\d+) px/;
+    for (let width = 1; width < 48; width++) {
+      expect(() => infer(width)).toThrow('at least 48 px');
+      expect(() => infer(width)).toThrow(least);
+    }
+    expect(infer(48).x.get('m')).toBe(10);
+  });
+
+  /** Halves twice, and joins what does not fit where a side is no multiple of 4. */
+  const halving = graphOf(
+    pool('maxPool', 'a', 'input', 2),
+    pool('maxPool', 'b', 'a', 2),
+    upsample('c', 'b', 4),
+    concat('d', ['c', 'input']),
+  );
+  test.each([
+    [65, 70, 'sides of a multiple of 4 px each (68 × 72 px, say).'],
+    [64, 70, 'a height of a multiple of 4 px (72 px, say).'],
+    [65, 64, 'a width of a multiple of 4 px (68 px, say).'],
+  ])('says which sizes fit a network that halves and joins, instead of %i × %i', (width, height, words) => {
+    const infer = () => inferSizes(halving, { width, height });
+    expect(infer).toThrow(
+      `net can't be run on a picture of ${width} × ${height} px, which does not fit it (d joins values of`,
+    );
+    expect(infer).toThrow(words);
+    expect(() => inferSizes(halving, { width: 68, height: 72 })).not.toThrow();
+  });
+
+  test('refuses sums of values that never have one size', () => {
     const graph = graphOf(conv('c', 'input', 1, 1, 3), add('s', ['c', 'input']));
     expect(() => inferSizes(graph, { width: 9, height: 9 })).toThrow('s joins values of 7 and 9 px');
+  });
+});
+
+describe('a network exported for one size, whose paddings fit no multiple of its pooling', () => {
+  // PyTorch: F.pad(up, [0, dx, 0, dy]) with what 37 × 23 px needs.
+  const exported = graphOf(
+    pool('maxPool', 'a', 'input', 2),
+    pool('maxPool', 'b', 'a', 2),
+    upsample('u', 'b', 2),
+    pad('p', 'u', { left: 0, right: 0, top: 0, bottom: 1 }),
+    add('s', ['p', 'a']),
+    upsample('v', 's', 2),
+    pad('q', 'v', { left: 0, right: 1, top: 0, bottom: 1 }),
+    add('t', ['q', 'input']),
+  );
+
+  test('is run on that size, and on those that are like it', () => {
+    expect(inferSizes(exported, { width: 37, height: 23 }).x.get('t')).toBe(37);
+    const infer = () => inferSizes(exported, { width: 64, height: 24 });
+    expect(infer).toThrow('a width of a multiple of 4 px and 1 px more (65 px, say)');
+    expect(infer).toThrow('a height of a multiple of 4 px and 3 px more (27 px, say)');
+    expect(fittingSize(exported, { width: 1024, height: 1024 })).toEqual({ width: 1025, height: 1027 });
+    expect(fittingSize(exported, { width: 37, height: 23 })).toEqual({ width: 37, height: 23 });
+  });
+
+  test('has a receptive field, and a plan for its own size', () => {
+    const { x, y } = receptiveField(exported);
+    expect(x).toEqual({ stride: 1, period: 4, from: -3, to: 4 });
+    expect(y).toEqual(x);
+    const plan = planRun(
+      compile(exported),
+      { width: 37, height: 23 },
+      { bufferBytes: 2 ** 27, bytesPerNumber: 4 },
+    );
+    expect(plan.demand.columns).toHaveLength(1);
   });
 });
 
