@@ -45,7 +45,7 @@ const variants: [string, Defines][] = [
   ['profile/copy.wgsl', {}],
   ['template/contrast.wgsl', {}],
   ['template/score.wgsl', {}],
-  ['template/square.wgsl', {}],
+  ['template/pad.wgsl', {}],
   ...gemmWays.map((way): [string, Defines] => ['profile/gemm.wgsl', gemmDefines(way)]),
 ];
 /** Snippets that other shaders include, and what the page draws with. */

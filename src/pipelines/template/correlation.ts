@@ -16,7 +16,8 @@ export const leastVariance = 0.05;
 
 /**
  * Normalised cross-correlation of the pixels around a place with the template, from −1 to 1. Beyond the picture's edge
- * nothing is compared.
+ * nothing is compared; the score then falls with the template's share (of its sum of squares) that is inside, since noise
+ * alone reaches high correlations in few pixels.
  */
 export function correlationAt(picture: Picture, centre: Point, template: RadialTemplate): number {
   const { radiusPx } = template;
@@ -36,5 +37,6 @@ export function correlationAt(picture: Picture, centre: Point, template: RadialT
   if (!(area > 0 && partSquares > 0)) return 0;
   const mean = sum / area;
   const variance = Math.max(squares / area - mean * mean, leastVariance);
-  return (product - part * mean) / Math.sqrt(partSquares * area * variance);
+  const share = Math.min(1, partSquares);
+  return (share * (product - part * mean)) / Math.sqrt(partSquares * area * variance);
 }

@@ -44,6 +44,11 @@ export const templateRadiusDiameters = 0.85;
 const separationDiameters = 0.7;
 /** How far from a particle's centre a click may be. */
 const clickDiameters = 0.2;
+/**
+ * From so many on, clicks beside the centres average out, and are left as they are: in the noisiest pictures what is best
+ * near a click is often noise.
+ */
+const enoughClicks = 20;
 const centrings = 2;
 /** Candidates taken into the template, by the squares of a diameter's side in the picture, and at least. */
 const adoptedPart = 0.2;
@@ -85,19 +90,21 @@ export async function fitTemplate(
     return suppressNeighbours(candidates, separationDiameters * diameterPx);
   };
 
+  const squares = (picture.width * picture.height) / diameterPx ** 2;
+  const most = Math.max(leastAdopted, Math.round(adoptedPart * squares));
   let sums = own(picked);
   let template = templateOf(together(sums));
   if (!template) return undefined;
   let candidates = await find(template);
-  for (let i = 0; i < centrings; i++) {
-    sums = own(centred(picked, candidates, clickDiameters * diameterPx));
+  const radius = together(sums).particles < enoughClicks * pickedWeight ? clickDiameters * diameterPx : 0;
+  const move = (): Point[] => (radius > 0 ? centred(picked, candidates.slice(0, most), radius) : [...picked]);
+  for (let i = 0; i < centrings && radius > 0; i++) {
+    sums = own(move());
     template = templateOf(together(sums)) ?? template;
     candidates = await find(template);
   }
-  const centres = centred(picked, candidates, clickDiameters * diameterPx);
+  const centres = move();
   const scores = scoresWithoutItself(picture, centres, together(sums));
-  const squares = (picture.width * picture.height) / diameterPx ** 2;
-  const most = Math.max(leastAdopted, Math.round(adoptedPart * squares));
   const floor = scores.length >= enoughPicked ? quantile(scores, 0.25) : 0;
   const adopted = candidates.slice(0, most).filter(({ score }, i) => i < leastAdopted || score >= floor);
   template = templateOf(together(sums, adopted)) ?? template;

@@ -1,4 +1,3 @@
-import { padPeriodic } from '../../fft/filter.ts';
 import { nextFastSize } from '../../fft/sizes.ts';
 import type { RadialTransfer, Release, Spectrum } from '../../fft/spectrum.ts';
 import { FourierTransforms } from '../../fft/transform.ts';
@@ -8,21 +7,28 @@ import type { Plane } from '../../gpu/plane.ts';
 import { f32, groups, Recorder, type UniformField, u32 } from '../../gpu/recorder.ts';
 import { leastVariance } from './correlation.ts';
 import { discArea, discMean, templateTransfer } from './hankel.ts';
+import { insidePart, reachOf, templateInside } from './inside.ts';
 import type { RadialTemplate } from './profile.ts';
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
- * A micrograph ready to be compared with radial templates of one radius: its spectrum and its contrast around each pixel
- * stay on the GPU, so that a template costs one Fourier transform.
+ * A micrograph ready to be compared with radial templates of one radius: its spectrum, its mean and its contrast around each
+ * pixel stay on the GPU, so that a template costs one Fourier transform.
  *
  * The score is the normalised cross-correlation (Lewis 1995), −1 to 1, in a disc with a fading edge; `correlationAt` defines
- * it. Beyond its edge the picture is led back to its other side.
+ * it. Beyond the picture's edge nothing is compared: particles that are cut there are found, too.
  */
 export class TemplateMatcher {
   private constructor(
     private readonly context: GpuContext,
     private readonly transforms: FourierTransforms,
-    private readonly picture: { readonly width: number; readonly height: number },
+    private readonly picture: Size,
     private readonly spectrum: Spectrum,
+    private readonly means: GPUBuffer,
     private readonly contrast: GPUBuffer,
     readonly radiusPx: number,
   ) {}
@@ -38,28 +44,43 @@ export class TemplateMatcher {
     const release: Release = (...buffers) => void spent.push(...buffers);
     try {
       const recorder = new Recorder(context);
-      const [width, height] = [picture.width, picture.height].map((side) =>
-        nextFastSize(side + Math.ceil(radiusPx)),
-      ) as [number, number];
-      const padded = await padPeriodic(context, recorder, picture, width, height);
-      release(padded.buffer);
+      const reach = reachOf(radiusPx);
+      const [width, height] = [nextFastSize(picture.width + reach), nextFastSize(picture.height + reach)];
+      const plane = (owner: string): Plane => {
+        const buffer = context.buffer(owner, width * height * 4);
+        release(buffer);
+        return { buffer, width, height };
+      };
+      const [padded, squares] = [plane('padded'), plane('squares')];
+      const pad = await context.pipeline('template/pad.wgsl');
+      const sizes = [picture.width, picture.height, width, height].map(u32);
+      const grid = [groups(width, 8), groups(height, 8), 1] as const;
+      recorder.dispatch(pad, sizes, [picture.buffer, padded.buffer, squares.buffer], grid);
       const spectrum = await transforms.forward(recorder, padded, release);
       kept.push(spectrum.buffer);
       const mean = discMean(radiusPx);
       const means = await filtered(recorder, transforms, spectrum, mean, release);
-      release(means.buffer);
-      const squares: Plane = { buffer: context.buffer('squares', width * height * 4), width, height };
-      release(squares.buffer);
-      await eachPixel(context, recorder, 'template/square.wgsl', squares, [padded.buffer, squares.buffer]);
+      kept.push(means.buffer);
       const power = await transforms.forward(recorder, squares, release);
       release(power.buffer);
       const contrast = await filtered(recorder, transforms, power, mean, release);
       kept.push(contrast.buffer);
-      const buffers = [means.buffer, contrast.buffer];
-      const fields = [f32(discArea(radiusPx)), f32(leastVariance)];
-      await eachPixel(context, recorder, 'template/contrast.wgsl', contrast, buffers, fields);
+      const parts = context.upload('template', insidePart(radiusPx));
+      release(parts);
+      const place = [picture.width, picture.height, width, reach].map(u32);
+      const fields = [...place, f32(discArea(radiusPx)), f32(leastVariance)];
+      const buffers = [parts, means.buffer, contrast.buffer];
+      await eachPixel(context, recorder, 'template/contrast.wgsl', picture, fields, buffers);
       recorder.submit();
-      return new TemplateMatcher(context, transforms, picture, spectrum, contrast.buffer, radiusPx);
+      return new TemplateMatcher(
+        context,
+        transforms,
+        picture,
+        spectrum,
+        means.buffer,
+        contrast.buffer,
+        radiusPx,
+      );
     } catch (error) {
       context.free(...kept);
       transforms.destroy();
@@ -69,15 +90,20 @@ export class TemplateMatcher {
     }
   }
 
-  /** The template's score at every pixel of the picture, and of its padding; the caller frees it. Submitted, not awaited. */
+  /** The template's score at every pixel of the picture, in the corner of a larger plane; the caller frees it. Submitted, not awaited. */
   async scores(template: RadialTemplate): Promise<Plane> {
-    const { context, transforms, spectrum, contrast } = this;
+    const { context, transforms, spectrum, means, contrast, picture } = this;
     const spent: GPUBuffer[] = [];
     const release: Release = (...buffers) => void spent.push(...buffers);
     try {
       const recorder = new Recorder(context);
       const result = await filtered(recorder, transforms, spectrum, templateTransfer(template), release);
-      await eachPixel(context, recorder, 'template/score.wgsl', result, [contrast, result.buffer]);
+      const inside = context.upload('template', templateInside(template));
+      release(inside);
+      const { width, height } = picture;
+      const fields = [width, height, spectrum.width, reachOf(this.radiusPx)].map(u32);
+      const buffers = [inside, means, contrast, result.buffer];
+      await eachPixel(context, recorder, 'template/score.wgsl', picture, fields, buffers);
       recorder.submit();
       return result;
     } finally {
@@ -95,13 +121,13 @@ export class TemplateMatcher {
     }
   }
 
-  get size(): { readonly width: number; readonly height: number } {
+  get size(): Size {
     const { width, height } = this.picture;
     return { width, height };
   }
 
   destroy(): void {
-    this.context.free(this.spectrum.buffer, this.contrast);
+    this.context.free(this.spectrum.buffer, this.means, this.contrast);
     this.transforms.destroy();
   }
 }
@@ -123,15 +149,13 @@ async function eachPixel(
   context: GpuContext,
   recorder: Recorder,
   shader: string,
-  { width, height }: Plane,
+  { width, height }: Size,
+  fields: readonly UniformField[],
   buffers: readonly GPUBuffer[],
-  fields: readonly UniformField[] = [],
 ): Promise<void> {
-  const count = width * height;
-  const columns = Math.min(groups(count, 256), 32768) * 256;
-  recorder.dispatch(await context.pipeline(shader), [u32(count), u32(columns), ...fields], buffers, [
-    columns / 256,
-    groups(count, columns),
+  recorder.dispatch(await context.pipeline(shader), fields, buffers, [
+    groups(width, 8),
+    groups(height, 8),
     1,
   ]);
 }

@@ -10,7 +10,7 @@ export interface Point {
 
 /** A picture on the CPU, row-major. */
 export interface Picture {
-  readonly data: Float32Array;
+  readonly data: Float32Array<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
 }
@@ -23,11 +23,13 @@ export interface RadialSums {
   readonly radiusPx: number;
   readonly weights: Float64Array;
   readonly totals: Float64Array;
+  /** Particles that went in, by weight. */
+  particles: number;
 }
 
 export function emptySums(radiusPx: number): RadialSums {
   const length = Math.floor(radiusPx * stepsPerPixel) + 1;
-  return { radiusPx, weights: new Float64Array(length), totals: new Float64Array(length) };
+  return { radiusPx, weights: new Float64Array(length), totals: new Float64Array(length), particles: 0 };
 }
 
 /** Calls `visit` with the index and the distance (px) of every pixel of `picture` nearer to `centre` than `radiusPx`. */
@@ -53,6 +55,7 @@ export function eachPixelAround(
 /** Adds a particle's pixels, each shared by the two nearest radii; a negative weight takes a particle out again. */
 export function addParticle(sums: RadialSums, picture: Picture, centre: Point, weight = 1): void {
   const { radiusPx, weights, totals } = sums;
+  sums.particles += weight;
   const last = weights.length - 1;
   const add = (bin: number, share: number, value: number): void => {
     weights[bin] = (weights[bin] ?? 0) + share;
@@ -69,6 +72,7 @@ export function addParticle(sums: RadialSums, picture: Picture, centre: Point, w
 
 /** Adds `from` to `sums`, of the same radius. */
 export function addSums(sums: RadialSums, from: RadialSums): void {
+  sums.particles += from.particles;
   for (let i = 0; i < sums.weights.length; i++) {
     sums.weights[i] = (sums.weights[i] ?? 0) + (from.weights[i] ?? 0);
     sums.totals[i] = (sums.totals[i] ?? 0) + (from.totals[i] ?? 0);

@@ -62,8 +62,8 @@ describeGpu('the instant template', (gpu) => {
       const scores = new Float32Array(await context.read(plane.buffer, plane.width * plane.height * 4));
       context.free(plane.buffer);
       let largest = 0;
-      for (let y = 20; y < picture.height - 20; y += 7) {
-        for (let x = 20; x < picture.width - 20; x += 7) {
+      for (let y = 1; y < picture.height; y += 7) {
+        for (let x = 2; x < picture.width; x += 7) {
           const found = scores[y * plane.width + x] ?? Number.NaN;
           largest = Math.max(largest, Math.abs(found - correlationAt(picture, { x, y }, template)));
         }
