@@ -9,6 +9,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { create, globals } from 'webgpu';
 import machine from './machine.json' with { type: 'json' };
+import { noGpu } from './reporter.ts';
 
 Object.assign(globalThis, globals);
 
@@ -197,6 +198,11 @@ export async function gpuErrorOf(
 // Asked once a process, while the test files are collected: whether to skip has to be known by then.
 const found = await findAdapter();
 
+/** Whether the tests' adapter has a feature, known while they are being declared: for `test.skipIf`. */
+export function adapterHas(feature: GPUFeatureName): boolean {
+  return typeof found !== 'string' && found.features.has(feature);
+}
+
 /**
  * `describe` with a device: one for all its tests, made before the caller's own `beforeAll` and ended after the
  * last test. `gpu.device` may be read in hooks and tests, not while the tests are being declared.
@@ -226,8 +232,8 @@ export function describeGpu(
         throw new Error(`REQUIRE_GPU=1, but there is none. ${found}`);
       });
     } else {
-      console.warn(`GPU: none, skipping "${name}". ${found}`);
-      describe.skip(name, () => declare(gpu));
+      console.warn(`${noGpu}, skipping "${name}". ${found}`);
+      describe.skip(`${name} (${noGpu})`, () => declare(gpu));
     }
     return;
   }

@@ -1,17 +1,25 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Says at the end, for each GPU project, how many tests did not run because there was no adapter. */
+/** In the names of groups of tests that do not run because there is no adapter. */
+export const noGpu = 'GPU: none';
+
+/** Says at the end, for each GPU project, how many tests did not run: because there was no adapter, or for another reason. */
 export default class SkippedGpuReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const skipped = new Map<string, number>();
+    const skipped = new Map<string, { withoutGpu: number; others: number }>();
     for (const module of modules) {
       const { name } = module.project;
       if (!name.startsWith('gpu-')) continue;
-      const count = [...module.children.allTests('skipped')].length;
-      skipped.set(name, (skipped.get(name) ?? 0) + count);
+      const counts = skipped.get(name) ?? { withoutGpu: 0, others: 0 };
+      for (const { fullName } of module.children.allTests('skipped')) {
+        if (fullName.includes(noGpu)) counts.withoutGpu++;
+        else counts.others++;
+      }
+      skipped.set(name, counts);
     }
-    for (const [name, count] of skipped) {
-      if (count > 0) console.warn(`GPU: none, ${count} skipped (${name})`);
+    for (const [name, { withoutGpu, others }] of skipped) {
+      if (withoutGpu > 0) console.warn(`${noGpu}, ${withoutGpu} skipped (${name})`);
+      if (others > 0) console.warn(`GPU: ${others} skipped for the reasons given (${name})`);
     }
   }
 }

@@ -6,7 +6,7 @@ import { outputName } from '../../../src/nn/layers.ts';
 import { Network } from '../../../src/nn/network.ts';
 import { runNetwork } from '../../reference/layers.ts';
 import { largestDifference, rms } from '../../support/compare.ts';
-import { describeGpu, withDevice } from '../../support/gpu.ts';
+import { adapterHas, describeGpu, withDevice } from '../../support/gpu.ts';
 import { smallUnet } from '../../unit/nn/networks.ts';
 import { weightsFor } from '../../unit/nn/weights.ts';
 import { type CatalogueCase, convolutions, others } from './catalogue.ts';
@@ -28,13 +28,16 @@ const some = [
   'a sum of values that lie differently',
 ];
 
+const hasHalves = adapterHas('shader-f16');
+if (!hasHalves) {
+  console.log('SKIPPED "networks in half precision": this GPU has no shader-f16; its refusal is tested.');
+}
+
 describeGpu('networks in half precision', (gpu) => {
   let context: GpuContext;
   beforeAll(() => {
     context = new GpuContext(gpu.device, 'this GPU');
-    if (!hasHalves()) console.log('SKIPPED: this GPU has no shader-f16; only the refusal of it is tested.');
   });
-  const hasHalves = () => gpu.device.features.has('shader-f16');
   const options = { storage: 'f16' } as const;
 
   const chosen = [...convolutions, ...others]
@@ -49,22 +52,23 @@ describeGpu('networks in half precision', (gpu) => {
         kernel,
       ]),
     );
-  test.each([...chosen, ...forced])('%s: to 2⁻⁸ of float64', async (_, { graph, image: size }, preferred) => {
-    if (!hasHalves()) return;
-    const tensors = weightsFor(graph, 7);
-    const image = randomImage(graph.channels, size.width, size.height, 8);
-    const expected = runNetwork(graph.layers, image, tensors).get(outputName(graph));
-    if (!expected) throw new Error('There is no result.');
-    const found = await runOnGpu(context, graph, tensors, image, { ...options, preferred });
-    // A few values of 11 bits, of about 1 to 4, added up.
-    expect(largestDifference(found.data, expected.data)).toBeLessThan(2 ** -6);
-    expect(rms(found.data.map((value, i) => value - (expected.data[i] ?? 0)))).toBeLessThan(2 ** -9);
-    expect(found.data).not.toEqual(Float64Array.from(expected.data));
-    expect(context.memory().bytes).toBe(0);
-  });
+  test.skipIf(!hasHalves).each([...chosen, ...forced])(
+    '%s: to 2⁻⁸ of float64',
+    async (_, { graph, image: size }, preferred) => {
+      const tensors = weightsFor(graph, 7);
+      const image = randomImage(graph.channels, size.width, size.height, 8);
+      const expected = runNetwork(graph.layers, image, tensors).get(outputName(graph));
+      if (!expected) throw new Error('There is no result.');
+      const found = await runOnGpu(context, graph, tensors, image, { ...options, preferred });
+      // A few values of 11 bits, of about 1 to 4, added up.
+      expect(largestDifference(found.data, expected.data)).toBeLessThan(2 ** -6);
+      expect(rms(found.data.map((value, i) => value - (expected.data[i] ?? 0)))).toBeLessThan(2 ** -9);
+      expect(found.data).not.toEqual(Float64Array.from(expected.data));
+      expect(context.memory().bytes).toBe(0);
+    },
+  );
 
-  test('a U-net: the same bits whole and in tiles, with half the memory', async () => {
-    if (!hasHalves()) return;
+  test.skipIf(!hasHalves)('a U-net: the same bits whole and in tiles, with half the memory', async () => {
     const graph = smallUnet(12, 3);
     const tensors = weightsFor(graph, 1);
     const image = randomImage(1, 45, 61, 2);
@@ -92,12 +96,11 @@ describeGpu('networks in half precision', (gpu) => {
   // Tolerances of ../shared/reference/README.md. On lavapipe compiling a detector alone takes a minute.
   const isThorough = process.env.CRYOLITE_FULL === '1';
   test
-    .skipIf(!hasTopaz)
+    .skipIf(!hasHalves || !hasTopaz)
     .each([
       ['unet_L2_v0.2.1', 1e-2, 1e-3],
       ...(isThorough ? ([['resnet8_u32', 1e-1, 1e-2]] as const) : []),
     ] as const)('%s: to %d of PyTorch’s float32', async (name, largest, mean) => {
-    if (!hasHalves()) return;
     const { graph, tensors } = readTopaz(name);
     const image = readPlane('inputs/bgal_200x312');
     const expected = readPlane(`outputs/bgal_200x312.${name}`);
