@@ -1,6 +1,6 @@
 /**
- * Precision and recall where most particles have no label. What was kept back is a fair sample of the particles that were not
- * learnt from: the part of it that is found is the recall, and recall · particles / picks the precision.
+ * Precision and recall where most particles have no label. The labels are a fair sample of the particles: the part of them that is
+ * found is the recall, and recall · particles / picks the precision.
  */
 import { matchPicks } from '../evaluate.ts';
 import type { Candidate } from '../picking/candidates.ts';
@@ -8,8 +8,7 @@ import type { Point } from '../template/profile.ts';
 
 export interface HeldOutMicrograph {
   readonly candidates: readonly Candidate[];
-  /** Learnt from: neither they nor the picks on them count. */
-  readonly labels: readonly Point[];
+  /** Labels that were not learnt from, of where the candidates are of. */
   readonly heldOut: readonly Point[];
 }
 
@@ -29,7 +28,7 @@ export interface HeldOutScore {
 }
 
 /**
- * @param expectedCount particles on all these micrographs, labelled or not.
+ * @param expectedCount particles where the candidates are of, labelled or not.
  * @param radiusPx within which a pick finds a particle.
  */
 export function scoreHeldOut(
@@ -37,17 +36,12 @@ export function scoreHeldOut(
   expectedCount: number,
   radiusPx: number,
 ): HeldOutScore {
-  const matches = micrographs.flatMap(({ candidates, labels, heldOut }) => {
-    const all = [...labels, ...heldOut];
-    return matchPicks(candidates, all, radiusPx)
-      .filter(({ truth }) => truth < 0 || truth >= labels.length)
-      .map(({ score, truth }) => ({ score, isFound: truth >= 0 }));
-  });
+  const matches = micrographs.flatMap(({ candidates, heldOut }) =>
+    matchPicks(candidates, heldOut, radiusPx).map(({ score, truth }) => ({ score, isFound: truth >= 0 })),
+  );
   matches.sort((a, b) => b.score - a.score);
-  const count = (list: (one: HeldOutMicrograph) => readonly Point[]): number =>
-    micrographs.reduce((sum, one) => sum + list(one).length, 0);
-  const heldOut = count((one) => one.heldOut);
-  const particles = Math.max(heldOut, expectedCount - count((one) => one.labels));
+  const heldOut = micrographs.reduce((sum, one) => sum + one.heldOut.length, 0);
+  const particles = Math.max(heldOut, expectedCount);
   const curve: CurvePoint[] = [];
   let found = 0;
   for (const [i, { score, isFound }] of matches.entries()) {

@@ -15,7 +15,7 @@ import { patchSource } from './patches.ts';
 import { fitPosterior, sigmoid } from './posterior.ts';
 import { type Preparation, prepareTraining, strictDiameters } from './prepare.ts';
 import { type PickerTrainingSettings, trainerSettings } from './settings.ts';
-import { type SplitExample, splitLabels } from './split.ts';
+import { isInBand, type SplitExample, splitLabels } from './split.ts';
 import { cellsPerLabel, chanceMap, labelMap } from './targets.ts';
 
 /** A GPU, and another one after it was lost. */
@@ -88,11 +88,15 @@ export class PickerTraining {
     const split = splitLabels(labelled, settings.heldOutPart, settings.seed);
     const base = withoutFilter(start);
     const diameterPx = start.settings.workingDiameterPx;
+    const known = settings.expectedCount && settings.expectedCount * learntPart(split);
     const prepared = await gpu.run((context) =>
-      prepareTraining(context, split, base, start.isBlank, diameterPx, settings),
+      prepareTraining(context, split, base, start.isBlank, diameterPx, settings, known),
     );
     const { graph, tensors } = prepared.network;
-    const cells = split.reduce((sum, { picture }) => sum + picture.width * picture.height, 0);
+    const cells = split.reduce(
+      (sum, { picture, band }) => sum + picture.width * (picture.height - (band.bottom - band.top)),
+      0,
+    );
     const { stride } = receptiveField(graph).x;
     const part = (prepared.expectedCount * cellsPerLabel * stride * stride) / Math.max(1, cells);
     // The mean of many particles is better than what so few labels would make of it.
@@ -107,7 +111,7 @@ export class PickerTraining {
 
   /** Particles on all micrographs with labels. */
   get expectedCount(): number {
-    return this.prepared.expectedCount;
+    return this.prepared.expectedCount / learntPart(this.examples);
   }
 
   get step(): number {
@@ -206,12 +210,12 @@ export class PickerTraining {
     const { clip, workingDiameterPx: diameterPx } = this.start.settings;
     const { stride } = receptiveField(this.prepared.network.graph).x;
     const isWeighted = unlabelled !== 'count';
-    const scenes = this.examples.map(({ picture, labels, rejected = [] }, i) => {
+    const scenes = this.examples.map(({ picture, labels, rejected = [], band }, i) => {
       const spots = this.prepared.spots[i] ?? [];
       const taken = unlabelled === 'none' ? spots.filter(({ chance }) => chance === 1) : spots;
       const map = isWeighted
-        ? chanceMap(picture, taken, stride, diameterPx)
-        : labelMap(picture, labels, rejected, stride, diameterPx);
+        ? chanceMap(picture, taken, stride, diameterPx, band)
+        : labelMap(picture, labels, rejected, stride, diameterPx, band);
       return { picture, map, shown: labels };
     });
     return patchSource(scenes, { batch, patchPx, clip, isWeighted });
@@ -235,13 +239,13 @@ export class PickerTraining {
     const { step } = this.trainer;
     const tensors = step === 0 ? this.prepared.network.tensors : this.trainer.tensors(true);
     const found = await this.candidates(tensors);
-    const micrographs = this.examples.map(({ labels, heldOut }, i) => ({
-      candidates: found[i] ?? [],
-      labels,
+    const micrographs = this.examples.map(({ heldOut, band }, i) => ({
+      candidates: (found[i] ?? []).filter((candidate) => isInBand(candidate, band)),
       heldOut,
     }));
     const radius = strictDiameters * this.start.settings.workingDiameterPx;
-    const report = { step, ...scoreHeldOut(micrographs, this.expectedCount, radius) };
+    const keptBack = this.expectedCount - this.prepared.expectedCount;
+    const report = { step, ...scoreHeldOut(micrographs, keptBack, radius) };
     this.looks.push(report);
     // Without anything kept back, the last one is the best.
     if (!this.best || report.heldOut === 0 || report.averagePrecision > this.best.averagePrecision)
@@ -255,4 +259,12 @@ export class PickerTraining {
     const since = this.looks.filter(({ step }) => step > this.bestStep).length;
     return since >= patience;
   }
+}
+
+/** Of the particles, those that are learnt from, as of the labels. */
+function learntPart(examples: readonly SplitExample[]): number {
+  const count = (of: (one: SplitExample) => readonly unknown[]): number =>
+    examples.reduce((sum, one) => sum + of(one).length, 0);
+  const learnt = count(({ labels }) => labels);
+  return learnt / Math.max(1, learnt + count(({ heldOut }) => heldOut));
 }

@@ -2,13 +2,13 @@ import type { GpuContext } from '../../gpu/context.ts';
 import { receptiveField } from '../../nn/field.ts';
 import { matchPicks } from '../evaluate.ts';
 import type { Candidate } from '../picking/candidates.ts';
-import type { Picture, Point } from '../template/profile.ts';
+import type { Point } from '../template/profile.ts';
 import { type HeatMap, heatAt, heatMap, peaksOf } from './heat.ts';
 import { scoreHeldOut } from './heldOut.ts';
 import { filterNetwork, type NetworkWeights, rescaled, withFilter } from './matchedFilter.ts';
 import { type Evidence, fitPosterior, type Posterior } from './posterior.ts';
 import type { PickerTrainingSettings } from './settings.ts';
-import type { SplitExample } from './split.ts';
+import { isInBand, type SplitExample } from './split.ts';
 import type { Spot } from './targets.ts';
 import { fitTeacher } from './teacher.ts';
 
@@ -20,9 +20,9 @@ const enoughForOffset = 5;
 /** All that a training starts from. */
 export interface Preparation {
   readonly network: NetworkWeights;
-  /** Candidates of each example with their chances, and its labels. */
+  /** Candidates of each example with their chances, and its labels; nothing of what was kept back. */
   readonly spots: readonly (readonly Spot[])[];
-  /** Particles on all examples together. */
+  /** Particles on all examples together, without what was kept back. */
   readonly expectedCount: number;
   readonly hasTemplate: boolean;
 }
@@ -30,6 +30,7 @@ export interface Preparation {
 /**
  * Mixes the network with the template so that labels become as likely as possible, and judges every candidate by the mixture.
  * @param examples those with labels.
+ * @param expectedCount particles on the examples without what was kept back, where it is known.
  * @param isBlank whether the network has learnt nothing yet, so that its result tells nothing.
  */
 export async function prepareTraining(
@@ -38,7 +39,8 @@ export async function prepareTraining(
   base: NetworkWeights,
   isBlank: boolean,
   diameterPx: number,
-  { withTemplate, separationDiameters, expectedCount }: PickerTrainingSettings,
+  { withTemplate, separationDiameters }: PickerTrainingSettings,
+  expectedCount?: number,
 ): Promise<Preparation> {
   const template = withTemplate
     ? await fitTeacher(context, examples, { workingDiameterPx: diameterPx })
@@ -58,8 +60,8 @@ export async function prepareTraining(
   const separationPx = separationDiameters * diameterPx;
   const judged = mixtures(networks.length).map((parts): Judged => {
     const weights = parts.map((part, i) => part * (scales[i] ?? 1));
-    const found = examples.map(({ picture, labels, rejected = [] }, i) =>
-      candidatesOf(weightedSum(maps[i] ?? [], weights), picture, labels, rejected, diameterPx, separationPx),
+    const found = examples.map((example, i) =>
+      candidatesOf(weightedSum(maps[i] ?? [], weights), example, diameterPx, separationPx),
     );
     const posterior = fitPosterior(
       found.flatMap(({ evidence }) => evidence),
@@ -127,7 +129,6 @@ function bestOf(judged: readonly Judged[], examples: readonly SplitExample[], di
   const score = ({ found }: Judged): number => {
     const micrographs = found.map(({ candidates }, i) => ({
       candidates,
-      labels: [],
       heldOut: examples[i]?.labels ?? [],
     }));
     return scoreHeldOut(micrographs, expectedCount, strictDiameters * diameterPx).averagePrecision;
@@ -151,14 +152,13 @@ interface Found {
 
 function candidatesOf(
   heat: HeatMap,
-  picture: Picture,
-  labels: readonly Point[],
-  rejected: readonly Point[],
+  { picture, labels, rejected = [], band }: SplitExample,
   diameterPx: number,
   separationPx: number,
 ): Found {
-  const candidates = peaksOf(heat, picture, diameterPx, separationPx);
-  const said = [...labels, ...rejected];
+  const isLearnt = (place: Point): boolean => !isInBand(place, band);
+  const candidates = peaksOf(heat, picture, diameterPx, separationPx).filter(isLearnt);
+  const said = [...labels, ...rejected.filter(isLearnt)];
   // Candidates are sorted by score already, and so are the matches.
   const matches = matchPicks(candidates, said, strictDiameters * diameterPx);
   const known = new Set(matches.map(({ truth }) => truth));

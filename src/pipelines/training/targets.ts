@@ -1,4 +1,5 @@
 import type { Point } from '../template/profile.ts';
+import { type Band, isInBand } from './split.ts';
 
 /** A place where a particle may be, px of the picture. */
 export interface Spot extends Point {
@@ -31,8 +32,14 @@ interface Size {
 }
 
 /** Gaussian spots as high as the chance of a particle, for weighted cross-entropy. */
-export function chanceMap(size: Size, spots: readonly Spot[], stride: number, diameterPx: number): TargetMap {
-  const map = emptyMap(size, stride, diameterPx);
+export function chanceMap(
+  size: Size,
+  spots: readonly Spot[],
+  stride: number,
+  diameterPx: number,
+  keptBack?: Band,
+): TargetMap {
+  const map = emptyMap(size, stride, diameterPx, keptBack);
   const { target, weights } = map;
   for (const spot of spots) {
     eachCell(map, spot, 4 * sigmaCells, (cell, squared) => {
@@ -52,8 +59,9 @@ export function labelMap(
   rejected: readonly Point[],
   stride: number,
   diameterPx: number,
+  keptBack?: Band,
 ): TargetMap {
-  const map = emptyMap(size, stride, diameterPx);
+  const map = emptyMap(size, stride, diameterPx, keptBack);
   const { target, weights } = map;
   for (let i = 0; i < target.length; i++) if (weights[i] === 0) target[i] = -1;
   for (const label of labels)
@@ -71,7 +79,12 @@ export function labelMap(
 /** Cells that one particle has in a label map, in the mean. */
 export const cellsPerLabel = Math.PI * labelRadiusCells * labelRadiusCells;
 
-function emptyMap({ width, height }: Size, stride: number, diameterPx: number): TargetMap {
+function emptyMap(
+  { width, height }: Size,
+  stride: number,
+  diameterPx: number,
+  keptBack: Band = { top: 0, bottom: 0 },
+): TargetMap {
   const [columns, rows] = [Math.ceil(width / stride), Math.ceil(height / stride)];
   const weights = new Float32Array(columns * rows);
   const margin = edgeDiameters * diameterPx;
@@ -79,9 +92,11 @@ function emptyMap({ width, height }: Size, stride: number, diameterPx: number): 
     const px = stride * cell + (stride - 1) / 2;
     return px >= margin && px <= length - 1 - margin;
   };
-  for (let y = 0; y < rows; y++)
+  for (let y = 0; y < rows; y++) {
+    if (isInBand({ x: 0, y: stride * y + (stride - 1) / 2 }, keptBack)) continue;
     for (let x = 0; x < columns; x++)
       if (isInside(x, width) && isInside(y, height)) weights[y * columns + x] = 1;
+  }
   return { width: columns, height: rows, stride, target: new Float32Array(columns * rows), weights };
 }
 
