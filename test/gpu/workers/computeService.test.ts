@@ -155,6 +155,49 @@ describeGpu('the compute service', () => {
     await end();
   });
 
+  test('finds what looks like a click, also on another micrograph and on a new device, and lets go of it', async () => {
+    const { service, contexts, job, end, memory } = setup();
+    await service.start();
+    const moved = centres.map(({ x, y }) => ({ x: x + 20, y: y + 15 }));
+    const ids: number[] = [];
+    for (const [i, places] of [centres, moved].entries()) {
+      const file = await mrc(`${i}.mrc`, discs(width, height, 22, places));
+      ids.push((await job((port) => service.open(file, whole, port))).id);
+    }
+    const [first = 0, second = 0] = ids;
+    const find = (id: number, picked: { x: number; y: number }[], diameterAngstrom = 44) => {
+      const parameters = { pixelSizeAngstrom: 2, diameterAngstrom, brightParticles: false };
+      return job((port) => service.findByTemplate(id, picked, parameters, port));
+    };
+    const expectFound = ({ candidates }: Awaited<ReturnType<typeof find>>, places: typeof centres) => {
+      for (const { x, y } of places) {
+        const best = candidates.slice(0, places.length);
+        expect(Math.min(...best.map((one) => Math.hypot(one.x - x, one.y - y)))).toBeLessThan(2);
+      }
+    };
+    const nothing = await find(second, []);
+    expect(nothing).toMatchObject({ candidates: [], examples: { particles: 0, micrographs: 0 } });
+    const own = await find(first, centres.slice(0, 1));
+    expectFound(own, centres);
+    expect(own.examples).toEqual({ particles: 1, micrographs: 1 });
+    // The template is dark inside, and reaches beyond the particle.
+    expect(own.profile.values[0]).toBeLessThan(0);
+    expect(own.profile.stepAngstrom * (own.profile.values.length - 1)).toBeGreaterThan(22);
+    expectFound(await find(second, []), moved);
+    // Another diameter has nothing to do with it.
+    expect((await find(second, [], 60)).candidates).toEqual([]);
+    await expect(find(first, [], 4000)).rejects.toThrow('more than half of the micrograph');
+    contexts[0]?.device.destroy();
+    await contexts[0]?.device.lost;
+    expectFound(await find(second, []), moved);
+    expect(contexts).toHaveLength(2);
+    expect((await find(first, [])).candidates).toEqual([]);
+    await service.close(first);
+    await service.close(second);
+    expect(await memory()).toBe(0);
+    await end();
+  });
+
   test('an image may have to make room, or be closed, while its tiles are read: no tile fails, no GPU error', async () => {
     const { service, contexts, tiles, job, end, memory } = setup();
     await service.start();
