@@ -4,11 +4,12 @@ import { checkChannels } from '../channels.ts';
 import { type Graph, inputName, inputsOf, type Layer, type Upsample } from '../layers.ts';
 import { graphLimits } from '../limits.ts';
 import { graphToJson, parseGraph } from '../parse.ts';
-import { inferSizes } from '../sizes.ts';
+import { inferSizes, type Sizes } from '../sizes.ts';
 import type { WeightTensor } from '../weights.ts';
-import { foldNode, type KnownArray, knownArray } from './onnxConstants.ts';
+import { foldNode, isSize, type KnownArray, keepsPicture, knownArray } from './onnxConstants.ts';
+import type { NodeContext } from './onnxContext.ts';
 import { NodeFields, type OnnxModel, type OnnxNode, type OnnxPort } from './onnxModel.ts';
-import { layerOf, type NodeContext } from './onnxNodes.ts';
+import { layerOf } from './onnxNodes.ts';
 
 export interface ImportedNetwork {
   readonly graph: Graph;
@@ -28,7 +29,12 @@ export function onnxNetwork(file: string, model: OnnxModel): ImportedNetwork {
 const mostNumbers = 2 ** 20;
 
 /** What passes a picture on as it is. */
-const passing = new Set(['Identity', 'Dropout', 'Cast']);
+const passing = new Set(['Identity', 'Dropout']);
+/**
+ * Versions of ONNX's operations (onnx/docs/Versioning.md). Before 7 they broadcast otherwise, and Dropout and normalisations
+ * were told whether they train; what versions after ONNX 1.20's will mean is not known.
+ */
+const opsets = { oldest: 7, newest: 25 };
 /** Of a single picture: itself. */
 const joining = new Set(['Sum', 'Concat']);
 
@@ -51,6 +57,11 @@ class Importer {
     private readonly file: string,
     private readonly model: OnnxModel,
   ) {
+    if (model.opset < opsets.oldest || model.opset > opsets.newest) {
+      this.bad(
+        `it uses version ${model.opset} of ONNX's operations; export it with one from ${opsets.oldest} to ${opsets.newest} (opset_version=17)`,
+      );
+    }
     const input = this.only(model.inputs, 'input');
     const [, channels, height, width] = input.shape ?? [];
     if (input.shape?.length !== 4 || typeof channels !== 'number' || channels < 1) {
@@ -83,7 +94,7 @@ class Importer {
     const source = node.inputs[0] ?? '';
     const picture = this.pictures.get(source);
     const isSame = passing.has(node.op) || (joining.has(node.op) && node.inputs.length === 1);
-    if (isSame && picture !== undefined) {
+    if (picture !== undefined && (isSame || (node.op === 'Cast' && keepsPicture(fields)))) {
       this.pictures.set(made, picture);
       return;
     }
@@ -102,6 +113,12 @@ class Importer {
       return;
     }
     if (this.aliases.has(made)) return;
+    const hasSizes = node.inputs.some((name) => this.known.get(name)?.data.some(isSize));
+    if (picture === undefined && hasSizes) {
+      fields.bad(
+        'calculates with the size of a picture, which is only known when it runs; export the model for one size (without dynamic_axes)',
+      );
+    }
     this.layer(layerOf(this.contextOf(fields, this.nameFor(made))), made);
   }
 
@@ -140,8 +157,15 @@ class Importer {
       },
       layerOf: (value) =>
         this.pictures.get(value) ?? fields.bad(`has the size of ${value}, which is no picture`),
+      lengthOf: (index, axis) => this.fixedSizes()?.[axis].get(picture(index)),
       enlarge: (index, height, width) => this.enlarge(fields, node, picture(index), { width, height }),
     };
+  }
+
+  /** Of all values so far, in an export of fixed size. */
+  private fixedSizes(): Sizes | undefined {
+    const graph = { name: this.file, channels: this.channels.get(inputName) ?? 1, layers: this.layers };
+    return this.fixed && inferSizes(graph, this.fixed);
   }
 
   /** A size that was fixed when the model was exported: a whole factor, or the size of what the result is joined with. */
@@ -151,9 +175,7 @@ class Importer {
     input: string,
     size: { readonly width: number; readonly height: number },
   ): Upsample['to'] {
-    if (!this.fixed) return fields.bad('has a fixed size, but the input has none');
-    const graph = { name: this.file, channels: this.channels.get(inputName) ?? 1, layers: this.layers };
-    const { x, y } = inferSizes(graph, this.fixed);
+    const { x, y } = this.fixedSizes() ?? fields.bad('has a fixed size, but the input has none');
     const [across, down] = [size.width / (x.get(input) ?? 1), size.height / (y.get(input) ?? 1)];
     if (Number.isInteger(across) && Number.isInteger(down)) return { factor: { x: across, y: down } };
     const [made = ''] = node.outputs;

@@ -12,6 +12,8 @@ export interface SizeOf {
 
 export type Known = number | SizeOf;
 
+export const isSize = (value: Known): value is SizeOf => typeof value === 'object';
+
 /** A small array of known numbers, row-major. */
 export interface KnownArray {
   readonly shape: readonly number[];
@@ -54,8 +56,9 @@ export function foldNode(
     case 'Shape':
       return listOf(first.shape);
     case 'Identity':
-    case 'Cast':
       return first;
+    case 'Cast':
+      return cast(fields, first);
     case 'Unsqueeze':
       return first.shape.length < mostAxes ? { shape: [1, ...first.shape], data: first.data } : undefined;
     case 'Squeeze':
@@ -112,6 +115,38 @@ class Given {
     const numbers = this.numbers(index);
     return numbers?.length === 1 ? numbers[0] : undefined;
   }
+}
+
+/** TensorProto.DataType (onnx.proto), by what `Cast` is told. */
+const castTo: ReadonlyMap<number, string> = new Map([
+  [1, 'float32'],
+  [6, 'int32'],
+  [7, 'int64'],
+  [10, 'float16'],
+  [11, 'float64'],
+  [16, 'bfloat16'],
+]);
+
+/**
+ * Whether a `Cast` leaves a picture as it is, computed in float32.
+ * @throws FormatError 'bad-onnx' where it rounds.
+ */
+export function keepsPicture(fields: NodeFields): boolean {
+  const to = fields.number('to', 0);
+  const name = castTo.get(to) ?? `type ${to}`;
+  return (
+    name === 'float32' ||
+    name === 'float64' ||
+    fields.bad(`rounds a picture to ${name}; export the model in float32`)
+  );
+}
+
+/** Whole numbers are cut off towards zero. */
+function cast(fields: NodeFields, { shape, data }: KnownArray): KnownArray | undefined {
+  const name = castTo.get(fields.number('to', 0));
+  if (name === 'float32' || name === 'float64') return { shape, data };
+  if (name !== 'int32' && name !== 'int64') return undefined;
+  return { shape, data: data.map((value) => (typeof value === 'number' ? Math.trunc(value) : value)) };
 }
 
 function constant(fields: NodeFields, shape: readonly number[] | undefined): KnownArray | undefined {

@@ -1,32 +1,10 @@
 /** What the operations of ONNX (https://onnx.ai/onnx/operators/) mean as layers. */
 import type { Activation } from '../../gpu/ops/activation.ts';
-import type { Margins, PaddingMode, Pair } from '../../gpu/ops/window.ts';
+import type { Margins, Pair } from '../../gpu/ops/window.ts';
 import { samePadding } from '../build.ts';
 import type { Layer, Upsample } from '../layers.ts';
-import type { Known } from './onnxConstants.ts';
-import type { NodeFields } from './onnxModel.ts';
-
-/** What a node is read with. */
-export interface NodeContext {
-  readonly fields: NodeFields;
-  /** Of the layer that it becomes. */
-  readonly name: string;
-  /** The layer's name of a picture that is an input; refuses what is no picture. */
-  picture(index: number): string;
-  channels(index: number): number;
-  /** What is known of an input before the network runs; undefined where it is left out or not known. */
-  list(index: number): readonly Known[] | undefined;
-  /** The shape of a constant. */
-  shape(index: number): readonly number[];
-  /** The name and shape of a tensor; undefined where the input is left out; refuses what is none. */
-  tensor(index: number): { readonly name: string; readonly shape: readonly number[] } | undefined;
-  /** A new tensor for each channel. */
-  perChannel(what: string, values: readonly number[]): string;
-  /** The layer's name of the value with a size. */
-  layerOf(value: string): string;
-  /** For an export of fixed size: by what to enlarge a picture of a channel to a size, or what it shall be as large as. */
-  enlarge(index: number, height: number, width: number): Upsample['to'];
-}
+import type { NodeContext } from './onnxContext.ts';
+import { padLayer, sliceLayer } from './onnxMargins.ts';
 
 /** ONNX lists the vertical first, and all sides before all ends. */
 const pairOf = ([y = 1, x = 1]: readonly number[]): Pair => ({ x, y });
@@ -108,8 +86,14 @@ function weightsOf(context: NodeContext) {
   const weight = context.tensor(1) ?? fields.bad('has no weights');
   const [a = 0, b = 0, height = 0, width = 0] = weight.shape;
   if (weight.shape.length !== 4) fields.bad(`has weights of ${weight.shape.length} sides where 4 are wanted`);
+  const kernel = { x: width, y: height };
+  // Without it the weights tell; beside them it may only repeat them.
+  const said = pairOf(fields.numbers('kernel_shape', [height, width]));
+  if (said.x !== width || said.y !== height) {
+    fields.bad(`has kernel_shape ${said.y} × ${said.x}, but weights of ${height} × ${width}`);
+  }
   const bias = context.tensor(2);
-  return { weight: weight.name, a, b, kernel: { x: width, y: height }, ...(bias ? { bias: bias.name } : {}) };
+  return { weight: weight.name, a, b, kernel, ...(bias ? { bias: bias.name } : {}) };
 }
 
 function convLayer(context: NodeContext): Layer {
@@ -179,6 +163,8 @@ function poolLayer(context: NodeContext): Layer {
 function normLayer(context: NodeContext): Layer {
   const { fields, name } = context;
   fields.expect('training_mode', 0);
+  // Before version 9.
+  fields.expect('spatial', 1);
   const need = (index: number): string => context.tensor(index)?.name ?? fields.bad(`lacks input ${index}`);
   return {
     op: 'batchNorm',
@@ -295,65 +281,4 @@ function targetOf(context: NodeContext, isOld: boolean): Upsample['to'] {
   return fields.bad(
     'has a size that is only known when it runs; give scale factors, or the size of another value',
   );
-}
-
-function padLayer(context: NodeContext): Layer {
-  const { fields, name } = context;
-  const known =
-    fields.node.inputs.length > 1 ? context.list(1) : fields.numbers('pads', new Array(8).fill(0));
-  const [n0, c0, top, left, n1, c1, bottom, right] = (known ?? []).map((value) =>
-    typeof value === 'number' ? value : Number.NaN,
-  );
-  const sides = [left, right, top, bottom].map((side) =>
-    side !== undefined && Number.isInteger(side)
-      ? side
-      : fields.bad('has padding that is only known when it runs'),
-  );
-  // Since version 18 the pads may be those of some axes, in any order.
-  if (fields.input(3) !== '') fields.bad('pads axes that it names; export it with the pads of all four');
-  if (n0 !== 0 || c0 !== 0 || n1 !== 0 || c1 !== 0) fields.bad('pads channels');
-  const mode = fields.text('mode', 'constant');
-  const value = context.list(2)?.[0] ?? fields.number('value', 0);
-  if ((mode !== 'constant' && mode !== 'reflect') || value !== 0) {
-    fields.bad(`pads by ${mode === 'constant' ? String(value) : mode}; zeros and reflect are supported`);
-  }
-  const [l = 0, r = 0, t = 0, b = 0] = sides;
-  const by = { left: l, right: r, top: t, bottom: b };
-  const paddingMode: PaddingMode = mode === 'reflect' ? 'reflect' : 'zero';
-  if (sides.every((side) => side <= 0)) {
-    return { op: 'crop', name, input: context.picture(0), by: { left: -l, right: -r, top: -t, bottom: -b } };
-  }
-  if (sides.some((side) => side < 0)) fields.bad('pads some sides and crops others');
-  return { op: 'pad', name, input: context.picture(0), by, mode: paddingMode };
-}
-
-/** The end of a list, as exporters write it. */
-const toTheEnd = 2 ** 31 - 1;
-
-function sliceLayer(context: NodeContext): Layer {
-  const { fields, name } = context;
-  const list = (index: number, attribute: string): readonly number[] | undefined => {
-    const given = fields.node.attributes.get(attribute);
-    const known = given?.type === 'integers' ? given.value : context.list(index);
-    return known?.map((value) => (typeof value === 'number' ? value : Number.NaN));
-  };
-  const starts = list(1, 'starts') ?? fields.bad('has a start that is only known when it runs');
-  const ends = list(2, 'ends') ?? fields.bad('has an end that is only known when it runs');
-  const axes = list(3, 'axes') ?? starts.map((_, i) => i);
-  const steps = list(4, 'steps') ?? starts.map(() => 1);
-  const by = { left: 0, right: 0, top: 0, bottom: 0 };
-  axes.forEach((axis, i) => {
-    const [start = Number.NaN, end = Number.NaN] = [starts[i], ends[i]];
-    const fits = start >= 0 && (end < 0 || end >= toTheEnd) && steps[i] === 1;
-    const [before, after] =
-      axis === 2 || axis === -2
-        ? (['top', 'bottom'] as const)
-        : axis === 3 || axis === -1
-          ? (['left', 'right'] as const)
-          : fields.bad(`cuts axis ${axis}; only height and width can be cropped`);
-    if (!fits) fields.bad('is no cropping by fixed margins');
-    by[before] = start;
-    by[after] = end < 0 ? -end : 0;
-  });
-  return { op: 'crop', name, input: context.picture(0), by };
 }

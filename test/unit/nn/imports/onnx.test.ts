@@ -120,6 +120,37 @@ describe('onnxNetwork', () => {
     }
   });
 
+  test('passes over a change to another float, and follows sizes that are cut to whole numbers', () => {
+    const layers = layersOf(
+      node('Cast', ['image'], 'double', { to: 11 }),
+      node('Cast', ['double'], 'float', { to: 1 }),
+      node('Conv', ['float', 'w', 'b'], 'result', { kernel_shape: [3, 3] }),
+    );
+    expect(layers.map(({ op }) => op)).toEqual(['conv']);
+    const pads = { kind: 'float', shape: [8], data: Float32Array.of(0, 0, 1.9, 0, 0, 0, 0, 2.2) } as const;
+    const { graph } = onnxNetwork(
+      'm',
+      model([node('Cast', ['pads'], 'whole', { to: 7 }), node('Pad', ['image', 'whole'], 'result')], {
+        pads,
+      }),
+    );
+    expect(graph.layers[0]).toMatchObject({ op: 'pad', by: { left: 0, right: 2, top: 1, bottom: 0 } });
+  });
+
+  test('reads a part of a picture of fixed size as a crop', () => {
+    const inputs = [{ name: 'image', shape: [1, 1, 23, 37] }];
+    const part = (starts: number[], ends: number[]) =>
+      onnxNetwork(
+        'm',
+        model([node('Slice', ['image'], 'result', { axes: [2, 3], starts, ends })], {}, { inputs }),
+      ).graph.layers[0];
+    expect(part([2, -30], [20, -1])).toMatchObject({
+      op: 'crop',
+      by: { top: 2, bottom: 3, left: 7, right: 1 },
+    });
+    expect(part([0, 0], [23, 99])).toMatchObject({ by: { top: 0, bottom: 0, left: 0, right: 0 } });
+  });
+
   test('gives every layer a name of its own that a plan does not use', () => {
     const first = { ...node('Conv', ['image', 'w'], '~a'), name: '' };
     const layers = layersOf(first, node('Relu', ['~a'], 'input'), node('Sigmoid', ['input'], 'result'));
@@ -225,6 +256,38 @@ describe('onnxNetwork', () => {
       model([node('Resize', ['image', '', 'list'], 'result', { keep_aspect_ratio_policy: 'not_larger' })], {
         list: integers(1, 1, 2, 2),
       }),
+    ],
+    wrong('Conv "/Conv" has kernel_shape 5 × 5, but weights of 3 × 3', conv({ kernel_shape: [5, 5] })),
+    wrong(
+      'Cast "/Cast" rounds a picture to int32',
+      node('Cast', ['image'], 'c', { to: 6 }),
+      node('Conv', ['c', 'w', 'b'], 'result'),
+    ),
+    wrong('Cast "/Cast" rounds a picture to float16', node('Cast', ['image'], 'result', { to: 10 })),
+    wrong('Cast "/Cast" rounds a picture to type 9', node('Cast', ['image'], 'result', { to: 9 })),
+    ["it uses version 1 of ONNX's operations", model([conv()], weights, { opset: 1 })],
+    ["it uses version 99 of ONNX's operations", model([conv()], weights, { opset: 99 })],
+    [
+      'BatchNormalization "/BatchNormalization" has spatial 0',
+      model([node('BatchNormalization', ['image', 'v', 'v', 'v', 'v'], 'result', { spatial: 0 })], {
+        v: floats([1]),
+      }),
+    ],
+    [
+      'Sub "/Sub" calculates with the size of a picture, which is only known when it runs',
+      model(
+        [
+          node('Shape', ['image'], 's'),
+          node('Gather', ['s', 'list'], 'h', { axis: 0 }),
+          node('Sub', ['h', 'h'], 'diff'),
+          conv(),
+        ],
+        { ...weights, list: integers(2) },
+      ),
+    ],
+    [
+      'Slice "/Slice" is no cropping by fixed margins',
+      model([node('Slice', ['image'], 'result', { axes: [3], starts: [-9], ends: [2 ** 31 - 1] })]),
     ],
     ['it has 0 outputs where one is wanted', model([conv()], weights, { outputs: [] })],
   ])('refuses: %s', (what, hostile) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../../src/core/errors.ts';
 import { createRandom } from '../../../../src/core/random.ts';
+import { writeSafetensors } from '../../../../src/formats/weights/safetensors.ts';
 import { type Candidate, suppressNeighbours } from '../../../../src/pipelines/picking/candidates.ts';
 import { parsePickerModel } from '../../../../src/pipelines/picking/model.ts';
 import { checkDiameter } from '../../../../src/pipelines/picking/workingImage.ts';
@@ -66,15 +67,13 @@ describe('checkDiameter', () => {
 });
 
 describe('parsePickerModel', () => {
-  const file = (metadata: Record<string, string>): Uint8Array<ArrayBuffer> => {
-    const header = new TextEncoder().encode(
-      JSON.stringify({ __metadata__: metadata, t: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }),
-    );
-    const bytes = new Uint8Array(8 + header.length + 4);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
-    bytes.set(header, 8);
-    return bytes;
-  };
+  const one = (...shape: number[]) => ({ dtype: 'F32', shape, data: Float32Array.of(1) }) as const;
+  const tensors = new Map([
+    ['c.weight', one(1, 1, 1, 1)],
+    ['c.bias', one(1)],
+  ]);
+  const file = (metadata: Record<string, string>): Uint8Array<ArrayBuffer> =>
+    writeSafetensors(tensors, new Map(Object.entries(metadata)));
   const graph = {
     layers: [{ op: 'conv', name: 'c', input: 'input', kernel: 1, in: 1, out: 1, activation: 'none' }],
     preprocess: { workingDiameterPx: 24, highpassDiameters: 4, clip: 6 },
