@@ -92,6 +92,25 @@ describeGpu('the command line', () => {
     },
   );
 
+  test('picks it with a template of some of its particles', async () => {
+    const out = path('picks-template');
+    const examples = ['--method', 'template', '--examples', path('new', 'sim.star')];
+    const args = ['pick', sim, '-o', out, '--diameter', '150', '--labels', '4', ...examples];
+    const picked = await run([...args, '--json']);
+    expect([picked.code, picked.stderr]).toEqual([0, '']);
+    const json = JSON.parse(picked.stdout);
+    expect(json).toMatchObject({
+      method: 'template',
+      examples: { read: 12, used: 4, micrographs: 1, seed: 0 },
+    });
+    expect(json.files[0]).toMatchObject({ ok: true, labels: 4 });
+    expect(json.files[0].threshold).toBeGreaterThan(0);
+    const judge = ['evaluate', '--picks', out, '--truth', path('new'), '--radius', '30', '--json'];
+    expect(JSON.parse((await run(judge)).stdout).best.f1).toBeGreaterThan(0.6);
+    const again = await run(args);
+    expect([again.code, again.stdout]).toEqual([1, '']);
+  });
+
   test('filters it, leaves nothing half done, and never replaces its input', async () => {
     const out = path('filtered');
     const args = ['denoise', sim, bad, '-o', out, '--lowpass', '30', '--json'];
