@@ -38,7 +38,9 @@ export const registerNn: RegisterCommand = (program, io, finish) => {
 
   const run = nn
     .command('run')
-    .description('run a network on an array (.npy) of height × width or channels × height × width')
+    .description(
+      'run a network on an array (.npy) of height × width or channels × height × width; tells the time of one run, there and back, apart from the time to get ready, in which every kernel is compiled and tried on a few pixels',
+    )
     .argument('<file>', 'the array; its numbers are taken as they are')
     .requiredOption('--model <file>', networkFiles)
     .requiredOption('-o, --output <file>', 'the result (.npy, float32)')

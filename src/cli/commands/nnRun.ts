@@ -73,14 +73,15 @@ export async function runOnArray(context: CommandContext, file: string, options:
 /** The network on noise of the array's size, kernel by kernel. */
 async function timed(
   device: GpuContext,
-  { graph, tensors }: OpenedModel,
+  { graph, tensors, name }: OpenedModel,
   picture: ArrayPicture,
   { dtype, tile: longestTile }: RunOptions,
   context: CommandContext,
 ): Promise<NetworkProfile> {
   const network = new Network(device, graph, tensors, { storage: dtype });
   try {
-    return await profileNetwork(device, network, picture, { longestTile, ...context.job() });
+    const profile = await profileNetwork(device, network, picture, { longestTile, ...context.job() });
+    return { ...profile, network: name };
   } finally {
     network.destroy();
   }
@@ -89,11 +90,12 @@ async function timed(
 /** Results of tiles, by their place: what is there survives a lost device. */
 type Finished = Map<string, Float32Array>;
 
-async function runTiles(
+/** @param options of the command: tiles and storage. @returns the result, and what it cost. */
+export async function runTiles(
   context: GpuContext,
   { graph, tensors }: OpenedModel,
   picture: ArrayPicture,
-  { tile: longestTile, dtype }: RunOptions,
+  { tile: longestTile, dtype }: Pick<RunOptions, 'tile' | 'dtype'>,
   finished: Finished,
   { signal, onProgress }: JobOptions,
 ): Promise<{ readonly result: ArrayPicture; readonly facts: RunFacts }> {
@@ -101,9 +103,10 @@ async function runTiles(
   const network = new Network(context, graph, tensors, { storage: dtype });
   let image: Planes | undefined;
   try {
+    image = uploaded(context, picture);
+    await warmUp(context, network, picture, image);
     const run = await network.prepare(picture, { longestTile });
     try {
-      image = uploaded(context, picture);
       const ready = performance.now();
       for (const [done, tile] of run.tiles.entries()) {
         signal?.throwIfAborted();
@@ -137,9 +140,37 @@ async function runTiles(
   }
 }
 
+/**
+ * Makes a few pixels in the middle of the result, which nobody looks at. Drivers translate a kernel when it is first sent,
+ * which takes some of them longer than a small network: that is part of getting ready.
+ */
+async function warmUp(
+  context: GpuContext,
+  network: Network,
+  picture: ArrayPicture,
+  image: Planes | undefined,
+): Promise<void> {
+  const middle = (length: number) => {
+    const from = Math.max(0, (length - warmUpSide) >> 1);
+    return [{ from, to: Math.min(length, from + warmUpSide) }];
+  };
+  const { width, height } = network.resultSize(picture);
+  const cut = { columns: middle(width), rows: middle(height) };
+  const run = await network.prepare(picture, { cut: () => cut });
+  try {
+    for (const tile of run.tiles) run.run(tile, image ?? partOf(picture, tile));
+    await context.finish();
+  } finally {
+    run.destroy();
+  }
+}
+
+/** Of the part that is made to get ready, px of the result: all kernels have something to do. */
+const warmUpSide = 16;
+
 interface RunFacts {
   readonly tiles: number;
-  /** Weights, kernels and buffers, s. */
+  /** Weights, kernels compiled and sent once, and buffers, s. */
   readonly prepareSeconds: number;
   /** All tiles, the way of their numbers to the GPU and back included, s. */
   readonly seconds: number;

@@ -1,10 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
+import { runTiles } from '../../../src/cli/commands/nnRun.ts';
 import { readNpyArray, writeNpyArray } from '../../../src/formats/npy/npy.ts';
+import { GpuContext } from '../../../src/gpu/context.ts';
 import { concat, conv, leakyRelu, pool, upsample } from '../../../src/nn/build.ts';
 import type { Graph } from '../../../src/nn/layers.ts';
+import { openModel } from '../../../src/pipelines/models/open.ts';
 import { onnxModel } from '../../bench/compare/onnxModel.ts';
 import { runNetwork } from '../../reference/layers.ts';
 import { describeGpu } from '../../support/gpu.ts';
@@ -74,6 +77,32 @@ describeGpu('cryolite nn run', (gpu) => {
     const { stdout } = await nn('tiled.npy', '--tile', '16', '--json');
     expect(JSON.parse(stdout).tiles).toBeGreaterThan(3);
     expect(read('tiled.npy').data).toEqual(read('out.npy').data);
+  });
+
+  test('has sent every kernel once before the clock of the tiles starts', async () => {
+    const sent = new Set<GPUComputePipeline>();
+    const setPipeline = GPUComputePassEncoder.prototype.setPipeline;
+    const spy = vi.spyOn(GPUComputePassEncoder.prototype, 'setPipeline').mockImplementation(function (
+      this: GPUComputePassEncoder,
+      pipeline,
+    ) {
+      sent.add(pipeline);
+      setPipeline.call(this, pipeline);
+    });
+    let before: number | undefined;
+    const context = new GpuContext(gpu.device, 'test');
+    const opened = await openModel(model, new Uint8Array(readFileSync(model)));
+    const picture = { channels: 2, width, height, data: Float32Array.from(image.data) };
+    const { facts } = await runTiles(context, opened, picture, { tile: 20, dtype: 'f32' }, new Map(), {
+      onProgress: () => {
+        before ??= sent.size;
+      },
+    });
+    spy.mockRestore();
+    expect(facts.tiles).toBeGreaterThan(1);
+    expect(before).toBeGreaterThan(3);
+    expect(sent.size).toBe(before);
+    expect(context.memory().bytes).toBe(0);
   });
 
   test('times every kernel when asked to, into a file too', async () => {

@@ -124,6 +124,6 @@ test('a GPU without halves says so', async () => {
       expect(open).toThrow(GpuUnavailableError);
       expect(open).toThrow('this GPU has no 16-bit floats (shader-f16): run small U-net with 32 bits.');
     },
-    { features: [] },
+    { features: [], backend: 'null' },
   );
 });
