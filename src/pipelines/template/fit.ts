@@ -1,5 +1,6 @@
 import { awayFromEdges, type Candidate, suppressNeighbours } from '../picking/candidates.ts';
 import { correlationAt } from './correlation.ts';
+import { discArea } from './hankel.ts';
 import type { TemplateMatcher } from './matcher.ts';
 import {
   addParticle,
@@ -55,8 +56,10 @@ const adoptedPart = 0.2;
 const leastAdopted = 10;
 /** Picked particles count for this many adopted ones. */
 const pickedWeight = 3;
-/** Correlations below are not worth listing. */
-const lowestScore = 0.02;
+/** Correlations below are not worth listing, in deviations of what white noise correlates. */
+const lowestNoise = 1;
+/** The same while the template is still being made of the best: sorting what nobody sees takes longer than the search. */
+const lowestNoiseOnTheWay = 2;
 /** From so many picked particles on, how well each is found by the others tells how well particles are found at all. */
 const enoughPicked = 5;
 
@@ -83,8 +86,9 @@ export async function fitTemplate(
     for (const centre of adopted) addParticle(all, picture, centre);
     return all;
   };
-  const find = async (template: RadialTemplate): Promise<Candidate[]> => {
-    const peaks = await matcher.peaks(template, lowestScore);
+  const noise = 1 / Math.sqrt(discArea(radiusPx));
+  const find = async (template: RadialTemplate, lowest = lowestNoiseOnTheWay): Promise<Candidate[]> => {
+    const peaks = await matcher.peaks(template, lowest * noise);
     // First the edge, then the neighbours: a false one at the edge must not take a true one's place.
     const candidates = peaks.filter(isInside).map(({ x, y, value }) => ({ x, y, score: value }));
     return suppressNeighbours(candidates, separationDiameters * diameterPx);
@@ -108,9 +112,14 @@ export async function fitTemplate(
   const floor = scores.length >= enoughPicked ? quantile(scores, 0.25) : 0;
   const adopted = candidates.slice(0, most).filter(({ score }, i) => i < leastAdopted || score >= floor);
   template = templateOf(together(sums, adopted)) ?? template;
-  candidates = await find(template);
+  candidates = await find(template, lowestNoise);
   const found = scoresWithoutItself(picture, centres, together(sums, adopted));
-  return { template, candidates, suggestedThreshold: threshold(found, candidates), sums };
+  return {
+    template,
+    candidates,
+    suggestedThreshold: threshold(found, candidates, lowestNoise * noise),
+    sums,
+  };
 }
 
 /** Each picked place moved onto the best candidate near it, where there is one. */
@@ -134,10 +143,10 @@ function scoresWithoutItself(picture: Picture, centres: readonly Point[], all: R
 
 const missedPart = 0.15;
 
-function threshold(scores: readonly number[], candidates: readonly Candidate[]): number {
-  if (scores.length >= enoughPicked) return Math.max(lowestScore, quantile(scores, missedPart));
+function threshold(scores: readonly number[], candidates: readonly Candidate[], lowest: number): number {
+  if (scores.length >= enoughPicked) return Math.max(lowest, quantile(scores, missedPart));
   // Too few to tell: what is found at least half as well as the best.
-  return Math.max(lowestScore, (candidates[0]?.score ?? 0) / 2);
+  return Math.max(lowest, (candidates[0]?.score ?? 0) / 2);
 }
 
 function quantile(values: readonly number[], part: number): number {
