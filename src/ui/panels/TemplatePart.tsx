@@ -58,7 +58,12 @@ export function TemplatePart(): JSX.Element {
           />
         </div>
         <div class="template-status">
-          <span class="small" data-testid="template-status" classList={{ muted: template.isSearching() }}>
+          <span
+            class="small"
+            aria-live="polite"
+            data-testid="template-status"
+            classList={{ muted: template.isSearching() }}
+          >
             {status()}
           </span>
           <Show when={template.isOwnThreshold()}>
