@@ -28,7 +28,7 @@ export function RadialProfile(props: {
       .join(''),
   );
   const ticks = createMemo(() => {
-    const step = roundStep(lastAngstrom() / 4);
+    const step = roundStep(lastAngstrom() / 5);
     return Array.from({ length: Math.floor(lastAngstrom() / step) + 1 }, (_, i) => i * step);
   });
   return (

@@ -10,14 +10,13 @@ import { templateWords } from '../state/templateWords.ts';
 /** In the panel for picking: what the template has learnt, what it finds, and how sure it must be. */
 export function TemplatePart(): JSX.Element {
   const app = useApp();
-  const { template, parameters, picks } = app;
-  const clicks = (): number => picks.all().filter(({ origin }) => origin === 'manual').length;
+  const { template, parameters } = app;
   /** Best first. */
   const scores = createMemo(() => (template.found()?.candidates ?? []).map(({ score }) => score));
   const ghosts = (): number => template.ghosts().length;
   const status = (): string => {
     const found = template.found();
-    return found ? templateWords(clicks(), ghosts(), found) : '';
+    return found ? templateWords(template.clicks(), ghosts(), found) : '';
   };
   return (
     <div class="template">

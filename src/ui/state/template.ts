@@ -16,6 +16,8 @@ export interface Template {
   readonly isOn: Accessor<boolean>;
   /** What was found last on this micrograph. */
   readonly found: Accessor<TemplateResult | undefined>;
+  /** Picks by hand on this micrograph that it was found with; more may have come since. */
+  readonly clicks: Accessor<number>;
   /** Candidates above the threshold that are neither picked nor rejected: what is drawn. */
   readonly ghosts: Accessor<readonly Pick[]>;
   /** The least correlation of a candidate that is shown; as suggested until the user sets it. */
@@ -48,6 +50,7 @@ interface Wish {
 export function createTemplate(dependencies: WorkDependencies): Template {
   const { compute, document, parameters, picks, view } = dependencies;
   const [found, setFound] = createSignal<TemplateResult>();
+  const [clicks, setClicks] = createSignal(0);
   const [problem, setProblem] = createSignal<string>();
   const [chosen, setChosen] = createSignal<number>();
   const [isSearching, setSearching] = createSignal(false);
@@ -80,6 +83,7 @@ export function createTemplate(dependencies: WorkDependencies): Template {
       if (!isStillAbout(wanted, wish())) return;
       batch(() => {
         setFound(result);
+        setClicks(wanted.picked.length);
         setProblem(undefined);
       });
     } catch (error) {
@@ -131,6 +135,7 @@ export function createTemplate(dependencies: WorkDependencies): Template {
   return {
     isOn,
     found,
+    clicks,
     ghosts,
     threshold,
     setThreshold: setChosen,

@@ -74,7 +74,9 @@ describe('the instant template', () => {
     expect(xs(template.ghosts())).toEqual([160, 240]);
     picks.add({ x: 241, y: 0 });
     expect(xs(template.ghosts())).toEqual([160]);
+    expect(template.clicks()).toBe(1);
     await until(() => asked.at(-1)?.length === 2);
+    await until(() => template.clicks() === 2);
     template.setThreshold(0.05);
     expect(xs(template.ghosts())).toEqual([160, 320]);
     template.setThreshold(undefined);
