@@ -12,7 +12,7 @@ import {
 } from '../template/profile.ts';
 import type { TrainingExample } from './examples.ts';
 
-/** What is found with at least the usual score of a picked particle is taken into the template, as in `fitTemplate`. */
+/** Of what is found with a score that is suggested as threshold, the best part is taken into the template: with all of it, AP fell by 0.03. */
 const adoptedPart = 0.5;
 
 /**
