@@ -4,8 +4,7 @@
 // a[k·SIZE4 + m], b[k·SIZE4 + n], c[m·SIZE4 + n] in vec4 along the row; SIZE4 = size / 4, size a multiple of 8·$EDGE.
 // A workgroup of $EDGE × $EDGE threads makes a tile of 8·$EDGE squared, a thread 8 × 8 of it in registers: the rows
 // 4·ty … + 3 of both halves of the tile, and the columns likewise, so that neighbouring threads read neighbouring vec4.
-// With $SHARED, tiles of 8 rows of A and B lie in workgroup memory; without, every thread loads for itself and nothing waits,
-// and products are added without `fma`, which software adapters do in many steps. All inner loops are unrolled in the text.
+// Tiles of 8 rows of A and B lie in workgroup memory; all inner loops are unrolled in the text.
 // Grid: x and y over tiles.
 struct Params {
   size4: u32,
@@ -16,18 +15,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;
 
-#if SHARED
 var<workgroup> tileA: array<vec4f, $(16 * $EDGE)>;
 var<workgroup> tileB: array<vec4f, $(16 * $EDGE)>;
-
-fn addProduct(sum: vec4f, x: f32, y: vec4f) -> vec4f {
-  return fma(vec4f(x), y, sum);
-}
-#else
-fn addProduct(sum: vec4f, x: f32, y: vec4f) -> vec4f {
-  return sum + x * y;
-}
-#endif
 
 @compute @workgroup_size($EDGE, $EDGE)
 fn main(
@@ -43,7 +32,6 @@ fn main(
   var high$R = vec4f(0.0);
 #endfor
   for (var k = 0u; k < size4 * 4u; k += 8u) {
-#if SHARED
 #for L 0 $LOADS
     {
       let at = index + $($L * $EDGE * $EDGE)u;
@@ -53,31 +41,21 @@ fn main(
     }
 #endfor
     workgroupBarrier();
-#endif
 #for K 0 8
     {
-#if SHARED
       let a0 = tileA[$($K * 2 * $EDGE)u + thread.y];
       let a1 = tileA[$($K * 2 * $EDGE + $EDGE)u + thread.y];
       let b0 = tileB[$($K * 2 * $EDGE)u + thread.x];
       let b1 = tileB[$($K * 2 * $EDGE + $EDGE)u + thread.x];
-#else
-      let a0 = a[(k + $Ku) * size4 + firstM + thread.y];
-      let a1 = a[(k + $Ku) * size4 + firstM + thread.y + $EDGEu];
-      let b0 = b[(k + $Ku) * size4 + firstN + thread.x];
-      let b1 = b[(k + $Ku) * size4 + firstN + thread.x + $EDGEu];
-#endif
 #for R 0 4
-      low$R = addProduct(low$R, a0[$R], b0);
-      high$R = addProduct(high$R, a0[$R], b1);
-      low$($R + 4) = addProduct(low$($R + 4), a1[$R], b0);
-      high$($R + 4) = addProduct(high$($R + 4), a1[$R], b1);
+      low$R = fma(vec4f(a0[$R]), b0, low$R);
+      high$R = fma(vec4f(a0[$R]), b1, high$R);
+      low$($R + 4) = fma(vec4f(a1[$R]), b0, low$($R + 4));
+      high$($R + 4) = fma(vec4f(a1[$R]), b1, high$($R + 4));
 #endfor
     }
 #endfor
-#if SHARED
     workgroupBarrier();
-#endif
   }
   let column = firstN + thread.x;
 #for R 0 8

@@ -13,21 +13,30 @@ export interface Peak {
 
 /** How a matrix product is made; which way wins depends on the adapter. */
 export interface GemmWay {
-  /** Of a workgroup: edge × edge threads. */
-  readonly edge: 8 | 16;
-  /** Through workgroup memory: on adapters that a processor plays, each access to it costs many loads. */
-  readonly isShared: boolean;
+  readonly shader: string;
+  readonly defines: Defines;
+  /** The part of the result that a workgroup makes, numbers. */
+  readonly tile: { readonly width: number; readonly height: number };
 }
+
+const throughWorkgroupMemory = (edge: 8 | 16): GemmWay => ({
+  shader: 'profile/gemm.wgsl',
+  defines: { EDGE: edge, LOADS: 16 / edge },
+  tile: { width: 8 * edge, height: 8 * edge },
+});
+
+/** On adapters that a processor plays, where each access to workgroup memory costs many loads. */
+const throughRegisters: GemmWay = {
+  shader: 'profile/gemm_registers.wgsl',
+  defines: { ROWS: 4, COLUMNS: 2 },
+  tile: { width: 32, height: 64 },
+};
 
 export const gemmWays: readonly GemmWay[] = [
-  { edge: 8, isShared: true },
-  { edge: 16, isShared: true },
-  { edge: 8, isShared: false },
+  throughWorkgroupMemory(8),
+  throughWorkgroupMemory(16),
+  throughRegisters,
 ];
-
-export function gemmDefines({ edge, isShared }: GemmWay): Defines {
-  return { EDGE: edge, LOADS: 16 / edge, SHARED: isShared };
-}
 
 const owner = 'measuring the peak';
 /** Sides of the matrices, from what a software adapter does in some ms to what fills a large GPU. */
@@ -76,7 +85,7 @@ function fill(context: GpuContext, buffer: GPUBuffer, bytes: number): void {
   }
 }
 
-/** C = Aᵀ·B of size × size matrices; size a multiple of 8 · the way's edge. */
+/** C = Aᵀ·B of size × size matrices; size a multiple of the way's tile. */
 export async function recordGemm(
   context: GpuContext,
   recorder: Recorder,
@@ -86,9 +95,10 @@ export async function recordGemm(
   b: GPUBuffer,
   c: GPUBuffer,
 ): Promise<void> {
-  const pipeline = await context.pipeline('profile/gemm.wgsl', gemmDefines(way));
-  const tiles = size / (8 * way.edge);
-  recorder.dispatch(pipeline, [u32(size / 4)], [a, b, c], [tiles, tiles, 1]);
+  const { shader, defines, tile } = way;
+  const pipeline = await context.pipeline(shader, defines);
+  const grid = [size / tile.width, size / tile.height, 1] as const;
+  recorder.dispatch(pipeline, [u32(size / 4)], [a, b, c], grid);
 }
 
 async function measureCopy(context: GpuContext): Promise<number> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { GpuContext } from '../../src/gpu/context.ts';
-import { gemmDefines, gemmWays, measurePeak, recordGemm } from '../../src/gpu/peak.ts';
+import { gemmWays, measurePeak, recordGemm } from '../../src/gpu/peak.ts';
 import { hasTimestamps, type PassWork, profilePasses } from '../../src/gpu/profiler.ts';
 import { Recorder } from '../../src/gpu/recorder.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -22,7 +22,7 @@ describeGpu('profiling', (gpu) => {
   };
 
   test.each(gemmWays)(
-    'the matrix product that is measured is one ($edge threads a side, shared: $isShared)',
+    'the matrix product that is measured is one ($shader, $tile.width wide)',
     async (way) => {
       const size = 256;
       const [a, b] = [matrix(size, 1), matrix(size, 2)];
@@ -54,7 +54,7 @@ describeGpu('profiling', (gpu) => {
 
   /** A product as work for a pass, with the buffers that it needs. */
   const products = async (sizes: readonly number[]): Promise<[PassWork[], () => void]> => {
-    const pipeline = await context.pipeline('profile/gemm.wgsl', gemmDefines({ edge: 8, isShared: true }));
+    const pipeline = await context.pipeline('profile/gemm.wgsl', { EDGE: 8, LOADS: 2 });
     const made: GPUBuffer[] = [];
     const works = sizes.map((size): PassWork => {
       const buffers = [0, 1, 2].map(() => context.buffer('test', size * size * 4));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GpuContext } from '../../src/gpu/context.ts';
 import type { Defines } from '../../src/gpu/expand.ts';
 import { addVariant, storedTypes } from '../../src/gpu/ops/movie.ts';
-import { gemmDefines, gemmWays } from '../../src/gpu/peak.ts';
+import { gemmWays } from '../../src/gpu/peak.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -46,7 +46,7 @@ const variants: [string, Defines][] = [
   ['template/contrast.wgsl', {}],
   ['template/score.wgsl', {}],
   ['template/pad.wgsl', {}],
-  ...gemmWays.map((way): [string, Defines] => ['profile/gemm.wgsl', gemmDefines(way)]),
+  ...gemmWays.map(({ shader, defines }): [string, Defines] => [shader, defines]),
 ];
 /** Snippets that other shaders include, and what the page draws with. */
 const isKernel = (path: string): boolean =>
