@@ -35,7 +35,7 @@ export function profileSummary(profile: NetworkProfile): string {
       : ' It has no timestamps, so every time below has the way to the GPU and back in it.';
   const above =
     fractionOfPeak > 1
-      ? ' They may exceed it, as the product shares memory in a way that GPUs made of software are slow at.'
+      ? ' They may exceed it: convolutions load less for each product, and loads are what limits GPUs made of software.'
       : '';
   return (
     `${network} on ${image.width} × ${image.height} px takes ${formatSeconds(togetherSeconds)}${rate}; ` +
