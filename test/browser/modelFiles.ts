@@ -41,8 +41,8 @@ export async function writeMicrograph(folder: string): Promise<string> {
 export function writePicker(folder: string): string {
   const side = 31;
   const middle = (side - 1) / 2;
-  // As large as a particle of 30 px in a picture three times smaller: a larger disc would fit at many places.
-  const edge = diameterAngstrom / pixelSizeAngstrom / 3 / 2;
+  // As large as a particle of 30 px in a picture two times smaller: a larger disc would fit at many places.
+  const edge = diameterAngstrom / pixelSizeAngstrom / 2 / 2;
   const parts = Array.from({ length: side * side }, (_, i) => {
     const distance = Math.hypot((i % side) - middle, Math.floor(i / side) - middle);
     return distance <= edge ? 'disc' : distance <= 2 * edge ? 'ring' : 'rest';

@@ -192,7 +192,7 @@ describeGpu('a network run', (gpu) => {
     };
     const network = new Network(context, deep, weightsFor(deep, 1));
     await expect(network.prepare({ width: 7, height: 100 })).rejects.toThrow(
-      "deep can't be run on an image 7 px wide",
+      "deep can't be run on a picture of 7 × 100 px, which is too small",
     );
     network.destroy();
     const broken = weightsFor(graph, 1);
