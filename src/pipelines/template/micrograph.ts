@@ -1,19 +1,14 @@
 import type { GpuContext } from '../../gpu/context.ts';
-import type { Plane } from '../../gpu/plane.ts';
 import type { LoadedPlane } from '../load.ts';
 import type { Candidate } from '../picking/candidates.ts';
-import { prepareWorkingImage, type WorkingImage } from '../picking/workingImage.ts';
-import { crop, withoutSmears } from './border.ts';
+import type { WorkingImage } from '../picking/workingImage.ts';
 import { fitTemplate, templateRadiusDiameters } from './fit.ts';
 import { TemplateMatcher } from './matcher.ts';
 import { type Picture, type Point, type RadialSums, stepsPerPixel } from './profile.ts';
+import { seenPicture } from './seenPicture.ts';
 
 /** The picture that templates are matched in: large enough to place a particle, small enough to be searched in a blink. */
 const workingScale = { workingDiameterPx: 24, highpassDiameters: 4 };
-/** Values further off than so many deviations, as of gold and hot pixels, count as that. */
-const clip = 8;
-/** Stripes at the edges count as smeared from this depth on. */
-const leastSmearDiameters = 0.25;
 
 export interface TemplatePicks {
   /** In file pixels, best first, not nearer to each other than 0.7 diameters; scores are correlations, 1 at most. */
@@ -54,23 +49,15 @@ export class TemplateMicrograph {
     brightParticles: boolean,
   ): Promise<TemplateMicrograph> {
     const scale = { diameterPx, ...workingScale };
-    const image = await prepareWorkingImage(context, loaded, scale, clip, brightParticles);
-    const { plane, toFile } = image;
-    let seen: Plane | undefined;
+    const { picture, toFile } = await seenPicture(context, loaded, scale, brightParticles);
+    const { width, height, data } = picture;
+    const plane = { buffer: context.upload('template', data), width, height };
     try {
-      const { workingDiameterPx } = workingScale;
-      const data = new Float32Array(await context.read(plane.buffer, plane.width * plane.height * 4));
-      const whole = { width: plane.width, height: plane.height, data };
-      const rectangle = withoutSmears(whole, leastSmearDiameters * workingDiameterPx);
-      const picture = crop(whole, rectangle);
-      const { width, height } = picture;
-      seen = { buffer: context.upload('template', picture.data), width, height };
-      const matcher = await TemplateMatcher.open(context, seen, templateRadiusDiameters * workingDiameterPx);
-      const { left, top } = rectangle;
-      const placed: WorkingImage['toFile'] = ({ x, y }) => toFile({ x: x + left, y: y + top });
-      return new TemplateMicrograph(matcher, picture, placed, brightParticles);
+      const radiusPx = templateRadiusDiameters * workingScale.workingDiameterPx;
+      const matcher = await TemplateMatcher.open(context, plane, radiusPx);
+      return new TemplateMicrograph(matcher, picture, toFile, brightParticles);
     } finally {
-      context.free(plane.buffer, seen?.buffer);
+      context.free(plane.buffer);
     }
   }
 
