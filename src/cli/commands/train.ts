@@ -4,7 +4,8 @@ import { createRandom } from '../../core/random.ts';
 import { pickerOf } from '../../pipelines/picking/model.ts';
 import { checkDiameter } from '../../pipelines/picking/workingImage.ts';
 import {
-  prepareExample,
+  exampleOf,
+  prepareWorkingPicture,
   type TrainingExample,
   type WorkingSettings,
 } from '../../pipelines/training/examples.ts';
@@ -247,19 +248,12 @@ async function examplesOf(
         checkDiameter(options.diameter, pixelSizeAngstrom, width, height);
         const diameterPx = options.diameter / pixelSizeAngstrom;
         const { brightParticles } = options;
-        return await gpu.run((gpuContext) =>
+        const working = await gpu.run((gpuContext) =>
           loaded(gpuContext, job, (picture) =>
-            prepareExample(
-              gpuContext,
-              picture,
-              micrographName(file),
-              found.picks,
-              diameterPx,
-              brightParticles,
-              settings,
-            ),
+            prepareWorkingPicture(gpuContext, picture, diameterPx, brightParticles, settings),
           ),
         );
+        return exampleOf(working, micrographName(file), found.picks);
       }),
     );
     if (example) examples.push(example);

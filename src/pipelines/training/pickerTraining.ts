@@ -6,13 +6,13 @@ import { TrainingError } from '../../nn/train/errors.ts';
 import type { NamedTensors } from '../../nn/train/parameters.ts';
 import { type GpuSource, type StepReport, Trainer } from '../../nn/train/trainer.ts';
 import type { Candidate } from '../picking/candidates.ts';
+import { calibrate } from './calibrate.ts';
 import type { TrainingExample, WorkingSettings } from './examples.ts';
 import { heatMap, peaksOf } from './heat.ts';
-import { bestThreshold, type HeldOutScore, scoreHeldOut } from './heldOut.ts';
-import { filterTensor, type NetworkWeights, rescaled, withoutFilter } from './matchedFilter.ts';
+import { type HeldOutScore, scoreHeldOut } from './heldOut.ts';
+import { filterTensor, type NetworkWeights, withoutFilter } from './matchedFilter.ts';
 import type { TrainedPicker } from './modelFile.ts';
 import { patchSource } from './patches.ts';
-import { fitPosterior, sigmoid } from './posterior.ts';
 import { type Preparation, prepareTraining, strictDiameters } from './prepare.ts';
 import { type PickerTrainingSettings, trainerSettings } from './settings.ts';
 import { isInBand, type SplitExample, splitLabels } from './split.ts';
@@ -48,6 +48,19 @@ interface Best {
   readonly tensors: NamedTensors;
   readonly step: number;
   readonly averagePrecision: number;
+}
+
+/** What network and template find alone of what was kept back: the bars to clear. */
+export interface Baselines {
+  /** The network that was started from; undefined where it had learnt nothing. */
+  readonly network: HeldOutScore | undefined;
+  readonly template: HeldOutScore | undefined;
+}
+
+/** A picker and what it finds. */
+export interface JudgedPicker extends TrainedPicker {
+  /** Of each example with labels, in their order, px of its picture, with chances as scores. */
+  readonly candidates: readonly (readonly Candidate[])[];
 }
 
 export interface RunOptions {
@@ -114,6 +127,19 @@ export class PickerTraining {
     return this.prepared.expectedCount / learntPart(this.examples);
   }
 
+  /** The examples with labels. */
+  get names(): readonly string[] {
+    return this.examples.map(({ name }) => name);
+  }
+
+  get baselines(): Baselines {
+    const { network, template } = this.prepared.alone;
+    return {
+      network: network && this.scoreOf(network),
+      template: template && this.scoreOf(template),
+    };
+  }
+
   get step(): number {
     return this.trainer.step;
   }
@@ -164,40 +190,29 @@ export class PickerTraining {
     }
   }
 
+  /**
+   * A look at what was learnt since the last one, for a training that was stopped. To go on, take the checkpoint of before:
+   * an undisturbed training does not look here.
+   */
+  async lookAtLast(onHeldOut?: RunOptions['onHeldOut']): Promise<void> {
+    if (this.looks.at(-1)?.step !== this.trainer.step) await this.look(onHeldOut);
+  }
+
   /** The best network so far, its scores turned into chances. */
-  async picker(): Promise<TrainedPicker> {
+  async picker(): Promise<JudgedPicker> {
     const { separationDiameters } = this.settings;
     const { graph } = this.prepared.network;
     const tensors = this.best?.tensors ?? this.prepared.network.tensors;
     const found = await this.candidates(tensors);
-    const diameterPx = this.start.settings.workingDiameterPx;
-    const evidence = found.flatMap((candidates, i) => {
-      const { labels = [], heldOut = [], rejected = [] } = this.examples[i] ?? {};
-      const near = (places: readonly { x: number; y: number }[], { x, y }: Candidate): boolean =>
-        places.some((place) => Math.hypot(place.x - x, place.y - y) <= strictDiameters * diameterPx);
-      return candidates.map((candidate) => ({
-        features: [candidate.score],
-        isParticle: near([...labels, ...heldOut], candidate)
-          ? true
-          : near(rejected, candidate)
-            ? false
-            : undefined,
-      }));
-    });
-    const { weights } = fitPosterior(evidence, this.settings.expectedCount);
-    const [factor = 1, offset = 0] = weights;
-    // A network that finds labels no better than anything else is left as it is.
-    const isGood = factor > 0;
-    const network = isGood ? rescaled({ graph, tensors }, factor, offset) : { graph, tensors };
-    const chances = evidence.map(({ features: [score = 0] }) =>
-      sigmoid(isGood ? factor * score + offset : score),
+    const { settings } = this.start;
+    const calibrated = calibrate(
+      { graph, tensors },
+      this.examples,
+      found,
+      settings.workingDiameterPx,
+      this.settings.expectedCount,
     );
-    return {
-      network,
-      settings: this.start.settings,
-      separationDiameters,
-      threshold: bestThreshold(chances),
-    };
+    return { ...calibrated, settings, separationDiameters };
   }
 
   /** Gives the GPU's memory back. */
@@ -239,18 +254,23 @@ export class PickerTraining {
     const { step } = this.trainer;
     const tensors = step === 0 ? this.prepared.network.tensors : this.trainer.tensors(true);
     const found = await this.candidates(tensors);
-    const micrographs = this.examples.map(({ heldOut, band }, i) => ({
-      candidates: (found[i] ?? []).filter((candidate) => isInBand(candidate, band)),
-      heldOut,
-    }));
-    const radius = strictDiameters * this.start.settings.workingDiameterPx;
-    const keptBack = this.expectedCount - this.prepared.expectedCount;
-    const report = { step, ...scoreHeldOut(micrographs, keptBack, radius) };
+    const inBands = this.examples.map(({ band }, i) =>
+      (found[i] ?? []).filter((candidate) => isInBand(candidate, band)),
+    );
+    const report = { step, ...this.scoreOf(inBands) };
     this.looks.push(report);
     // Without anything kept back, the last one is the best.
     if (!this.best || report.heldOut === 0 || report.averagePrecision > this.best.averagePrecision)
       this.best = { tensors, step, averagePrecision: report.averagePrecision };
     onHeldOut?.(report);
+  }
+
+  /** @param found of each example, in its band. */
+  private scoreOf(found: readonly (readonly Candidate[])[]): HeldOutScore {
+    const micrographs = this.examples.map(({ heldOut }, i) => ({ candidates: found[i] ?? [], heldOut }));
+    const radius = strictDiameters * this.start.settings.workingDiameterPx;
+    const keptBack = this.expectedCount - this.prepared.expectedCount;
+    return scoreHeldOut(micrographs, keptBack, radius);
   }
 
   private isExhausted(patience: number): boolean {

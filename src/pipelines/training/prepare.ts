@@ -1,6 +1,6 @@
 import type { GpuContext } from '../../gpu/context.ts';
 import { receptiveField } from '../../nn/field.ts';
-import { matchPicks } from '../evaluate.ts';
+import { matchPicks } from '../evaluation/matching.ts';
 import type { Candidate } from '../picking/candidates.ts';
 import type { Point } from '../template/profile.ts';
 import { type HeatMap, heatAt, heatMap, peaksOf } from './heat.ts';
@@ -25,6 +25,11 @@ export interface Preparation {
   /** Particles on all examples together, without what was kept back. */
   readonly expectedCount: number;
   readonly hasTemplate: boolean;
+  /** What network and template find alone of what was kept back, by example; undefined for one that is not there. */
+  readonly alone: {
+    readonly network: readonly (readonly Candidate[])[] | undefined;
+    readonly template: readonly (readonly Candidate[])[] | undefined;
+  };
 }
 
 /**
@@ -46,18 +51,22 @@ export async function prepareTraining(
     ? await fitTeacher(context, examples, { workingDiameterPx: diameterPx })
     : undefined;
   const { stride } = receptiveField(base.graph).x;
-  const networks = [
-    ...(isBlank && template ? [] : [base]),
-    ...(template ? [filterNetwork(template, stride)] : []),
-  ];
+  const hasNetwork = !(isBlank && template);
+  const networks = [...(hasNetwork ? [base] : []), ...(template ? [filterNetwork(template, stride)] : [])];
   const maps: HeatMap[][] = [];
   for (const { picture } of examples) {
     const own: HeatMap[] = [];
     for (const { graph, tensors } of networks) own.push(await heatMap(context, graph, tensors, picture));
     maps.push(own);
   }
-  const scales = networks.map((_, i) => 1 / deviationOf(maps.flatMap((own) => own[i] ?? [])));
   const separationPx = separationDiameters * diameterPx;
+  const alone = (map: number): Candidate[][] =>
+    examples.map(({ picture, band }, i) => {
+      const heat = maps[i]?.[map];
+      const found = heat ? peaksOf(heat, picture, diameterPx, separationPx) : [];
+      return found.filter((candidate) => isInBand(candidate, band));
+    });
+  const scales = networks.map((_, i) => 1 / deviationOf(maps.flatMap((own) => own[i] ?? [])));
   const judged = mixtures(networks.length).map((parts): Judged => {
     const weights = parts.map((part, i) => part * (scales[i] ?? 1));
     const found = examples.map((example, i) =>
@@ -83,7 +92,7 @@ export async function prepareTraining(
     }),
   );
   const ofTemplate = template ? (weights.at(-1) ?? 0) : 0;
-  const ofNetwork = networks.includes(base) ? (weights[0] ?? 0) : 1;
+  const ofNetwork = hasNetwork ? (weights[0] ?? 0) : 1;
   const mixture = { network: factor * ofNetwork, template: factor * ofTemplate, offset };
   const network =
     template && ofTemplate > 0
@@ -94,6 +103,10 @@ export async function prepareTraining(
     spots,
     expectedCount: posterior.expectedCount,
     hasTemplate: template !== undefined && ofTemplate > 0,
+    alone: {
+      network: hasNetwork && !isBlank ? alone(0) : undefined,
+      template: template ? alone(networks.length - 1) : undefined,
+    },
   };
 }
 

@@ -1,0 +1,114 @@
+/**
+ * A training that can go on, as a safetensors file: the trainer's checkpoint with the best network so far (`best/NAME`) and, as JSON,
+ * the looks at what was kept back, and what the training is of, so that it does not go on with other picks.
+ */
+import { FormatError } from '../../core/errors.ts';
+import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
+import { asObject } from '../../nn/fields.ts';
+import type { TrainingExample } from './examples.ts';
+import type { CurvePoint } from './heldOut.ts';
+import type { HeldOutReport, PickerCheckpoint } from './pickerTraining.ts';
+import type { PickerTrainingSettings } from './settings.ts';
+
+const bestPrefix = 'best/';
+const pickerKey = 'cryolite.pickerTraining';
+
+/**
+ * What a training is of, SHA-256 in hex: labels, settings and the network it starts from. Another one can't go on with its
+ * checkpoint.
+ * @param startedFrom SHA-256 of the network; undefined for nothing.
+ */
+export async function trainingHash(
+  examples: readonly TrainingExample[],
+  settings: PickerTrainingSettings,
+  startedFrom: string | undefined,
+): Promise<string> {
+  const labels = examples.map(({ name, picture: { width, height }, labels, rejected = [] }) => ({
+    name,
+    width,
+    height,
+    labels: labels.map(({ x, y }) => [x, y]),
+    rejected: rejected.map(({ x, y }) => [x, y]),
+  }));
+  const text = JSON.stringify({ labels, settings, startedFrom: startedFrom ?? null });
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param hash of `trainingHash`. */
+export function pickerCheckpointBytes(checkpoint: PickerCheckpoint, hash: string): Uint8Array<ArrayBuffer> {
+  const { trainer, best, history } = checkpoint;
+  const tensors = new Map(trainer.tensors);
+  for (const [name, { shape, data }] of best.tensors)
+    tensors.set(bestPrefix + name, { dtype: 'F32', shape, data });
+  const { step, averagePrecision } = best;
+  const json = JSON.stringify({ version: 1, hash, best: { step, averagePrecision }, history });
+  return writeSafetensors(tensors, new Map([...trainer.metadata, [pickerKey, json]]));
+}
+
+/**
+ * @param file its name, for an error's sentence.
+ * @param hash of the training that is to go on.
+ * @throws FormatError 'bad-weights' when it is no checkpoint, or one of another training.
+ */
+export function readPickerCheckpoint(
+  file: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  hash: string,
+): PickerCheckpoint {
+  const bad = (what: string): never => {
+    throw new FormatError('bad-weights', file, what);
+  };
+  const { metadata, tensors } = readSafetensors(file, bytes);
+  const text = metadata.get(pickerKey) ?? bad('is no training that can go on: train anew.');
+  const json = asObject(parsed(text)) ?? bad('is damaged: train anew.');
+  if (json.version !== 1) bad(`is of version ${String(json.version)}, which this program does not know.`);
+  if (json.hash !== hash) {
+    bad('is of other picks or settings: give those that it began with, or train anew.');
+  }
+  const best = asObject(json.best);
+  const [step, averagePrecision] = [best?.step, best?.averagePrecision];
+  const { history } = json;
+  if (typeof step !== 'number' || typeof averagePrecision !== 'number' || !isHistory(history)) {
+    return bad('is damaged: train anew.');
+  }
+  const own = [...tensors].flatMap(([name, { shape, data }]) =>
+    name.startsWith(bestPrefix) ? [[name.slice(bestPrefix.length), { shape, data }] as const] : [],
+  );
+  const trainer = [...tensors].flatMap(([name, { shape, data }]) =>
+    name.startsWith(bestPrefix) ? [] : [[name, { dtype: 'F32' as const, shape, data }] as const],
+  );
+  return {
+    trainer: { tensors: new Map(trainer), metadata },
+    best: { tensors: new Map(own), step, averagePrecision },
+    history,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isHistory(value: unknown): value is readonly HeldOutReport[] {
+  return Array.isArray(value) && value.every((one) => isReport(asObject(one)));
+}
+
+function isReport(one: Readonly<Record<string, unknown>> | undefined): boolean {
+  if (!one) return false;
+  const { step, averagePrecision, heldOut, curve } = one;
+  const areNumbers = [step, averagePrecision, heldOut].every((number) => typeof number === 'number');
+  return areNumbers && Array.isArray(curve) && curve.every((point) => isPoint(asObject(point)));
+}
+
+function isPoint(
+  point: Readonly<Record<string, unknown>> | undefined,
+): point is Record<keyof CurvePoint, number> {
+  return (
+    point !== undefined &&
+    [point.threshold, point.recall, point.precision].every((number) => typeof number === 'number')
+  );
+}
