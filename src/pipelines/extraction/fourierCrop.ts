@@ -1,23 +1,22 @@
-import { type Lines, LineTransform, linesOf } from './lines.ts';
+import { type ComplexField, complexField } from '../../fft/cpuField.ts';
+import { transformLines } from '../../fft/cpuLines.ts';
 
 /** Weight of a frequency in cycles per pixel of the result. */
 export type BoxTransfer = (cyclesPerPixel: number) => number;
 
 /**
- * Bins square boxes by leaving out what is above the Nyquist frequency of the result, in 64 bits. Pixel 0 stays at 0, so
- * that pixel `side`/2, a particle's centre, becomes pixel `resultSide`/2; the mean stays, too.
+ * Bins square boxes by leaving out what is above the Nyquist frequency of the result. Pixel 0 stays at 0, so that pixel
+ * `side`/2, a particle's centre, becomes pixel `resultSide`/2; the mean stays, too. It takes another way than the rest, so
+ * that 32 bits are left for the contrast of boxes that lie far from 0.
  *
  * The Nyquist row and column of the result are taken from the positive frequencies, as RELION 3.1.3 does (seen by
  * comparing with it, November 2026).
  */
 export class FourierCrop {
-  private readonly rows: LineTransform;
-  private readonly columns: LineTransform;
-  private readonly columnsBack: LineTransform;
-  private readonly rowsBack: LineTransform;
   private readonly weights: Float64Array | undefined;
   /** Each as large as the largest step wants. */
-  private readonly scratch: readonly [Lines, Lines];
+  private readonly lines: ComplexField;
+  private readonly work: ComplexField;
 
   /** Both sides are even. */
   constructor(
@@ -25,13 +24,9 @@ export class FourierCrop {
     readonly resultSide: number,
     transfer?: BoxTransfer,
   ) {
-    const kept = resultSide / 2 + 1;
-    this.rows = new LineTransform(side, side / 2, -1);
-    this.columns = new LineTransform(side, kept, -1);
-    this.columnsBack = new LineTransform(resultSide, kept, 1);
-    this.rowsBack = new LineTransform(resultSide, resultSide / 2, 1);
-    const largest = side * Math.max(side / 2, kept);
-    this.scratch = [linesOf(largest), linesOf(largest)];
+    const largest = side * Math.max(side / 2, resultSide / 2 + 1);
+    this.lines = complexField(largest);
+    this.work = complexField(largest);
     this.weights = transfer && weightsOf(resultSide, transfer);
   }
 
@@ -40,35 +35,35 @@ export class FourierCrop {
    * @returns resultSide × resultSide.
    */
   run(box: Float32Array): Float32Array<ArrayBuffer> {
-    const [a, b] = this.scratch;
-    const half = this.loadRows(box, a, b);
-    const other = half === a ? b : a;
-    this.splitRows(half, other);
-    const spectrum = this.columns.run(other, half);
-    const rest = spectrum === a ? b : a;
-    this.keepLow(spectrum, rest);
-    const columns = this.columnsBack.run(rest, spectrum);
-    const last = columns === a ? b : a;
-    this.joinRows(columns, last);
-    return this.storeRows(this.rowsBack.run(last, columns));
+    const { side, resultSide, lines, work } = this;
+    const kept = resultSide / 2 + 1;
+    const mean = meanOf(box);
+    this.loadRows(box, mean, lines);
+    transformLines(lines, work, side, side / 2, -1);
+    this.splitRows(lines, work);
+    transformLines(work, lines, side, kept, -1);
+    this.keepLow(work, lines);
+    transformLines(lines, work, resultSide, kept, 1);
+    this.joinRows(lines, work);
+    transformLines(work, lines, resultSide, resultSide / 2, 1);
+    return this.storeRows(work, mean * (this.weights?.[0] ?? 1));
   }
 
   /** Rows go in pairs, the second one as imaginary part. */
-  private loadRows(box: Float32Array, lines: Lines, other: Lines): Lines {
+  private loadRows(box: Float32Array, mean: number, { re, im }: ComplexField): void {
     const { side } = this;
     const pairs = side / 2;
     for (let pair = 0; pair < pairs; pair++) {
       const row = 2 * pair * side;
       for (let x = 0, to = pair; x < side; x++, to += pairs) {
-        lines.re[to] = box[row + x] ?? 0;
-        lines.im[to] = box[row + side + x] ?? 0;
+        re[to] = (box[row + x] ?? 0) - mean;
+        im[to] = (box[row + side + x] ?? 0) - mean;
       }
     }
-    return this.rows.run(lines, other);
   }
 
   /** The spectra of the two rows of each pair, up to the result's Nyquist frequency, as lines of columns. */
-  private splitRows({ re, im }: Lines, to: Lines): void {
+  private splitRows({ re, im }: ComplexField, to: ComplexField): void {
     const { side } = this;
     const pairs = side / 2;
     const kept = this.resultSide / 2 + 1;
@@ -87,7 +82,7 @@ export class FourierCrop {
   }
 
   /** Rows of low frequencies: 0 … n/2, then the negative ones. */
-  private keepLow({ re, im }: Lines, to: Lines): void {
+  private keepLow({ re, im }: ComplexField, to: ComplexField): void {
     const { side, resultSide, weights } = this;
     const kept = resultSide / 2 + 1;
     const scale = 1 / (side * side);
@@ -102,7 +97,7 @@ export class FourierCrop {
   }
 
   /** Pairs of rows as complex lines again. A real row's mean and Nyquist frequency have no imaginary part. */
-  private joinRows({ re, im }: Lines, to: Lines): void {
+  private joinRows({ re, im }: ComplexField, to: ComplexField): void {
     const { resultSide } = this;
     const [pairs, kept] = [resultSide / 2, resultSide / 2 + 1];
     for (let k = 0; k < resultSide; k++) {
@@ -118,19 +113,25 @@ export class FourierCrop {
     }
   }
 
-  private storeRows({ re, im }: Lines): Float32Array<ArrayBuffer> {
+  private storeRows({ re, im }: ComplexField, mean: number): Float32Array<ArrayBuffer> {
     const { resultSide } = this;
     const pairs = resultSide / 2;
     const result = new Float32Array(resultSide * resultSide);
     for (let pair = 0; pair < pairs; pair++) {
       const row = 2 * pair * resultSide;
       for (let x = 0, from = pair; x < resultSide; x++, from += pairs) {
-        result[row + x] = re[from] ?? 0;
-        result[row + resultSide + x] = im[from] ?? 0;
+        result[row + x] = (re[from] ?? 0) + mean;
+        result[row + resultSide + x] = (im[from] ?? 0) + mean;
       }
     }
     return result;
   }
+}
+
+function meanOf(box: Float32Array): number {
+  let sum = 0;
+  for (const value of box) sum += value;
+  return sum / box.length;
 }
 
 function weightsOf(side: number, transfer: BoxTransfer): Float64Array {

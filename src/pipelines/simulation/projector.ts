@@ -1,4 +1,6 @@
-import { complexField, Fourier2d, fastSide, transformCube } from './fourier.ts';
+import { complexField } from '../../fft/cpuField.ts';
+import { Fourier2d, transformCube } from '../../fft/cpuFourier.ts';
+import { nextFastSize } from '../../fft/sizes.ts';
 import type { ParticleVolume } from './volume.ts';
 
 /** How much larger than the particle the cube is that is transformed: finer frequencies, which interpolation needs. */
@@ -30,7 +32,7 @@ export class VolumeSpectrum {
     this.side = volume.side;
     this.voxelSizeAngstrom = volume.voxelSizeAngstrom;
     this.diameterAngstrom = volume.diameterAngstrom;
-    this.grid = fastSide(volume.side * oversampling);
+    this.grid = nextFastSize(volume.side * oversampling);
     const { re, im } = spectrumOf(volume, this.grid);
     this.re = re;
     this.im = im;
@@ -64,7 +66,7 @@ export class VolumeProjector {
     const { side, voxelSizeAngstrom, grid } = spectrum;
     // A particle that fills the corners of its cube nowhere: a sphere is enough.
     const needed = (side * voxelSizeAngstrom) / pixelSizeAngstrom + 2 * margin;
-    this.tileSide = fastSide(needed);
+    this.tileSide = nextFastSize(needed);
     this.tile = complexField(this.tileSide ** 2);
     this.fourier = new Fourier2d(this.tileSide, this.tileSide);
     const tileAngstrom = this.tileSide * pixelSizeAngstrom;

@@ -1,7 +1,9 @@
 import { createRandom, type Random } from '../../core/random.ts';
+import { type ComplexField, complexField } from '../../fft/cpuField.ts';
+import { Fourier2d } from '../../fft/cpuFourier.ts';
+import { nextFastSize } from '../../fft/sizes.ts';
 import { highpass, lowpass, product } from '../../fft/transfer.ts';
 import { trainingFamilies } from './families.ts';
-import { type ComplexField, complexField, Fourier2d, fastSide } from './fourier.ts';
 import { contrastTransfer, interactionConstant } from './optics.ts';
 import type { PlacedParticle } from './placement.ts';
 import { type Border, drawBorder, insideBorder, smear } from './sceneBorder.ts';
@@ -109,7 +111,7 @@ export class TrainingScenes {
   private readonly scratch: Scratch;
 
   constructor(readonly settings: SceneSettings) {
-    this.side = fastSide(settings.sizePx + 2 * marginDiameters * settings.workingDiameterPx);
+    this.side = nextFastSize(settings.sizePx + 2 * marginDiameters * settings.workingDiameterPx);
     this.fourier = new Fourier2d(this.side, this.side);
     const pixels = this.side * this.side;
     this.scratch = {

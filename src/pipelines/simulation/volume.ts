@@ -1,5 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
-import { complexField, fastSide, transformCube } from './fourier.ts';
+import { complexField } from '../../fft/cpuField.ts';
+import { transformCube } from '../../fft/cpuFourier.ts';
+import { nextFastSize } from '../../fft/sizes.ts';
 
 /** A density map as it was read: sections behind one another, x fastest, in any unit and on any ground. */
 export interface DensityMap {
@@ -76,8 +78,8 @@ export function particleVolume(map: DensityMap, options: VolumeOptions = {}): Pa
 
 /** Half of the frequencies or so, by cutting the spectrum; the ground about a particle is 0, so nothing is folded in. */
 function coarser(cube: ParticleVolume, wantedSide: number): ParticleVolume {
-  const from = fastSide(cube.side);
-  const to = Math.min(from, fastSide(Math.max(8, wantedSide)));
+  const from = nextFastSize(cube.side);
+  const to = Math.min(from, nextFastSize(Math.max(8, wantedSide)));
   const field = complexField(from ** 3);
   const offset = (from - cube.side) / 2;
   for (let z = 0; z < cube.side; z++)

@@ -1,44 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../../../src/core/random.ts';
 import { FourierCrop } from '../../../../src/pipelines/extraction/fourierCrop.ts';
-import { LineTransform, linesOf } from '../../../../src/pipelines/extraction/lines.ts';
-
-describe('LineTransform', () => {
-  test.each([
-    [1, 3],
-    [2, 1],
-    [4, 5],
-    [6, 2],
-    [15, 3],
-    [22, 1],
-    [32, 3],
-    [60, 2],
-  ])('of %i values, %i lines at once, is the sum that defines it', (length, batch) => {
-    const random = createRandom(3);
-    const x = linesOf(length * batch);
-    x.re.forEach((_, i) => {
-      x.re[i] = random.normal();
-      x.im[i] = random.normal();
-    });
-    for (const sign of [1, -1] as const) {
-      const copy = { re: x.re.slice(), im: x.im.slice() };
-      const found = new LineTransform(length, batch, sign).run(copy, linesOf(length * batch));
-      for (let line = 0; line < batch; line++) {
-        for (let k = 0; k < length; k++) {
-          let [re, im] = [0, 0];
-          for (let i = 0; i < length; i++) {
-            const angle = (sign * 2 * Math.PI * i * k) / length;
-            const [a, b] = [x.re[i * batch + line] ?? 0, x.im[i * batch + line] ?? 0];
-            re += a * Math.cos(angle) - b * Math.sin(angle);
-            im += a * Math.sin(angle) + b * Math.cos(angle);
-          }
-          expect(found.re[k * batch + line]).toBeCloseTo(re, 10);
-          expect(found.im[k * batch + line]).toBeCloseTo(im, 10);
-        }
-      }
-    }
-  });
-});
 
 /** A sum of waves that a picture of `side` samples holds exactly, at the same places whatever the side. */
 function waves(side: number, cycles: readonly (readonly [number, number, number])[]): Float32Array {

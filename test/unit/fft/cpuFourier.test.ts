@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../../../src/core/random.ts';
-import { complexField, Fourier2d, transformCube } from '../../../../src/pipelines/simulation/fourier.ts';
-import { filterRadially } from '../../../reference/fourier.ts';
+import { createRandom } from '../../../src/core/random.ts';
+import { complexField } from '../../../src/fft/cpuField.ts';
+import { Fourier2d, transformCube } from '../../../src/fft/cpuFourier.ts';
+import { transformLines } from '../../../src/fft/cpuLines.ts';
+import { filterRadially } from '../../reference/fourier.ts';
 
 const random = createRandom(2);
 
@@ -26,12 +28,43 @@ function at(data: { re: Float32Array; im: Float32Array }, phaseOf: (i: number) =
   return { re, im };
 }
 
+describe('lines', () => {
+  test.each([
+    [1, 3],
+    [2, 1],
+    [4, 5],
+    [6, 2],
+    [15, 3],
+    [22, 1],
+    [32, 3],
+    [60, 2],
+    [98, 2],
+  ])('of %i values, %i at once, become the sum that defines it', (n, inner) => {
+    const original = noise(n * inner);
+    for (const sign of [1, -1] as const) {
+      const field = { re: original.re.slice(), im: original.im.slice() };
+      transformLines(field, complexField(n * inner), n, inner, sign);
+      for (let line = 0; line < inner; line++) {
+        const pick = (_: number, i: number): boolean => i % inner === line;
+        const data = { re: original.re.filter(pick), im: original.im.filter(pick) };
+        for (let k = 0; k < n; k++) {
+          const expected = at(data, (i) => (-sign * i * k) / n);
+          // 32 bits keep seven digits of values of about √n.
+          expect(Math.abs((field.re[k * inner + line] ?? Number.NaN) - expected.re)).toBeLessThan(1e-5);
+          expect(Math.abs((field.im[k * inner + line] ?? Number.NaN) - expected.im)).toBeLessThan(1e-5);
+        }
+      }
+    }
+  });
+});
+
 describe('a plane', () => {
   test.each([
     [12, 10],
     [16, 9],
     [1, 8],
     [30, 25],
+    [14, 11],
   ])('of %i × %i has the spectrum of the definition, and comes back', (width, height) => {
     const field = noise(width * height);
     const original = { re: field.re.slice(), im: field.im.slice() };
@@ -62,10 +95,6 @@ describe('a plane', () => {
     fourier.filter(field, fourier.radialTable(transfer));
     for (const [part, data] of [field.re, field.im].entries())
       for (const [i, value] of data.entries()) expect(value).toBeCloseTo(expected[part]?.[i] ?? 0, 5);
-  });
-
-  test('of a size with another prime is refused', () => {
-    expect(() => new Fourier2d(14, 8)).toThrow(RangeError);
   });
 });
 

@@ -1,23 +1,18 @@
-import { nextFastSize } from '../../fft/sizes.ts';
-import { type ComplexField, five, four, three, two } from './butterflies.ts';
-
-export type { ComplexField } from './butterflies.ts';
+import { type ComplexField, complexField } from './cpuField.ts';
+import { transformLines } from './cpuLines.ts';
 
 /**
- * Fourier transforms on the processor, unnormalised both ways, for sizes with factors 2, 3 and 5: what is drawn by the
- * thousand and in several threads at once needs no GPU. Stockham's self-sorting passes over whole planes, so that the
- * inner loop runs along memory; sums in 64 bits, stored in 32.
+ * Fourier transforms of planes on the processor, in place, unnormalised both ways: what is drawn by the thousand and in
+ * several threads at once needs no GPU.
  */
 export class Fourier2d {
   private readonly work: ComplexField;
 
-  /** @throws RangeError where a side has another prime factor than 2, 3 and 5. */
+  /** Sides of factors 2, 3 and 5 are fast. */
   constructor(
     readonly width: number,
     readonly height: number,
   ) {
-    stepsOf(width);
-    stepsOf(height);
     this.work = complexField(width * height);
   }
 
@@ -76,7 +71,7 @@ export function multiply({ re, im }: ComplexField, factors: Float32Array): void 
   }
 }
 
-/** The spectrum of a cube of n³ values, in place, x fastest; n with factors 2, 3 and 5. */
+/** The spectrum of a cube of n³ values, in place, x fastest. */
 export function transformCube(field: ComplexField, n: number, sign: -1 | 1): void {
   const work = complexField(n * n * n);
   transformLines(field, work, n, n * n, sign);
@@ -94,54 +89,6 @@ export function transformCube(field: ComplexField, n: number, sign: -1 | 1): voi
   }
 }
 
-export function complexField(length: number): ComplexField {
-  return { re: new Float32Array(length), im: new Float32Array(length) };
-}
-
-/** The next even side with factors 2, 3 and 5. */
-export const fastSide = nextFastSize;
-
-/** Transforms along the slower index of [n][inner] values, in place. */
-function transformLines(
-  field: ComplexField,
-  work: ComplexField,
-  n: number,
-  inner: number,
-  sign: number,
-): void {
-  let from = field;
-  let to = work;
-  let length = n;
-  let stride = inner;
-  for (const radix of stepsOf(n)) {
-    pass(from, to, length, stride, radix, sign);
-    length /= radix;
-    stride *= radix;
-    [from, to] = [to, from];
-  }
-  if (from === field) return;
-  const size = n * inner;
-  field.re.set(from.re.subarray(0, size));
-  field.im.set(from.im.subarray(0, size));
-}
-
-/** One of Stockham's passes, decimating in frequency: `length` is what is left to transform, `stride` what is done. */
-function pass(
-  from: ComplexField,
-  to: ComplexField,
-  length: number,
-  stride: number,
-  radix: number,
-  sign: number,
-): void {
-  const steps = length / radix;
-  const butterfly = radix === 2 ? two : radix === 4 ? four : radix === 3 ? three : five;
-  for (let step = 0; step < steps; step++) {
-    const angle = (sign * 2 * Math.PI * step) / length;
-    butterfly(from, to, stride * step, stride * steps, stride * radix * step, stride, angle, sign);
-  }
-}
-
 /** Turns [rows][columns] into [columns][rows], in blocks that a cache holds. */
 function transpose(field: ComplexField, work: ComplexField, columns: number, rows: number): void {
   for (const [data, other] of [
@@ -155,23 +102,4 @@ function transpose(field: ComplexField, work: ComplexField, columns: number, row
     }
     data.set(other.subarray(0, rows * columns));
   }
-}
-
-const knownSteps = new Map<number, readonly number[]>();
-
-/** Fours first, which cost least. */
-function stepsOf(n: number): readonly number[] {
-  const known = knownSteps.get(n);
-  if (known) return known;
-  const steps: number[] = [];
-  let rest = n;
-  for (const radix of [4, 2, 3, 5]) {
-    while (rest % radix === 0 && rest > 1) {
-      steps.push(radix);
-      rest /= radix;
-    }
-  }
-  if (rest !== 1) throw new RangeError(`A transform of ${n} values needs other factors than 2, 3 and 5.`);
-  knownSteps.set(n, steps);
-  return steps;
 }

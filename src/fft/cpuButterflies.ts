@@ -1,14 +1,10 @@
-/** A complex field, row-major; a pair of real fields is one too. */
-export interface ComplexField {
-  readonly re: Float32Array;
-  readonly im: Float32Array;
-}
+import type { ComplexField } from './cpuField.ts';
 
 /**
  * Butterflies for `stride` neighbours: inputs lie `jump` apart from `start` on, results `stride` apart from `end` on,
  * turned by multiples of `angle`. No tuples in these loops: they cost four times as much.
  */
-type Butterfly = (
+export type Butterfly = (
   from: ComplexField,
   to: ComplexField,
   start: number,
@@ -178,3 +174,30 @@ export const five: Butterfly = (
     outIm[o + 4 * stride] = (m1r - n1r) * w4i + (m1i - n1i) * w4r;
   }
 };
+
+/** Any other radix, by the sum that defines it. */
+export function butterflyOf(radix: number): Butterfly {
+  let sumRe = new Float64Array(0);
+  let sumIm = sumRe;
+  return ({ re, im }, { re: outRe, im: outIm }, start, jump, end, stride, angle, sign) => {
+    if (sumRe.length < stride) [sumRe, sumIm] = [new Float64Array(stride), new Float64Array(stride)];
+    for (let j = 0; j < radix; j++) {
+      sumRe.fill(0);
+      sumIm.fill(0);
+      for (let k = 0; k < radix; k++) {
+        const source = start + k * jump;
+        const turn = j * angle + (sign * 2 * Math.PI * ((j * k) % radix)) / radix;
+        const wr = Math.cos(turn);
+        const wi = Math.sin(turn);
+        for (let q = 0; q < stride; q++) {
+          const ar = re[source + q] ?? 0;
+          const ai = im[source + q] ?? 0;
+          sumRe[q] = (sumRe[q] ?? 0) + ar * wr - ai * wi;
+          sumIm[q] = (sumIm[q] ?? 0) + ar * wi + ai * wr;
+        }
+      }
+      outRe.set(sumRe.subarray(0, stride), end + j * stride);
+      outIm.set(sumIm.subarray(0, stride), end + j * stride);
+    }
+  };
+}
