@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import { readPicksFile } from '../../dataset/picksFile.ts';
-import { type Evaluation, evaluatePicks } from '../../pipelines/evaluate.ts';
+import { type Evaluation, evaluatePicks } from '../../pipelines/evaluation/evaluate.ts';
 import { isFolder, listFiles, withFile } from '../../platform/node/files.ts';
 import {
   addJsonOption,

@@ -2,7 +2,7 @@
  * Precision and recall where most particles have no label. The labels are a fair sample of the particles: the part of them that is
  * found is the recall, and recall · particles / picks the precision.
  */
-import { matchPicks } from '../evaluate.ts';
+import { matchPicks } from '../evaluation/matching.ts';
 import type { Candidate } from '../picking/candidates.ts';
 import type { Point } from '../template/profile.ts';
 

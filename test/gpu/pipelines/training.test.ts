@@ -6,7 +6,7 @@ import { conv, leakyRelu, pool } from '../../../src/nn/build.ts';
 import type { Graph } from '../../../src/nn/layers.ts';
 import { TrainingError } from '../../../src/nn/train/errors.ts';
 import type { StepReport } from '../../../src/nn/train/trainer.ts';
-import { evaluatePicks } from '../../../src/pipelines/evaluate.ts';
+import { evaluatePicks } from '../../../src/pipelines/evaluation/evaluate.ts';
 import { correlationAt } from '../../../src/pipelines/template/correlation.ts';
 import { addParticle, emptySums, templateOf } from '../../../src/pipelines/template/profile.ts';
 import { heatAt, heatMap, peaksOf } from '../../../src/pipelines/training/heat.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCsvPicks } from '../../../src/formats/csv/picks.ts';
-import { evaluatePicks, matchPicks } from '../../../src/pipelines/evaluate.ts';
-import { describeWithShared, sharedText } from '../formats/sharedData.ts';
+import { readCsvPicks } from '../../../../src/formats/csv/picks.ts';
+import { evaluateAtDiameter, evaluatePicks } from '../../../../src/pipelines/evaluation/evaluate.ts';
+import { matchPicks } from '../../../../src/pipelines/evaluation/matching.ts';
+import { describeWithShared, sharedText } from '../../formats/sharedData.ts';
 
 const at = (x: number, score: number) => ({ x, y: 0, score });
 const particle = (x: number) => ({ x, y: 0 });
@@ -12,8 +13,8 @@ describe('matching', () => {
     // The pick at 4 is nearer to the particle at 5, but comes after the one at 6.
     const matches = matchPicks([at(4, 0.5), at(6, 0.9)], [particle(5), particle(0)], 4);
     expect(matches).toEqual([
-      { score: 0.9, truth: 0, distance: 1 },
-      { score: 0.5, truth: 1, distance: 4 },
+      { pick: 1, score: 0.9, truth: 0, distance: 1 },
+      { pick: 0, score: 0.5, truth: 1, distance: 4 },
     ]);
   });
 
@@ -21,6 +22,24 @@ describe('matching', () => {
     const matches = matchPicks([at(0, 1), at(1, 0.9), at(20, 0.8)], [particle(0), particle(10)], 10);
     expect(matches.map(({ truth }) => truth)).toEqual([0, 1, -1]);
     expect(matchPicks([at(10.01, 1)], [particle(0)], 10)[0]?.truth).toBe(-1);
+  });
+
+  it('does not care in which order the particles are listed', () => {
+    // Both are as near; the pick takes the left one and leaves the right one to the next.
+    for (const truth of [
+      [particle(0), particle(10)],
+      [particle(10), particle(0)],
+    ]) {
+      const [first, second] = matchPicks([at(5, 0.9), at(11, 0.8)], truth, 6);
+      expect(truth[first?.truth ?? -1]?.x).toBe(0);
+      expect(truth[second?.truth ?? -1]?.x).toBe(10);
+    }
+  });
+
+  it('keeps picks in order that no threshold hides', () => {
+    const hand = { x: 0, y: 0, score: Number.POSITIVE_INFINITY };
+    const matches = matchPicks([at(1, 0.9), hand, hand], [particle(0)], 4);
+    expect(matches.map(({ pick }) => pick)).toEqual([1, 2, 0]);
   });
 
   it('finds what a search of all pairs finds', () => {
@@ -94,6 +113,13 @@ describe('evaluation', () => {
       ['a', 2 / 3],
       ['b', 2 / 3],
     ]);
+  });
+
+  it('judges by a quarter of the diameter, and by half of it', () => {
+    const one = { name: 'a', picks: [at(20, 1), at(100, 0.5)], truth: [particle(0), particle(110)] };
+    const { strict, loose } = evaluateAtDiameter([one], 64);
+    expect([strict.radiusPx, loose.radiusPx]).toEqual([16, 32]);
+    expect([strict.matched, loose.matched]).toEqual([1, 2]);
   });
 
   it('does not depend on the order of equal scores', () => {
