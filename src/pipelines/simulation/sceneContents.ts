@@ -20,6 +20,8 @@ export interface ContentSettings {
   readonly workingDiameterPx: number;
   /** Longest extent of the particle over the diameter stated: people state one too large more often than too small. */
   readonly extents: Range;
+  /** Where given, pixels are so long in all scenes, and particles as wide as their proteins are: `extents` has no part. */
+  readonly pixelSizeAngstrom?: number;
   readonly families: readonly ProteinFamily[];
   /** Real densities, and how often one of them is taken, 0 … 1. */
   readonly volumes: readonly VolumeSpectrum[];
@@ -62,13 +64,14 @@ const chanceOfNone = 0.05;
 /** Draws what is on a canvas of side × side pixels. */
 export function drawContents(random: Random, settings: ContentSettings, side: number): SceneContents {
   const { workingDiameterPx, extents, families, volumes, volumeShare, contamination } = settings;
-  const extentPx = workingDiameterPx * random.between(extents.low, extents.high);
+  const drawnPx = workingDiameterPx * random.between(extents.low, extents.high);
   const isVolume = volumes.length > 0 && (families.length === 0 || random.uniform() < volumeShare);
   const chosen = random.integer(isVolume ? volumes.length : Math.max(1, families.length));
   const volume = isVolume ? volumes[chosen] : undefined;
   const family = families[chosen] ?? 'globule';
   const extentAngstrom = volume?.diameterAngstrom ?? logBetween(random, 70, 320);
-  const pixelSizeAngstrom = extentAngstrom / extentPx;
+  const pixelSizeAngstrom = settings.pixelSizeAngstrom ?? extentAngstrom / drawnPx;
+  const extentPx = extentAngstrom / pixelSizeAngstrom;
   const optics = drawOptics(random);
   const canvas = { data: new Float32Array(side * side), width: side, height: side };
   const specimen = emptySpecimen(side, side, pixelSizeAngstrom);
@@ -89,7 +92,8 @@ export function drawContents(random: Random, settings: ContentSettings, side: nu
   const project = volume
     ? ofVolume(random, volume, pixelSizeAngstrom, canvas)
     : ofBlobs(random, drawProtein(random, family), extentPx, pixelSizeAngstrom, canvas);
-  const particles = drawParticles(random, specimen, extentPx, side);
+  const usualPx = settings.pixelSizeAngstrom === undefined ? 24 : extentPx;
+  const particles = drawParticles(random, specimen, extentPx, usualPx, side);
   for (const place of particles) project(place);
   const heaps = new Uint8Array(side * side);
   if (chance(chanceOfHeaps)) {
@@ -120,10 +124,16 @@ export function drawContents(random: Random, settings: ContentSettings, side: nu
   };
 }
 
-function drawParticles(random: Random, specimen: Specimen, extentPx: number, side: number): PlacedParticle[] {
-  // From a nearly empty picture to one that is full: particles in a field of 16 × 16 diameters.
+function drawParticles(
+  random: Random,
+  specimen: Specimen,
+  extentPx: number,
+  usualPx: number,
+  side: number,
+): PlacedParticle[] {
+  // From a nearly empty picture to one that is full: particles in a field of 16 × 16 usual diameters.
   const inField = logBetween(random, 25, 450);
-  const count = random.uniform() < chanceOfNone ? 0 : Math.ceil(inField * (side / (16 * 24)) ** 2);
+  const count = random.uniform() < chanceOfNone ? 0 : Math.ceil(inField * (side / (16 * usualPx)) ** 2);
   const spacing = random.uniform() < chanceOfCrowd ? random.between(0.5, 0.8) : random.between(0.8, 1.15);
   const clusters = random.uniform() < chanceOfClusters ? 1 + random.integer(5) : 0;
   return placeParticles(random, count, side, side, extentPx, {

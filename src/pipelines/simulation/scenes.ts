@@ -33,6 +33,8 @@ export interface SceneSettings extends ContentSettings {
   readonly signalToNoise: Range;
   /** Scales how often ice is of uneven thickness and pictures were smoothed by somebody: 1 as in the README, 0 never. */
   readonly effects: number;
+  /** Amplitude of the long waves in the noise, at most, where that of its white part is 0.55 to 1. */
+  readonly longWaves: number;
   /** Half-amplitude wavelength of the high-pass, in diameters; 0 for none. */
   readonly highpassDiameters: number;
   /** Values end at ± so many deviations. */
@@ -52,6 +54,7 @@ export const defaultScenes: SceneSettings = {
   contamination: 1,
   signalToNoise: { low: 0.003, high: 1.5 },
   effects: 1,
+  longWaves: 0.7,
   highpassDiameters: 4,
   clip: 6,
   withClean: false,
@@ -213,7 +216,7 @@ export class TrainingScenes {
     const { fourier } = this;
     const { noise: field, waves, transfer } = this.scratch;
     const white = random.between(0.3, 1);
-    const slow = random.between(0, 0.7) ** 2;
+    const slow = random.between(0, this.settings.longWaves) ** 2;
     const ice = random.between(0, 0.6) ** 2;
     const length = Math.exp(random.between(Math.log(3), Math.log(30)));
     const fall = random.between(0.8, 1.8);
