@@ -27,9 +27,10 @@ import type {
   TilePixels,
 } from './contract.ts';
 import { runJob } from './job.ts';
+import type { TrainingClient, TrainingEvent } from './training.ts';
 
 /** The compute worker as the page sees it: plain promises, an AbortSignal and a progress listener. */
-export interface ComputeClient {
+export interface ComputeClient extends TrainingClient {
   start(): Promise<GpuReport>;
   open(file: File, request: OpenRequest, options?: JobOptions): Promise<OpenedMicrograph>;
   close(id: number): Promise<void>;
@@ -87,6 +88,19 @@ export function createComputeClient(worker: Worker): ComputeClient {
     pick: (id, parameters, options) => job((port) => remote.pick(id, parameters, port), options),
     findByTemplate: (id, picked, parameters, options) =>
       job((port) => remote.findByTemplate(id, picked, parameters, port), options),
+    missingForTraining: (pictures, start) => remote.missingForTraining(pictures, start),
+    keepForTraining: (id, picture, start, options) =>
+      job((port) => remote.keepForTraining(id, picture, start, port), options),
+    train: async (request, checkpoint, onEvent, options) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }: MessageEvent<TrainingEvent>) => onEvent(data);
+      try {
+        const events = transfer(port2, [port2]);
+        return await job((port) => remote.train(request, checkpoint, events, port), options);
+      } finally {
+        port1.close();
+      }
+    },
     demo: (options) => job((port) => remote.demo(port), options),
     openModel: (file, options) => job((port) => remote.openModel(file, port), options),
     closeModel: (hash) => remote.closeModel(hash),

@@ -16,6 +16,7 @@ import type {
 } from '../formats/image.ts';
 import type { GpuMemory, GpuReport, NetworkProfile, ProfileRequest } from './diagnostics.ts';
 import type { ModelDescription } from './models.ts';
+import type { TrainingApi } from './training.ts';
 
 export type { Place } from '../dataset/picks.ts';
 export type { GpuMemory, GpuReport, KernelProfile, NetworkProfile, ProfileRequest } from './diagnostics.ts';
@@ -249,7 +250,7 @@ export interface DemoResult {
   readonly truth: readonly { readonly x: number; readonly y: number }[];
 }
 
-export interface ComputeApi {
+export interface ComputeApi extends TrainingApi {
   /** Starts the GPU; never throws for want of one. */
   start(): Promise<GpuReport>;
   /** Reads the header and pixels of one frame. @throws FormatError as an Error with our sentence. */

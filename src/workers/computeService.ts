@@ -17,6 +17,7 @@ import { describeDocument, openDocument } from './openedFile.ts';
 import { pickService } from './pickService.ts';
 import type { ComputePlatform, ServiceParts } from './serviceParts.ts';
 import { templateService } from './templateService.ts';
+import { trainService } from './trainService.ts';
 
 const demoName = 'cryolite-demo.mrc';
 
@@ -40,6 +41,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     ...filterService(parts),
     ...pickService(parts),
     ...templateService(parts),
+    ...trainService(parts),
     ...modelService(parts),
     ...diagnosticsService(parts),
 

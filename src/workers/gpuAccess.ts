@@ -47,6 +47,11 @@ export class GpuAccess {
     if (!this.hasGpu) throw new GpuUnavailableError('This needs WebGPU, which this browser does not offer.');
   }
 
+  /** The device, or a new one after a loss: for work that goes on by itself. */
+  acquire(): Promise<GpuContext> {
+    return this.provider.acquire();
+  }
+
   /** Long work: says so when the device was lost, and goes on with a new one. */
   run<T>(options: JobOptions, work: (context: GpuContext) => Promise<T>): Promise<T> {
     return withGpu(this.provider, work, () =>

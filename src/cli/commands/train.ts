@@ -1,16 +1,16 @@
 import { Option } from 'commander';
 import { CryoliteError, UsageError } from '../../core/errors.ts';
+import { sha256Hex } from '../../core/hash.ts';
 import { createRandom } from '../../core/random.ts';
 import { pickerOf } from '../../pipelines/picking/model.ts';
 import { checkDiameter } from '../../pipelines/picking/workingImage.ts';
 import {
-  exampleOf,
-  prepareWorkingPicture,
+  prepareExample,
   type TrainingExample,
   type WorkingSettings,
 } from '../../pipelines/training/examples.ts';
 import { blankNetwork } from '../../pipelines/training/initial.ts';
-import { pickerModelBytes } from '../../pipelines/training/modelFile.ts';
+import { labelsOf, pickerModelBytes } from '../../pipelines/training/modelFile.ts';
 import { PickerTraining, type StartingPoint } from '../../pipelines/training/pickerTraining.ts';
 import { defaultSettings, type PickerTrainingSettings } from '../../pipelines/training/settings.ts';
 import { isFolder, listFiles, nodeFileSink, writeTextFile } from '../../platform/node/files.ts';
@@ -127,17 +127,12 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
       });
       const end = performance.now();
       const picker = await training.picker();
-      const labels = examples.flatMap((one) =>
-        one.labels.map(({ x, y }) => ({ micrograph: one.name, x, y })),
-      );
       const bytes = pickerModelBytes(micrographName(output.replace(/\.safetensors$/i, '')), picker, {
         program: `Cryolite ${__CRYOLITE_VERSION__}`,
         seed,
         steps: training.bestStep,
-        labels: labels.length,
-        micrographs: examples.map(({ name }) => name),
+        ...(await labelsOf(examples)),
         startedFrom,
-        labelsHash: await sha256(new TextEncoder().encode(JSON.stringify(labels))),
         diameterAngstrom: diameter,
       });
       await writeBytes(output, bytes, overwrite);
@@ -148,7 +143,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
         adapter: gpu.adapterName,
         output,
         log,
-        sha256: await sha256(bytes),
+        sha256: await sha256Hex(bytes),
         startedFrom: startedFrom ?? null,
         diameterAngstrom: diameter,
         settings,
@@ -248,12 +243,19 @@ async function examplesOf(
         checkDiameter(options.diameter, pixelSizeAngstrom, width, height);
         const diameterPx = options.diameter / pixelSizeAngstrom;
         const { brightParticles } = options;
-        const working = await gpu.run((gpuContext) =>
+        return await gpu.run((gpuContext) =>
           loaded(gpuContext, job, (picture) =>
-            prepareWorkingPicture(gpuContext, picture, diameterPx, brightParticles, settings),
+            prepareExample(
+              gpuContext,
+              picture,
+              micrographName(file),
+              found.picks,
+              diameterPx,
+              brightParticles,
+              settings,
+            ),
           ),
         );
-        return exampleOf(working, micrographName(file), found.picks);
       }),
     );
     if (example) examples.push(example);
@@ -282,11 +284,6 @@ function drawLabels(
   return examples
     .map((example, i) => ({ ...example, labels: example.labels.filter((_, j) => kept.has(`${i} ${j}`)) }))
     .filter(({ labels }) => labels.length > 0);
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', bytes);
-  return Buffer.from(digest).toString('hex');
 }
 
 async function writeBytes(path: string, bytes: Uint8Array<ArrayBuffer>, overwrite: boolean): Promise<void> {

@@ -3,6 +3,7 @@
  * the looks at what was kept back, and what the training is of, so that it does not go on with other picks.
  */
 import { FormatError } from '../../core/errors.ts';
+import { sha256Hex } from '../../core/hash.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
 import { asObject } from '../../nn/fields.ts';
 import type { TrainingExample } from './examples.ts';
@@ -31,8 +32,7 @@ export async function trainingHash(
     rejected: rejected.map(({ x, y }) => [x, y]),
   }));
   const text = JSON.stringify({ labels, settings, startedFrom: startedFrom ?? null });
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return await sha256Hex(new TextEncoder().encode(text));
 }
 
 /** @param hash of `trainingHash`. */

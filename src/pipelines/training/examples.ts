@@ -70,6 +70,20 @@ export function exampleOf(
   return { name, picture, labels: labels.map(toWorking), rejected: rejected.map(toWorking) };
 }
 
+/** Both at once. */
+export async function prepareExample(
+  context: GpuContext,
+  loaded: LoadedPlane,
+  name: string,
+  labels: readonly Point[],
+  diameterPx: number,
+  brightParticles: boolean,
+  settings: WorkingSettings,
+): Promise<TrainingExample> {
+  const working = await prepareWorkingPicture(context, loaded, diameterPx, brightParticles, settings);
+  return exampleOf(working, name, labels);
+}
+
 /** A place of a prepared micrograph in pixels of its file. */
 export function toFilePlace({ origin, step }: WorkingPicture, { x, y }: Point): Point {
   return { x: origin.x + x * step.x, y: origin.y + y * step.y };

@@ -1,6 +1,7 @@
+import { sha256Hex } from '../../core/hash.ts';
 import { writeSafetensors } from '../../formats/weights/safetensors.ts';
 import { graphToJson } from '../../nn/parse.ts';
-import type { WorkingSettings } from './examples.ts';
+import type { TrainingExample, WorkingSettings } from './examples.ts';
 import type { NetworkWeights } from './matchedFilter.ts';
 
 /** Where a picker comes from, as it stands in its file. */
@@ -17,8 +18,22 @@ export interface Provenance {
   readonly diameterAngstrom: number;
 }
 
+/** What a picker's file tells of the examples that it learnt from. */
+export async function labelsOf(
+  examples: readonly TrainingExample[],
+): Promise<Pick<Provenance, 'labels' | 'micrographs' | 'labelsHash'>> {
+  const labels = examples.flatMap((one) => one.labels.map(({ x, y }) => ({ micrograph: one.name, x, y })));
+  return {
+    labels: labels.length,
+    micrographs: examples.map(({ name }) => name),
+    labelsHash: await sha256Hex(new TextEncoder().encode(JSON.stringify(labels))),
+  };
+}
+
 export interface TrainedPicker {
   readonly network: NetworkWeights;
+  /** What the channels of its result are, where there is more than one. */
+  readonly outputs?: readonly string[];
   readonly settings: WorkingSettings;
   readonly separationDiameters: number;
   readonly threshold: number;
@@ -27,13 +42,14 @@ export interface TrainedPicker {
 /** One file with all that picking needs: graph, weights, how to feed it, where to cut, and where it comes from. */
 export function pickerModelBytes(
   name: string,
-  { network, settings, separationDiameters, threshold }: TrainedPicker,
-  provenance: Provenance,
+  { network, outputs, settings, separationDiameters, threshold }: TrainedPicker,
+  provenance: object,
 ): Uint8Array<ArrayBuffer> {
   const { workingDiameterPx, highpassDiameters, clip } = settings;
   const graph = {
     ...graphToJson({ ...network.graph, name }),
     task: 'pick',
+    ...(outputs && { outputs }),
     preprocess: { workingDiameterPx, highpassDiameters, clip },
     peak: { radiusDiameters: separationDiameters, defaultThreshold: threshold },
     provenance,

@@ -70,6 +70,7 @@ export function fakeCompute(parts: Partial<ComputeClient>): ComputeClient {
     ...(['start', 'open', 'close', 'expose', 'exportSum', 'openGain', 'closeGain', 'judgeGain'] as const),
     ...(['scorePlaces', 'tile', 'valueAt', 'filter', 'exportFiltered', 'pick'] as const),
     ...(['findByTemplate', 'demo'] as const),
+    ...(['missingForTraining', 'keepForTraining', 'train'] as const),
     ...(['openModel', 'closeModel', 'gpuMemory', 'profile', 'cacheUsage', 'clearCache'] as const),
   ];
   const all = Object.fromEntries(names.map((name) => [name, never(name)]));
