@@ -4,6 +4,8 @@
 // the first pixel counts. Pixels outside the image count as −∞. Only pixels of the core rectangle are reported; the
 // margin around it is there to be looked at. Whole pixels and the offset from them stay apart, so that a peak is the
 // same number to the last bit whichever tile it lies in. The order of the list is not fixed, the host sorts.
+// Where the image is followed by planes of log-odds of the offset (offsetPlaneX and Y are their first elements, 0 where
+// there are none), the offset is their logistic function less a half, instead of the parabola's.
 // Grid: x over core columns, y over core rows.
 
 struct Params {
@@ -14,6 +16,8 @@ struct Params {
   coreWidth: u32,
   coreHeight: u32,
   capacity: u32,
+  offsetPlaneX: u32,
+  offsetPlaneY: u32,
   floor: f32,
 }
 
@@ -53,6 +57,11 @@ fn vertex(before: f32, peak: f32, after: f32) -> f32 {
   return clamp(0.5 * (before - after) / curvature, -0.5, 0.5);
 }
 
+// A learnt offset of a pixel, from −0.5 to 0.5.
+fn learnt(plane: u32, at: u32) -> f32 {
+  return 1.0 / (1.0 + exp(-image[plane + at])) - 0.5;
+}
+
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.coreWidth || id.y >= params.coreHeight) {
@@ -73,8 +82,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (value <= before || value < after) {
     return;
   }
+  var offset = vec2f(vertex(left, value, right), vertex(above, value, below));
+  if (params.offsetPlaneX > 0u) {
+    let pixel = y * params.width + x;
+    offset = vec2f(learnt(params.offsetPlaneX, pixel), learnt(params.offsetPlaneY, pixel));
+  }
   let at = atomicAdd(&found.count, 1u);
   if (at < params.capacity) {
-    found.list[at] = Peak(x, y, vertex(left, value, right), vertex(above, value, below), value);
+    found.list[at] = Peak(x, y, offset.x, offset.y, value);
   }
 }

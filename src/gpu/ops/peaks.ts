@@ -16,19 +16,30 @@ export interface Rectangle {
   readonly height: number;
 }
 
+/** Planes of the same buffer, counted from the one that is searched, with the log-odds of peaks' offsets: (p − 0.5) px. */
+export interface OffsetPlanes {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** Where the shader's list starts, and the bytes of one entry: x, y (u32), offsets and value (f32). */
 const headerBytes = 4;
 const entryBytes = 20;
 
-/** Finds the local maxima above `floor` inside `core`, best first; ties in reading order. */
+/**
+ * Finds the local maxima above `floor` inside `core`, best first; ties in reading order.
+ * @param offsets where a network tells how far from its pixel a peak lies; without them a parabola does.
+ */
 export async function findPeaks(
   context: GpuContext,
   plane: Plane,
   core: Rectangle,
   floor: number,
+  offsets?: OffsetPlanes,
 ): Promise<Peak[]> {
   // Strict maxima of 3 × 3 windows: at most one in each 2 × 2 block.
   const capacity = Math.ceil(core.width / 2 + 1) * Math.ceil(core.height / 2 + 1);
+  const planeOf = (index: number | undefined): number => (index ?? 0) * plane.width * plane.height;
   const found = context.buffer('peaks', headerBytes + capacity * entryBytes);
   try {
     const recorder = new Recorder(context);
@@ -36,6 +47,7 @@ export async function findPeaks(
       await context.pipeline('image/peaks.wgsl'),
       [
         ...[plane.width, plane.height, core.x, core.y, core.width, core.height, capacity].map(u32),
+        ...[planeOf(offsets?.x), planeOf(offsets?.y)].map(u32),
         f32(floor),
       ],
       [plane.buffer, found],

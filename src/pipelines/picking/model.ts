@@ -19,6 +19,14 @@ interface Picker {
   readonly hash: string;
 }
 
+/** Channels of a picker's result beside the first, which is the log-odds of a particle's centre. */
+export interface PickerChannels {
+  /** Log-odds that a cell is contaminated: ice, carbon, aggregates, smeared borders. */
+  readonly contamination?: number | undefined;
+  /** Log-odds of how far from its cell's centre a particle lies: (p − 0.5) cells. */
+  readonly offset?: { readonly x: number; readonly y: number } | undefined;
+}
+
 /** A network that is shown all particles at one size: its file tells how to feed it. */
 export interface WorkingScalePicker extends Picker {
   readonly kind: 'working-scale';
@@ -27,6 +35,7 @@ export interface WorkingScalePicker extends Picker {
   readonly highpassDiameters: number;
   /** Input values beyond ± this are cut. */
   readonly clip: number;
+  readonly channels: PickerChannels;
 }
 
 /**
@@ -59,12 +68,17 @@ export function pickerOf(model: OpenedModel): PickerModel {
     throw new FormatError('bad-weights', file, `is no picking network: ${what}.`);
   };
   if (task === 'denoise') bad('it denoises, for "cryolite denoise --model"');
-  const channels = checkChannels(graph).get(outputName(graph)) ?? 0;
-  if (channels !== 1) bad(`it gives ${channels} channels where one is wanted`);
+  const given = checkChannels(graph).get(outputName(graph)) ?? 0;
+  const outputs = outputsOf(settings.outputs, bad);
+  if (given !== outputs.length) {
+    const wanted = outputs.length === 1 ? 'one is' : `${outputs.length} are`;
+    bad(`it gives ${given} channels where ${wanted} wanted`);
+  }
   if (graph.channels !== 1) bad(`it reads ${graph.channels} channels where one is wanted`);
   const { x, y } = receptiveField(graph);
   if (x.stride !== y.stride || !Number.isInteger(x.stride)) bad('its scores are no grid of squares');
   if (settings.preprocess === undefined && settings.peak === undefined) {
+    if (outputs.length > 1) bad('it has several outputs, but does not tell how to feed it');
     return {
       kind: 'dense',
       name,
@@ -95,8 +109,38 @@ export function pickerOf(model: OpenedModel): PickerModel {
     workingDiameterPx: number(['preprocess', 'workingDiameterPx'], 4, 256),
     highpassDiameters: number(['preprocess', 'highpassDiameters'], 1, 100),
     clip: number(['preprocess', 'clip'], 1, 1000),
+    channels: channelsOf(outputs),
     separationDiameters: number(['peak', 'radiusDiameters'], separationRange.least, separationRange.most),
     defaultThreshold: number(['peak', 'defaultThreshold'], 0, 1),
+  };
+}
+
+const outputNames = ['particle', 'contamination', 'offsetX', 'offsetY'] as const;
+type OutputName = (typeof outputNames)[number];
+
+/** What the channels of a picker's result are, by the "outputs" of its file; without them the particle alone. */
+function outputsOf(value: unknown, bad: (what: string) => never): readonly OutputName[] {
+  if (value === undefined) return ['particle'];
+  const names = outputNames.filter((name) => Array.isArray(value) && value.includes(name));
+  const isKnown = Array.isArray(value) && value.length === names.length && value[0] === 'particle';
+  const isPair = names.includes('offsetX') === names.includes('offsetY');
+  if (!isKnown || !isPair) {
+    bad(
+      `outputs should be "particle", then any of "contamination" and the pair "offsetX", "offsetY", but is ${JSON.stringify(value)}`,
+    );
+  }
+  return value as readonly OutputName[];
+}
+
+function channelsOf(outputs: readonly OutputName[]): PickerChannels {
+  const channel = (name: OutputName): number | undefined => {
+    const index = outputs.indexOf(name);
+    return index < 0 ? undefined : index;
+  };
+  const [x, y] = [channel('offsetX'), channel('offsetY')];
+  return {
+    contamination: channel('contamination'),
+    offset: x === undefined || y === undefined ? undefined : { x, y },
   };
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
+import type { MaskGrid } from '../../dataset/maskGrid.ts';
 import type { Pick } from '../../dataset/picks.ts';
 import type { UnaidedMethod } from '../../dataset/session.ts';
 import type { GpuContext } from '../../gpu/context.ts';
@@ -8,10 +9,10 @@ import { awayFromEdges, type Candidate, suppressNeighbours } from './candidates.
 import { pickDensely } from './dense.ts';
 import { logSeparationDiameters, pickWithLog, suggestedLogThreshold } from './log.ts';
 import type { PickerModel } from './model.ts';
-import { type PickProgress, pickWithNetwork } from './network.ts';
+import { type ContaminationMap, type PickProgress, pickWithNetwork } from './network.ts';
 import { checkScale, suggestedScale } from './scale.ts';
 import { isSeparation, separationRange } from './separation.ts';
-import { checkDiameter, prepareWorkingImage } from './workingImage.ts';
+import { checkDiameter, prepareWorkingImage, type WorkingImage } from './workingImage.ts';
 
 export interface PickRequest {
   readonly method: UnaidedMethod;
@@ -35,6 +36,8 @@ export interface PickOutcome {
   readonly scale: number;
   /** No two picks are nearer, in diameters. */
   readonly separationDiameters: number;
+  /** What the network says of contamination, where it has such an output. Picks on it are not left out here. */
+  readonly contamination?: MaskGrid | undefined;
 }
 
 /**
@@ -109,15 +112,28 @@ export async function pickParticles(
   const image = await prepareWorkingImage(context, loaded, scale, model.clip, brightParticles);
   try {
     const { finished } = options.resume ?? { finished: new Map() };
-    const candidates = await pickWithNetwork(context, image, model, { ...options, finished });
+    const { candidates, contamination } = await pickWithNetwork(context, image, model, {
+      ...options,
+      finished,
+    });
     const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
     return {
       picks: thin(placed),
       suggestedThreshold: model.defaultThreshold,
       scale: diameterPx / model.workingDiameterPx,
       separationDiameters,
+      contamination: contamination && gridOf(contamination, image),
     };
   } finally {
     context.free(image.plane.buffer);
   }
+}
+
+/** The same squares, in pixels of the file. */
+function gridOf({ width, height, data, squarePx }: ContaminationMap, image: WorkingImage): MaskGrid {
+  const first = (squarePx - 1) / 2;
+  const origin = image.toFile({ x: first, y: first });
+  const second = image.toFile({ x: first + squarePx, y: first + squarePx });
+  const step = { x: second.x - origin.x, y: second.y - origin.y };
+  return { width, height, origin, step, values: data };
 }

@@ -52,7 +52,7 @@ describeGpu('the shipped picking network', (gpu) => {
     const plane = { buffer: context.upload('test', data), width, height };
     const image = { plane, toFile: (position: { x: number; y: number }) => position };
     const whole = await pickWithNetwork(context, image, model, { largestTile: 1024 });
-    expect(whole.length).toBeGreaterThan(10);
+    expect(whole.candidates.length).toBeGreaterThan(10);
     for (const largestTile of [64, 120]) {
       const tiled = await pickWithNetwork(context, image, model, { largestTile });
       expect(tiled).toEqual(whole);

@@ -5,12 +5,12 @@ import { GpuContext } from '../../../src/gpu/context.ts';
 import { createGpuProvider, withGpu } from '../../../src/jobs/gpu.ts';
 import { Network } from '../../../src/nn/network.ts';
 import { bandPassPlane } from '../../../src/pipelines/denoise.ts';
-import { evaluatePicks } from '../../../src/pipelines/evaluate.ts';
+import { evaluatePicks } from '../../../src/pipelines/evaluation/evaluate.ts';
 import { loadPlane } from '../../../src/pipelines/load.ts';
-import type { Candidate } from '../../../src/pipelines/picking/candidates.ts';
 import { parsePickerModel, type WorkingScalePicker } from '../../../src/pipelines/picking/model.ts';
 import {
   type NetworkPickOptions,
+  type PickedTile,
   type PickProgress,
   pickWithNetwork,
 } from '../../../src/pipelines/picking/network.ts';
@@ -110,7 +110,7 @@ describeGpu('picking', (gpu) => {
     );
     expect(scale).toBeCloseTo(100 / 24, 12);
     // Candidates of 20 bytes, of which some lie beyond the picture, their number for each tile, and two medians.
-    const candidates = [...finished.values()].flat().length;
+    const candidates = [...finished.values()].flatMap((tile) => tile.candidates).length;
     expect(context.bytesRead - before).toBeLessThan(22 * candidates + 4 * finished.size + 17);
     const kept = picks.filter(({ score }) => score >= suggestedThreshold);
     const particles = truth.map(({ x, y }) => ({ x, y, score: 1, origin: 'file' as const }));
@@ -174,9 +174,9 @@ describeGpu('a device lost in the middle of picking', () => {
       { x: 66, y: 14 },
     ]).map((value) => (value - 100) / 3);
     /** Counts how often each tile is done. */
-    class Counted extends Map<number, readonly Candidate[]> {
+    class Counted extends Map<number, PickedTile> {
       readonly times: number[] = [];
-      override set(index: number, found: readonly Candidate[]): this {
+      override set(index: number, found: PickedTile): this {
         this.times[index] = (this.times[index] ?? 0) + 1;
         return super.set(index, found);
       }
@@ -210,7 +210,7 @@ describeGpu('a device lost in the middle of picking', () => {
         }),
       () => told++,
     );
-    expect(undisturbed.length).toBeGreaterThan(1);
+    expect(undisturbed.candidates.length).toBeGreaterThan(1);
     expect(resumed).toEqual(undisturbed);
     expect([told, opened]).toEqual([1, 2]);
     expect(finished.times).toEqual(new Array(finished.size).fill(1));

@@ -32,6 +32,39 @@ describe('pickerOf', () => {
   });
 });
 
+describe('a picker of several outputs', () => {
+  const fed = {
+    preprocess: { workingDiameterPx: 24, highpassDiameters: 4, clip: 10 },
+    peak: { radiusDiameters: 0.5, defaultThreshold: 0.4 },
+  };
+  const of = (channels: number, outputs: unknown, settings: object = fed) =>
+    pickerOf({
+      ...model([conv('c', 'input', 1, channels, 2, { stride: 2 })]),
+      settings: { ...settings, outputs },
+    });
+
+  test('is told by its file what its channels are; without that it tells of particles alone', () => {
+    expect(of(1, undefined)).toMatchObject({ channels: { contamination: undefined, offset: undefined } });
+    expect(of(2, ['particle', 'contamination'])).toMatchObject({ channels: { contamination: 1 } });
+    expect(of(4, ['particle', 'offsetX', 'offsetY', 'contamination'])).toMatchObject({
+      channels: { contamination: 3, offset: { x: 1, y: 2 } },
+    });
+  });
+
+  test.each([
+    ['it gives 3 channels where 2 are wanted', 3, ['particle', 'contamination'], fed],
+    ['it gives 2 channels where one is wanted', 2, undefined, fed],
+    ['but is ["contamination","particle"]', 2, ['contamination', 'particle'], fed],
+    ['but is ["particle","offsetX"]', 2, ['particle', 'offsetX'], fed],
+    ['but is ["particle","ice"]', 2, ['particle', 'ice'], fed],
+    ['but is ["particle","particle"]', 2, ['particle', 'particle'], fed],
+    ['but is "particle"', 1, 'particle', fed],
+    ['it has several outputs, but does not tell how to feed it', 2, ['particle', 'contamination'], {}],
+  ])('is refused: %s', (what, channels, outputs, settings) => {
+    expect(() => of(channels, outputs, settings)).toThrow(what);
+  });
+});
+
 describe('checkDenoiser', () => {
   test('takes what keeps the size', () => {
     expect(() => checkDenoiser(model([same]))).not.toThrow();
