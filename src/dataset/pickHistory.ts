@@ -2,7 +2,7 @@
  * The picks of one micrograph and every state they were in: pure functions from history to history. Undo and redo
  * have no limit; the past is a linked list, so a step costs one array of references and shares every pick.
  */
-import type { Pick, Place } from './picks.ts';
+import { isFound, type Pick, type Place } from './picks.ts';
 import type { StarNote } from './session.ts';
 
 interface State {
@@ -41,8 +41,20 @@ export function addManual(history: PickHistory, at: { readonly x: number; readon
   return edit(history, { picks: [...history.picks, pick] }, 'add a pick');
 }
 
+/** The user says of picks that a method has found that they are particles: from then on they are picks by hand. */
+export function confirm(history: PickHistory, picks: Iterable<Pick>): PickHistory {
+  const confirmed = new Set(picks);
+  const isMeant = (pick: Pick): boolean => confirmed.has(pick) && isFound(pick);
+  const count = history.picks.filter(isMeant).length;
+  if (count === 0) return history;
+  const next = history.picks.map(
+    (pick): Pick => (isMeant(pick) ? { x: pick.x, y: pick.y, score: 1, origin: 'manual' } : pick),
+  );
+  return edit(history, { picks: next }, counted('confirm', count, 'pick'));
+}
+
 /**
- * The user took picks away, one or a whole eraser stroke; picks are told apart by identity. A template would find its
+ * The user took picks away, one or a whole eraser stroke; picks are told apart by identity. A method would find its
  * own again: their places count as rejected from then on.
  * @param candidates of a template, not picks yet, that are turned down in the same stroke.
  */
@@ -55,7 +67,7 @@ export function remove(
   const left = history.picks.filter((pick) => !gone.has(pick));
   const removed = history.picks.length - left.length;
   if (removed + candidates.length === 0) return history;
-  const again = history.picks.filter((pick) => gone.has(pick) && pick.origin === 'template');
+  const again = history.picks.filter((pick) => gone.has(pick) && isFound(pick));
   const places = [...again, ...candidates].map(({ x, y }) => ({ x, y }));
   const action =
     removed > 0 ? counted('remove', removed, 'pick') : counted('reject', candidates.length, 'candidate');
@@ -72,7 +84,7 @@ export function replaceCandidates(
   candidates: readonly Pick[],
   action = 'pick particles',
 ): PickHistory {
-  const kept = history.picks.filter(({ origin }) => origin === 'manual' || origin === 'imported');
+  const kept = history.picks.filter((pick) => !isFound(pick));
   return edit(history, { picks: [...kept, ...candidates] }, action);
 }
 

@@ -21,6 +21,11 @@ export interface Pick {
   readonly row?: number | undefined;
 }
 
+/** Whether a method put it there, and nobody else has said that it is a particle. */
+export function isFound({ origin }: Pick): boolean {
+  return origin !== 'manual' && origin !== 'imported';
+}
+
 /** Manual picks are the user's word and stay whatever the threshold is. */
 export function isShown(pick: Pick, threshold: number): boolean {
   return pick.origin === 'manual' || pick.score >= threshold;

@@ -1,6 +1,7 @@
 import { type Accessor, batch, createMemo, createSignal } from 'solid-js';
 import * as edit from '../../dataset/pickHistory.ts';
-import { isShown, type Pick, type Place } from '../../dataset/picks.ts';
+import { isFound, isShown, type Pick, type Place } from '../../dataset/picks.ts';
+import { isFreeOf } from '../../dataset/places.ts';
 import type { StarNote } from '../../dataset/session.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -8,7 +9,12 @@ import type { Parameters } from './parameters.ts';
 export interface PicksState {
   /** All, below the threshold too. */
   readonly all: Accessor<readonly Pick[]>;
-  /** Those above the threshold, and the manual ones: what is drawn and exported. */
+  /**
+   * All but what a method has found where a pick by hand is, which is the same particle, or where the user has said that
+   * none is.
+   */
+  readonly distinct: Accessor<readonly Pick[]>;
+  /** Of these the ones above the threshold, and the manual ones: what is drawn and exported. */
   readonly shown: Accessor<readonly Pick[]>;
   /** The STAR file that picks were imported from, to be written back. */
   readonly star: Accessor<StarNote | undefined>;
@@ -21,7 +27,9 @@ export interface PicksState {
   load(fingerprint: string, picks: readonly Pick[], star?: StarNote, rejected?: readonly Place[]): void;
   /** @param at pick coordinates, file px. */
   add(at: Place): void;
-  /** Takes picks away; a template's candidate that is no pick is rejected. */
+  /** Makes picks by hand of what a method has found. */
+  confirm(picks: readonly Pick[]): void;
+  /** Takes picks away; a candidate that is no pick is rejected. */
   remove(picks: readonly Pick[]): void;
   /** Takes picks and candidates away for the eye only, until `commitErasing` makes it one step of the history. */
   previewErasing(picks: readonly Pick[]): void;
@@ -53,6 +61,9 @@ interface Change {
   readonly before: number;
   readonly after: number;
 }
+
+/** What a method finds this near to a pick by hand is the same particle. */
+const sameParticleDiameters = 0.5;
 
 const nothing: ReadonlySet<Pick> = new Set();
 
@@ -99,12 +110,20 @@ export function createPicks(parameters: Parameters): PicksState {
     const hidden = erasing();
     return hidden.size === 0 ? history().picks : history().picks.filter((pick) => !hidden.has(pick));
   });
+  const distinct = createMemo(() => {
+    const { diameterAngstrom, pixelSizeAngstrom } = parameters.values;
+    const decided = [...all().filter(({ origin }) => origin === 'manual'), ...history().rejected];
+    if (decided.length === 0 || pixelSizeAngstrom === undefined) return all();
+    const isOther = isFreeOf(decided, (sameParticleDiameters * diameterAngstrom) / pixelSizeAngstrom);
+    return all().filter((pick) => !isFound(pick) || isOther(pick));
+  });
   const shown = createMemo(() => {
     const { threshold } = parameters.values;
-    return all().filter((pick) => isShown(pick, threshold));
+    return distinct().filter((pick) => isShown(pick, threshold));
   });
   return {
     all,
+    distinct,
     shown,
     star: () => history().star,
     rejected: () => history().rejected,
@@ -116,6 +135,7 @@ export function createPicks(parameters: Parameters): PicksState {
       change(histories.get(wanted) ?? edit.startHistory(picks, star, rejected));
     },
     add: (at) => change(edit.addManual(history(), at)),
+    confirm: (picks) => change(edit.confirm(history(), picks)),
     remove,
     previewErasing: (picks) => setErasing((before) => new Set([...before, ...picks])),
     commitErasing: () => {

@@ -49,7 +49,7 @@ export function createViewerEngine(app: App): ViewerEngine {
   const use = (next: Painter, kind: 'webgpu' | 'canvas'): void => {
     painter = next;
     setRenderer(kind);
-    next.setPicks(untrack(app.picks.all), untrack(app.template.ghosts));
+    next.setPicks(untrack(app.picks.distinct), untrack(app.template.ghosts));
     invalidate();
   };
   const startCanvas = (): void => {
@@ -90,7 +90,7 @@ export function createViewerEngine(app: App): ViewerEngine {
   };
 
   createEffect(
-    on([app.picks.all, app.template.ghosts], ([picks, ghosts]) => {
+    on([app.picks.distinct, app.template.ghosts], ([picks, ghosts]) => {
       painter?.setPicks(picks, ghosts);
       invalidate();
     }),

@@ -68,7 +68,7 @@ export function listenToGestures(
   const reach = (): number =>
     pickRadius(parameters.values.diameterAngstrom, parameters.values.pixelSizeAngstrom);
   const nearest = (point: Point, radius: number) =>
-    nearestPick(picks.all(), parameters.values.threshold, pixelAt(point), radius) ??
+    nearestPick(picks.distinct(), parameters.values.threshold, pixelAt(point), radius) ??
     nearestPick(template.ghosts(), Number.NEGATIVE_INFINITY, pixelAt(point), radius);
   const highlight = (point: Point | undefined): void => {
     const radius = Math.max(reach(), 5 / view.view().scale);

@@ -4,6 +4,7 @@ import { ownReading } from '../../../src/dataset/coordinates/readings.ts';
 import {
   addManual,
   clearPicks,
+  confirm,
   importPicks,
   type PickHistory,
   redo,
@@ -59,10 +60,19 @@ describe('the history of picks', () => {
     expect(erased.rejected.map(({ x }) => x)).toEqual([9, 1, 8]);
     expect(undo(erased).rejected).toEqual([{ x: 9, y: 9 }]);
     expect(redo(undo(erased)).rejected).toEqual(erased.rejected);
-    // What the user or another method put there has nothing to do with the template.
-    const other = startHistory([cnn(1), cnn(2)]);
-    expect(remove(other, other.picks.slice(0, 1))).toMatchObject({ rejected: [] });
+    // What any method found and the user took away is a no; what people put there is just gone.
+    const other = addManual(startHistory([cnn(1), { ...cnn(2), origin: 'imported' }]), { x: 3, y: 0 });
+    expect(remove(other, other.picks).rejected).toEqual([{ x: 1, y: 0 }]);
     expect(clearPicks(erased).rejected).toEqual([]);
+  });
+
+  it('makes picks by hand of what was found and confirmed, in one step', () => {
+    const start = startHistory([cnn(1), cnn(2), { ...cnn(3), origin: 'imported' }]);
+    const confirmed = confirm(start, [...start.picks.slice(1), cnn(1)]);
+    expect(confirmed.picks.map(({ origin }) => origin)).toEqual(['cnn', 'manual', 'imported']);
+    expect(undoAction(confirmed)).toBe('confirm a pick');
+    expect(undo(confirmed).picks).toEqual(start.picks);
+    expect(confirm(confirmed, confirmed.picks.slice(1))).toBe(confirmed);
   });
 
   it('does not double what is imported twice', () => {
