@@ -1,90 +1,145 @@
-import { UsageError } from '../../core/errors.ts';
-import { readPicksFile } from '../../dataset/picksFile.ts';
-import { type Evaluation, evaluatePicks } from '../../pipelines/evaluation/evaluate.ts';
-import { isFolder, listFiles, withFile } from '../../platform/node/files.ts';
+import { basename, dirname } from 'node:path';
+import { encode } from '../../dataset/coordinates/write.ts';
+import { toPicks } from '../../dataset/picksFile.ts';
+import type { Target } from '../../dataset/targetThreshold.ts';
+import { targetWords, thresholdFor } from '../../dataset/targetThreshold.ts';
 import {
-  addJsonOption,
-  addUnusedGpuOption,
-  type CommandContext,
-  type CommandResult,
-  type CommonOptions,
-  parsePositive,
-  type RegisterCommand,
-  runCommand,
-  runOverFiles,
-} from '../command.ts';
-import { pairFiles } from '../pairFiles.ts';
-
-interface EvaluateOptions extends CommonOptions {
-  readonly picks: string;
-  readonly truth: string;
-  readonly radius: number;
-}
+  evaluateAtDiameter,
+  evaluatePicks,
+  type MicrographPicks,
+} from '../../pipelines/evaluation/evaluate.ts';
+import { type CommandContext, type CommandResult, type RegisterCommand, runCommand } from '../command.ts';
+import { writeFiles } from '../coordinateFiles.ts';
+import { readCoordinateSet } from '../coordinateSets.ts';
+import { EXIT } from '../io.ts';
+import { makeFolder, refuseExisting, refuseReplacing } from '../outputs.ts';
+import { pairNames } from '../pairNames.ts';
+import { compareSets } from './evaluateCompare.ts';
+import {
+  addEvaluateOptions,
+  checkEvaluateOptions,
+  diameterInPixels,
+  type EvaluateOptions,
+} from './evaluateOptions.ts';
+import { curveCsv, curveJson, evaluationJson, evaluationTable, type JudgedBy } from './evaluateWords.ts';
 
 export const registerEvaluate: RegisterCommand = (program, io, finish) => {
   const command = program
     .command('evaluate')
-    .description('compare picks with particles marked by hand: precision, recall, F1, average precision')
-    .requiredOption('--picks <folder>', 'STAR or CSV files of picks, one a micrograph')
-    .requiredOption('--truth <folder>', 'STAR or CSV files of true particles, with the same names')
-    .requiredOption('--radius <px>', 'a pick within this many pixels of a particle finds it', parsePositive);
-  addUnusedGpuOption(addJsonOption(command)).action(async (options: EvaluateOptions) => {
-    finish(await runCommand(io, options, (context) => evaluate(context, options)));
+    .description(
+      'judge picks by particles marked by hand (precision, recall, F1, average precision, a threshold for a target), or compare them with other picks',
+    );
+  addEvaluateOptions(command).action(async (options: EvaluateOptions) => {
+    finish(
+      await runCommand(io, options, async (context) => {
+        checkEvaluateOptions(options);
+        const { truth, compare = '' } = options;
+        return truth === undefined
+          ? await compareSets(context, options, compare)
+          : await evaluate(context, options, truth);
+      }),
+    );
   });
 };
 
-async function evaluate(context: CommandContext, options: EvaluateOptions): Promise<CommandResult> {
-  const list = async (name: 'picks' | 'truth') => {
-    const folder = options[name];
-    if (!(await isFolder(folder))) throw new UsageError(`--${name} ${folder} is not a folder.`);
-    return listFiles(folder, ['.star', '.csv']);
-  };
-  const { pairs, unused } = pairFiles(await list('truth'), await list('picks'));
-  if (pairs.length === 0) throw new UsageError(`--truth ${options.truth} holds no .star or .csv files.`);
-  for (const file of unused) context.warn(`${file} is left out: there is no truth of that name.`);
-
-  const byTruth = new Map(pairs.map((pair) => [pair.truth, pair]));
-  const read = await runOverFiles(context, [...byTruth.keys()], async (file) => {
-    const { name = '', picks: picksFile } = byTruth.get(file) ?? {};
-    const truth = await withFile(file, (source) => readPicksFile(source, name));
-    if (picksFile === undefined) context.warn(`${name} has no picks: all its particles count as missed.`);
-    const picks = picksFile ? await withFile(picksFile, (source) => readPicksFile(source, name)) : [];
-    return { name, picks, truth, picksFile };
+async function evaluate(
+  context: CommandContext,
+  options: EvaluateOptions,
+  truthPath: string,
+): Promise<CommandResult> {
+  const { curve, overwrite } = options;
+  if (curve !== undefined) {
+    await refuseReplacing([options.picks, truthPath], [curve]);
+    await refuseExisting([curve], overwrite);
+  }
+  const truth = await readCoordinateSet(context, truthPath, '--truth');
+  const picks = await readCoordinateSet(context, options.picks, '--picks');
+  const { pairs, unused } = pairNames([...truth.members.keys()], [...picks.members.keys()]);
+  const strangers = unused.filter((name) => !truth.failed.has(name));
+  const left = strangers.map((name) => picks.members.get(name)?.file ?? name);
+  for (const file of new Set(left)) context.warn(`${file} is left out: there is no truth of that name.`);
+  const judgeable = pairs.filter(({ name }) => !picks.failed.has(name));
+  const micrographs = judgeable.map(({ name, other }): MicrographPicks & { readonly picksFile?: string } => {
+    const found = picks.members.get(other ?? '');
+    if (!found) context.warn(`${name} has no picks: all its particles count as missed.`);
+    return {
+      name,
+      picks: toPicks(found?.coordinates ?? []),
+      truth: truth.members.get(name)?.coordinates ?? [],
+      ...(found && { picksFile: found.file }),
+    };
   });
-  const good = read.files.filter((one) => one.ok);
-  const result = evaluatePicks(good, options.radius);
+  const judged = judge(options, micrographs, () =>
+    diameterInPixels(options, [...truth.members.values(), ...picks.members.values()]),
+  );
 
-  const width = Math.max(10, ...good.map(({ name }) => name.length));
-  context.print(`${'micrograph'.padEnd(width)}  ${HEADINGS}`);
-  for (const one of result.micrographs) context.print(`${one.name.padEnd(width)}  ${describe(one)}`);
-  context.print(`${'all'.padEnd(width)}  ${describe(result)}`);
+  for (const line of evaluationTable(judged)) context.print(line);
+  for (const { matching, result } of judged) {
+    const part = matching === 'strict' ? 'a quarter of the diameter, ' : 'half of it, ';
+    if (matching !== 'radius') context.print(`${matching}: within ${part}${rounded(result.radiusPx)} px`);
+  }
+  if (options.partial)
+    context.print('Only some of the particles are marked: precision, F1 and AP are lower bounds.');
+  const targets = printTargets(context, options, judged);
+  const written = curve === undefined ? [] : await writeCurve(curve, judged, overwrite);
+  for (const path of written) context.print(`The curve was written to ${path}.`);
+
+  const [first] = judged;
+  const hasFailed = truth.exitCode !== EXIT.ok || picks.exitCode !== EXIT.ok;
   return {
-    exitCode: read.exitCode,
+    exitCode: hasFailed ? EXIT.someFailed : EXIT.ok,
     json: {
       command: 'evaluate',
-      ...result,
-      files: read.files.map((one) =>
-        one.ok ? { file: one.file, ok: true, name: one.name, picksFile: one.picksFile } : one,
-      ),
-      unused,
+      ...(first?.matching === 'radius'
+        ? evaluationJson(first.result)
+        : Object.fromEntries(judged.map(({ matching, result }) => [matching, evaluationJson(result)]))),
+      partial: options.partial,
+      targets,
+      curve: written[0],
+      pairs: micrographs.map(({ name, picksFile }) => ({ name, picksFile })),
+      files: [...truth.files, ...picks.files],
+      unused: [...new Set(left)],
     },
   };
 }
 
-const HEADINGS = '  picks    truth  matched  precision   recall       F1       AP  best F1  at score';
-
-function describe(one: Evaluation): string {
-  const whole = (n: number, size: number) => String(n).padStart(size);
-  const part = (n: number | undefined, size: number) => (n === undefined ? '-' : n.toFixed(3)).padStart(size);
+function judge(
+  { radius }: EvaluateOptions,
+  micrographs: readonly MicrographPicks[],
+  diameterPx: () => number,
+): JudgedBy[] {
+  if (radius !== undefined) return [{ matching: 'radius', result: evaluatePicks(micrographs, radius) }];
+  const { strict, loose } = evaluateAtDiameter(micrographs, diameterPx());
   return [
-    whole(one.picks, 7),
-    whole(one.truth, 7),
-    whole(one.matched, 7),
-    part(one.precision, 9),
-    part(one.recall, 7),
-    part(one.f1, 7),
-    part(one.averagePrecision, 7),
-    part(one.best?.f1, 7),
-    part(one.best?.threshold, 8),
-  ].join('  ');
+    { matching: 'strict', result: strict },
+    { matching: 'loose', result: loose },
+  ];
+}
+
+/** The thresholds that were asked for, by the first way of matching, which is the strict one. */
+function printTargets(context: CommandContext, options: EvaluateOptions, [first]: readonly JudgedBy[]) {
+  const { targetPrecision, targetRecall, partial } = options;
+  const wishes: Target[] = [
+    ...(targetPrecision === undefined ? [] : [{ of: 'precision' as const, value: targetPrecision }]),
+    ...(targetRecall === undefined ? [] : [{ of: 'recall' as const, value: targetRecall }]),
+  ];
+  return wishes.flatMap((target) => {
+    const found = first && thresholdFor(first.result.curve, target);
+    if (!found) {
+      context.warn(`There are no picks to set a threshold of ${target.of} ${target.value} by.`);
+      return [];
+    }
+    context.print(targetWords(found, partial));
+    return [found];
+  });
+}
+
+async function writeCurve(path: string, judged: readonly JudgedBy[], overwrite: boolean): Promise<string[]> {
+  const text = /\.json$/i.test(path) ? curveJson(judged) : curveCsv(judged);
+  await makeFolder(dirname(path));
+  return await writeFiles(dirname(path), [{ name: basename(path), bytes: encode(text) }], { overwrite });
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
 }

@@ -1,12 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memorySink } from '../../../src/core/bytes.ts';
-import { writeCsvPicks } from '../../../src/formats/csv/picks.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import { writeStarPicks } from '../../../src/formats/star/picks.ts';
-import { describeWithShared, sharedPath } from '../formats/sharedData.ts';
 import { run } from './run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cryolite-cli-'));
@@ -167,94 +164,5 @@ describe('info', () => {
     const { stderr } = await run(['info', good], { isTTY: true });
     expect(stderr).toMatch(/\r\[#{24}\] 100 % {2}.*Reading pixels/);
     expect((await run(['info', good])).stderr).not.toContain('\r');
-  });
-});
-
-describe('evaluate', () => {
-  const folder = (name: string, files: Readonly<Record<string, string>>): string => {
-    const path = join(root, name);
-    mkdirSync(path);
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
-    return path;
-  };
-  const csv = (...xs: number[]) => writeCsvPicks(xs.map((x) => ({ x, y: 0, score: undefined })));
-
-  it('pairs files by name and counts a micrograph without picks as missed', async () => {
-    const truth = folder('truth', { 'a.csv': csv(0, 100), 'b.csv': csv(0), 'c.csv': csv(0) });
-    const star = writeStarPicks([
-      { x: 1, y: 0, score: 0.9 },
-      { x: 50, y: 0, score: 0.8 },
-    ]);
-    const picks = folder('picks', { 'a_avg.star': star, 'b.csv': csv(0), 'other.csv': csv(0) });
-    const { code, stdout, stderr } = await run([
-      'evaluate',
-      '--picks',
-      picks,
-      '--truth',
-      truth,
-      '--radius',
-      '5',
-      '--json',
-    ]);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/other\.csv is left out/);
-    expect(stderr).toMatch(/c has no picks/);
-    const result = JSON.parse(stdout);
-    expect(result).toMatchObject({
-      command: 'evaluate',
-      radiusPx: 5,
-      picks: 3,
-      truth: 4,
-      matched: 2,
-      precision: 2 / 3,
-      recall: 0.5,
-    });
-    expect(result.micrographs.map((one: { name: string; f1: number }) => [one.name, one.f1])).toEqual([
-      ['a', 0.5],
-      ['b', 1],
-      ['c', 0],
-    ]);
-    expect(result.unused).toEqual([join(picks, 'other.csv')]);
-  });
-
-  it('goes on after a bad file, and ends with 1', async () => {
-    const truth = folder('truth2', { 'a.csv': csv(0), 'b.csv': 'x,y\n1\n' });
-    const picks = folder('picks2', { 'a.csv': csv(0), 'b.csv': csv(0) });
-    const { code, stdout, stderr } = await run([
-      'evaluate',
-      '--picks',
-      picks,
-      '--truth',
-      truth,
-      '--radius',
-      '5',
-    ]);
-    expect(code).toBe(1);
-    expect(stderr).toBe('error: b.csv is not a good table: line 2 has 1 values under 2 columns.\n');
-    expect(stdout).toMatch(/^all +1 +1 +1 +1\.000/m);
-  });
-
-  it.each(['--picks', '--truth'])('wants a folder for %s', async (option) => {
-    const args = { '--picks': root, '--truth': root, '--radius': '3', [option]: good };
-    const { code, stderr } = await run(['evaluate', ...Object.entries(args).flat()]);
-    expect(code).toBe(2);
-    expect(stderr).toContain(`${option} ${good} is not a folder.`);
-  });
-});
-
-describeWithShared('data/apoferritin', 'evaluate on real files', () => {
-  it('finds every particle of the truth in itself', async () => {
-    const folder = sharedPath('data/apoferritin');
-    const { stdout } = await run([
-      'evaluate',
-      '--picks',
-      folder,
-      '--truth',
-      folder,
-      '--radius',
-      '1',
-      '--json',
-    ]);
-    expect(JSON.parse(stdout)).toMatchObject({ truth: 1793, matched: 1793, f1: 1, averagePrecision: 1 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCommand, runOverFiles } from '../../../src/cli/command.ts';
-import { pairFiles } from '../../../src/cli/pairFiles.ts';
+import { pairNames } from '../../../src/cli/pairNames.ts';
 import { FormatError, GpuUnavailableError, UsageError } from '../../../src/core/errors.ts';
 import { terminal } from './run.ts';
 
@@ -54,24 +54,33 @@ describe('runOverFiles', () => {
   });
 });
 
-describe('pairFiles', () => {
-  it('prefers the same name, then the only longer one, and STAR to CSV', () => {
-    const { pairs, unused } = pairFiles(
-      ['t/m1.csv', 't/m2.csv', 't/m3.csv', 't/m1_b.csv'],
-      ['p/m1.csv', 'p/m1.star', 'p/m1_b.csv', 'p/m2_avg_autopick.star', 'p/m3_a.csv', 'p/m3_b.csv'],
+describe('pairNames', () => {
+  it('prefers the same name, then the only longer one, then the only one it goes on from', () => {
+    const { pairs, unused } = pairNames(
+      ['m1', 'm2', 'm3', 'm1_b', 'm4_avg'],
+      ['m1', 'm1_b', 'm2_avg', 'm3_a', 'm3_b', 'm4'],
     );
-    expect(pairs.map(({ name, picks }) => [name, picks])).toEqual([
-      ['m1', 'p/m1.star'],
-      ['m2', 'p/m2_avg_autopick.star'],
+    expect(pairs.map(({ name, other }) => [name, other])).toEqual([
+      ['m1', 'm1'],
+      ['m2', 'm2_avg'],
       ['m3', undefined],
-      ['m1_b', 'p/m1_b.csv'],
+      ['m1_b', 'm1_b'],
+      ['m4_avg', 'm4'],
     ]);
-    expect(unused).toEqual(['p/m3_a.csv', 'p/m3_b.csv']);
+    expect(unused).toEqual(['m3_a', 'm3_b']);
   });
 
-  it('keeps dots that belong to the name', () => {
-    expect(pairFiles(['t/May08_03.05.02.csv'], ['p/May08_03.05.02_avg.star']).pairs).toEqual([
-      { name: 'May08_03.05.02', truth: 't/May08_03.05.02.csv', picks: 'p/May08_03.05.02_avg.star' },
-    ]);
+  it('pairs one with one whatever they are called', () => {
+    expect(pairNames(['truth'], ['picks'])).toEqual({
+      pairs: [{ name: 'truth', other: 'picks' }],
+      unused: [],
+    });
+    expect(pairNames(['truth', 'b'], ['picks'])).toEqual({
+      pairs: [
+        { name: 'truth', other: undefined },
+        { name: 'b', other: undefined },
+      ],
+      unused: ['picks'],
+    });
   });
 });
