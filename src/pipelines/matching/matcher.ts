@@ -1,0 +1,237 @@
+import type { JobOptions } from '../../core/progress.ts';
+import { nextFastSize } from '../../fft/sizes.ts';
+import type { Release, Spectrum } from '../../fft/spectrum.ts';
+import { FourierTransforms } from '../../fft/transform.ts';
+import type { GpuContext } from '../../gpu/context.ts';
+import type { Plane } from '../../gpu/plane.ts';
+import { f32, groups, Recorder, u32 } from '../../gpu/recorder.ts';
+import { leastVariance } from '../template/correlation.ts';
+import { insidePart, reachOf } from '../template/inside.ts';
+import type { Picture } from '../template/profile.ts';
+import {
+  type Comparison,
+  correlations,
+  keepBest,
+  type Pass,
+  templateSpectra,
+  uploadTables,
+  type Variant,
+} from './passes.ts';
+import { discTemplate, type Template } from './templates.ts';
+
+/** What is searched for. Template i as variant v has number i · variants + v. */
+export interface TemplateSource {
+  readonly count: number;
+  readonly variants: readonly Variant[];
+  make(index: number): Template;
+}
+
+/** Results at every pixel of the picture, on the GPU; whoever asked for them frees them. */
+export interface MatchMaps {
+  /** Highest normalised cross-correlation of all templates. */
+  readonly best: Plane;
+  /** The same of the templates in opposite contrast. */
+  readonly inverse: Plane;
+  /** Number of the template that gave the highest, u32. */
+  readonly which: GPUBuffer;
+}
+
+/** The same beside the processor, while a search goes on. */
+interface Checkpoint {
+  readonly templates: number;
+  readonly best: Float32Array<ArrayBuffer>;
+  readonly inverse: Float32Array<ArrayBuffer>;
+  readonly which: Uint32Array<ArrayBuffer>;
+}
+
+/** What is kept when a job starts again on a new device. */
+export interface MatchResume {
+  finished?: Checkpoint | undefined;
+}
+
+/** Memory for the spectra of one batch; as much again is needed three times. */
+const batchBytes = 1 << 24;
+const largestBatch = 32;
+/** Results are brought over this often, ms: what a lost device costs. */
+const checkpointMs = 5000;
+
+/**
+ * A micrograph ready to be compared with templates of one radius. Spectrum, mean and contrast around each pixel stay on the
+ * GPU; a template takes one transform, and another one for every variant. The score is the normalised cross-correlation of
+ * what lies inside the picture (Lewis 1995; under a mask, Roseman 2003), −1 to 1, in a disc with a fading edge.
+ */
+export class ReferenceMatcher {
+  private constructor(
+    private readonly context: GpuContext,
+    private readonly transforms: FourierTransforms,
+    private readonly picture: Picture,
+    private readonly spectrum: Spectrum,
+    private readonly means: GPUBuffer,
+    private readonly contrast: GPUBuffer,
+    readonly radiusPx: number,
+  ) {}
+
+  /** @param picture standardised, so that the variance of its ground is about 1. */
+  static async open(context: GpuContext, picture: Picture, radiusPx: number): Promise<ReferenceMatcher> {
+    const transforms = new FourierTransforms(context);
+    const kept: GPUBuffer[] = [];
+    const spent: GPUBuffer[] = [];
+    const release: Release = (...buffers) => void spent.push(...buffers);
+    const temporary = (buffer: GPUBuffer): GPUBuffer => {
+      release(buffer);
+      return buffer;
+    };
+    try {
+      const recorder = new Recorder(context);
+      const pass = { context, transforms, recorder, release };
+      const reach = reachOf(radiusPx);
+      const size = {
+        width: nextFastSize(picture.width + reach),
+        height: nextFastSize(picture.height + reach),
+      };
+      const bytes = size.width * size.height * 4;
+      const source = temporary(context.upload('matching', picture.data));
+      const padded = temporary(context.buffer('matching', bytes));
+      const squared = temporary(context.buffer('matching', bytes));
+      recorder.dispatch(
+        await context.pipeline('template/pad.wgsl'),
+        [picture.width, picture.height, size.width, size.height].map(u32),
+        [source, padded, squared],
+        [groups(size.width, 8), groups(size.height, 8), 1],
+      );
+      const spectrum = await transforms.forward(recorder, { buffer: padded, ...size }, release);
+      kept.push(spectrum.buffer);
+      const squares = await transforms.forward(recorder, { buffer: squared, ...size }, release);
+      release(squares.buffer);
+      const disc = discTemplate(radiusPx);
+      const weights = await templateSpectra(pass, [disc], size);
+      release(weights.buffer);
+      const means = await correlations(pass, spectrum, weights, asMade);
+      kept.push(means.buffer);
+      const contrast = await correlations(pass, squares, weights, asMade);
+      kept.push(contrast.buffer);
+      const place = [picture.width, picture.height, size.width, reach].map(u32);
+      recorder.dispatch(
+        await context.pipeline('template/contrast.wgsl'),
+        [...place, f32(disc.area), f32(leastVariance)],
+        [temporary(context.upload('matching', insidePart(radiusPx))), means.buffer, contrast.buffer],
+        [groups(picture.width, 8), groups(picture.height, 8), 1],
+      );
+      recorder.submit();
+      const { buffer } = contrast;
+      return new ReferenceMatcher(context, transforms, picture, spectrum, means.buffer, buffer, radiusPx);
+    } catch (error) {
+      context.free(...kept);
+      transforms.destroy();
+      throw error;
+    } finally {
+      context.free(...spent);
+    }
+  }
+
+  /** Operations that a search takes: transforms at 2.5·n·log₂ n for n real values, products and comparisons. */
+  flops({ count, variants }: TemplateSource): number {
+    const n = this.spectrum.width * this.spectrum.height;
+    const transform = 2.5 * n * Math.log2(n);
+    return count * (transform + variants.length * (transform + 4 * n + 4 * this.picture.data.length));
+  }
+
+  /** Compares every place with every template. Cancelled and resumed between batches. */
+  async search(
+    source: TemplateSource,
+    { signal, onProgress }: JobOptions = {},
+    resume: MatchResume = {},
+  ): Promise<MatchMaps> {
+    const { context, spectrum } = this;
+    const { count } = source;
+    const bytes = FourierTransforms.spectrumBytes(spectrum.width, spectrum.height);
+    const atOnce = Math.max(1, Math.min(largestBatch, Math.floor(batchBytes / bytes)));
+    const found = this.begin(resume.finished);
+    let checkpoint = performance.now();
+    try {
+      for (let first = resume.finished?.templates ?? 0; first < count; first += atOnce) {
+        signal?.throwIfAborted();
+        onProgress?.({ stage: 'Matching references', done: first, total: count });
+        const end = Math.min(count, first + atOnce);
+        await this.compare(source, first, end, found);
+        // Waits, so that no queue grows and a cancelled search stops.
+        await context.finish();
+        if (performance.now() - checkpoint < checkpointMs || end === count) continue;
+        resume.finished = await this.checkpoint(end, found);
+        checkpoint = performance.now();
+      }
+      onProgress?.({ stage: 'Matching references', done: count, total: count });
+      const { width, height, best, inverse, which } = found;
+      return { best: { buffer: best, width, height }, inverse: { buffer: inverse, width, height }, which };
+    } catch (error) {
+      context.free(found.best, found.which, found.inverse);
+      throw error;
+    }
+  }
+
+  destroy(): void {
+    this.context.free(this.spectrum.buffer, this.means, this.contrast);
+    this.transforms.destroy();
+  }
+
+  private async compare(
+    source: TemplateSource,
+    first: number,
+    end: number,
+    found: Comparison,
+  ): Promise<void> {
+    const { context, transforms, spectrum } = this;
+    const templates = Array.from({ length: end - first }, (_, i) => source.make(first + i));
+    const reach = reachOf(this.radiusPx);
+    const step = source.variants.length;
+    const spent: GPUBuffer[] = [];
+    const release: Release = (...buffers) => void spent.push(...buffers);
+    try {
+      const recorder = new Recorder(context);
+      const pass: Pass = { context, transforms, recorder, release };
+      const tables = uploadTables(context, templates);
+      release(tables);
+      const spectra = await templateSpectra(pass, templates, spectrum);
+      release(spectra.buffer);
+      for (const [v, variant] of source.variants.entries()) {
+        const planes = await correlations(pass, spectrum, spectra, variant);
+        const number = { first: first * step + v, step };
+        try {
+          await keepBest(pass, found, planes, tables, reach, variant, number);
+          // One variant at a time, so that the planes of one are all that is held.
+          recorder.submit();
+        } finally {
+          context.free(planes.buffer);
+        }
+      }
+    } finally {
+      context.free(...spent);
+    }
+  }
+
+  private begin(known: Checkpoint | undefined): Comparison {
+    const { context, means, contrast, picture } = this;
+    const { width, height } = picture;
+    const nothing = (): Float32Array<ArrayBuffer> => new Float32Array(width * height).fill(-1);
+    const best = context.upload('matching', known?.best ?? nothing());
+    const inverse = context.upload('matching', known?.inverse ?? nothing());
+    const which = context.upload('matching', known?.which ?? new Uint32Array(width * height));
+    return { width, height, means, contrast, best, which, inverse };
+  }
+
+  private async checkpoint(
+    templates: number,
+    { width, height, best, which, inverse }: Comparison,
+  ): Promise<Checkpoint> {
+    const { context } = this;
+    const bytes = width * height * 4;
+    return {
+      templates,
+      best: new Float32Array(await context.read(best, bytes)),
+      inverse: new Float32Array(await context.read(inverse, bytes)),
+      which: new Uint32Array(await context.read(which, bytes)),
+    };
+  }
+}
+
+const asMade: Variant = { turned: false, mirrored: false };
