@@ -26,11 +26,13 @@ import type {
   TemplateResult,
   TilePixels,
 } from './contract.ts';
+import type { EvaluationApi } from './evaluation.ts';
 import { runJob } from './job.ts';
+import type { ParticleClient } from './particles.ts';
 import type { TrainingClient, TrainingEvent } from './training.ts';
 
 /** The compute worker as the page sees it: plain promises, an AbortSignal and a progress listener. */
-export interface ComputeClient extends TrainingClient {
+export interface ComputeClient extends EvaluationApi, TrainingClient, ParticleClient {
   start(): Promise<GpuReport>;
   open(file: File, request: OpenRequest, options?: JobOptions): Promise<OpenedMicrograph>;
   close(id: number): Promise<void>;
@@ -101,6 +103,15 @@ export function createComputeClient(worker: Worker): ComputeClient {
         port1.close();
       }
     },
+    particleThumbnails: (id, kind, request, options) =>
+      job((port) => remote.particleThumbnails(id, kind, request, port), options),
+    particleContrasts: (id, places, diameterPx, bright, options) =>
+      job((port) => remote.particleContrasts(id, places, diameterPx, bright, port), options),
+    classAverages: (id, request, options) => job((port) => remote.classAverages(id, request, port), options),
+    extractParticles: (file, request, options) =>
+      job((port) => remote.extractParticles(file, request, port), options),
+    evaluatePicks: (request) => remote.evaluatePicks(request),
+    comparePicks: (request) => remote.comparePicks(request),
     demo: (options) => job((port) => remote.demo(port), options),
     openModel: (file, options) => job((port) => remote.openModel(file, port), options),
     closeModel: (hash) => remote.closeModel(hash),

@@ -15,12 +15,27 @@ import type {
   ReadOptions,
 } from '../formats/image.ts';
 import type { GpuMemory, GpuReport, NetworkProfile, ProfileRequest } from './diagnostics.ts';
+import type { EvaluationApi } from './evaluation.ts';
 import type { ModelDescription } from './models.ts';
+import type { ParticleApi } from './particles.ts';
 import type { TrainingApi } from './training.ts';
 
 export type { Place } from '../dataset/picks.ts';
 export type { GpuMemory, GpuReport, KernelProfile, NetworkProfile, ProfileRequest } from './diagnostics.ts';
+export type {
+  ComparisonAnswer,
+  EvaluationAnswer,
+  JudgedMicrograph,
+  SideOfEvaluation,
+} from './evaluation.ts';
 export type { ModelDescription, ModelUse } from './models.ts';
+export type {
+  ClassResult,
+  ExtractedBoxes,
+  ExtractionRequest,
+  ThumbnailRequest,
+  ThumbnailSheet,
+} from './particles.ts';
 
 /** The two pictures of a micrograph. `filtered` exists once `filter` has run. */
 export type ImageKind = 'raw' | 'filtered';
@@ -250,7 +265,7 @@ export interface DemoResult {
   readonly truth: readonly { readonly x: number; readonly y: number }[];
 }
 
-export interface ComputeApi extends TrainingApi {
+export interface ComputeApi extends EvaluationApi, TrainingApi, ParticleApi {
   /** Starts the GPU; never throws for want of one. */
   start(): Promise<GpuReport>;
   /** Reads the header and pixels of one frame. @throws FormatError as an Error with our sentence. */

@@ -7,6 +7,7 @@ import { serveJob } from '../rpc/job.ts';
 import { BundledPicker } from './bundledPicker.ts';
 import { diagnosticsService } from './diagnosticsService.ts';
 import { Documents } from './documents.ts';
+import { evaluationService } from './evaluationService.ts';
 import { filterService } from './filterService.ts';
 import { Gains } from './gains.ts';
 import { GpuAccess } from './gpuAccess.ts';
@@ -14,6 +15,7 @@ import { modelService } from './modelService.ts';
 import { Models } from './models.ts';
 import { movieService } from './movieService.ts';
 import { describeDocument, openDocument } from './openedFile.ts';
+import { particleService } from './particleService.ts';
 import { pickService } from './pickService.ts';
 import type { ComputePlatform, ServiceParts } from './serviceParts.ts';
 import { templateService } from './templateService.ts';
@@ -41,7 +43,9 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     ...filterService(parts),
     ...pickService(parts),
     ...templateService(parts),
+    ...particleService(parts),
     ...trainService(parts),
+    ...evaluationService(),
     ...modelService(parts),
     ...diagnosticsService(parts),
 

@@ -5,10 +5,10 @@ import type { JobOptions } from '../../core/progress.ts';
 import { openMicrograph } from '../../dataset/open.ts';
 import { type ExtractedStack, writeExtractedParticles } from '../../formats/star/extracted.ts';
 import { USUAL_OPTICS } from '../../formats/star/particles.ts';
-import { checkPicks, doubtOf } from '../../pipelines/extraction/boxes.ts';
-import { readPicture, refuseProcessed } from '../../pipelines/extraction/picture.ts';
+import { doubtOf } from '../../pipelines/extraction/boxes.ts';
+import { extractionLabel, extractMicrograph } from '../../pipelines/extraction/extractMicrograph.ts';
+import { refuseProcessed } from '../../pipelines/extraction/picture.ts';
 import { type BoxRequest, boxSettings, type Length } from '../../pipelines/extraction/settings.ts';
-import { writeParticleStack } from '../../pipelines/extraction/stack.ts';
 import { nodeFileSink, withFile, writeTextFile } from '../../platform/node/files.ts';
 import {
   addJsonOption,
@@ -119,7 +119,8 @@ async function extract(
   );
   const particles = stacks.reduce((sum, one) => sum + one.particles.length, 0);
   if (stacks.length > 0 && !context.signal.aborted) {
-    const text = writeExtractedParticles(stacks, opticsOf(options), [describe(options)]);
+    const comments = [extractionLabel(requestOf(options))];
+    const text = writeExtractedParticles(stacks, opticsOf(options), comments);
     await writeTextFile(star, text, { overwrite: options.overwrite });
     context.print(`${star}  ${particles} particles of ${stacks.length} micrographs`);
   }
@@ -149,13 +150,6 @@ function opticsOf({ voltage, cs, amplitudeContrast }: ExtractOptions) {
   };
 }
 
-/** In ASCII, for comments and labels. */
-function describe({ box, binTo, invert, normalise }: ExtractOptions): string {
-  const side = `${box.value} ${box.unit === 'px' ? 'px' : 'A'}`;
-  const binned = binTo === undefined ? '' : `, binned to ${binTo} px`;
-  return `Cryolite ${__CRYOLITE_VERSION__}: boxes of ${side}${binned}${normalise ? ', normalised' : ''}${invert ? ', inverted' : ''}`;
-}
-
 async function extractFile(
   context: CommandContext,
   file: string,
@@ -174,28 +168,17 @@ async function extractFile(
       throw new UsageError('its pixel size is not known: give --pixel-size in Å.');
     }
     const warnings = [...warningsOf(micrograph, options.pixelSize)];
-    const settings = boxSettings(requestOf(options), pixelSizeAngstrom);
     const { file: picksFile, picks } = await findPicks(file, micrograph);
     const doubt = doubtOf(micrograph, picks);
     if (doubt !== undefined) warnings.push(doubt);
     for (const warning of warnings) context.warn(`${file}: ${warning}`);
-    checkPicks(file, micrograph, picks, settings);
-    const picture = await readPicture(micrograph, job);
-    const binnedPixelSizeAngstrom = (pixelSizeAngstrom * settings.boxPx) / settings.binnedPx;
-    const sink = await nodeFileSink(output, options);
-    const { particles, overEdge, flat } = await writeParticleStack(
-      picture,
-      // A person's picks have no figure of merit.
-      picks.map(({ x, y, score, origin }) => ({ x, y, score: origin === 'manual' ? undefined : score })),
-      settings,
-      {
-        ...job,
-        name: file,
-        pixelSizeAngstrom: binnedPixelSizeAngstrom,
-        labels: [describe(options), `particles of ${micrograph.name}`],
-      },
-      sink,
-    );
+    const extracted = await extractMicrograph(micrograph, picks, requestOf(options), {
+      ...job,
+      name: file,
+      pixelSizeAngstrom,
+      openSink: () => nodeFileSink(output, options),
+    });
+    const { particles, overEdge, flat, settings, binnedPixelSizeAngstrom } = extracted;
     if (flat > 0) context.warn(`${file}: ${flat} boxes have no contrast and are not normalised.`);
     const seconds = (performance.now() - start) / 1000;
     const edge = overEdge > 0 ? `, ${overEdge} over the edge` : '';

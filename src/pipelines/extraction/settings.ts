@@ -43,7 +43,9 @@ const backgroundPart = 0.75;
  */
 export function boxSettings(request: BoxRequest, pixelSizeAngstrom: number): BoxSettings {
   const { box, binTo, invert = true, normalise = true, backgroundDiameterAngstrom } = request;
-  const boxPx = box.unit === 'px' ? box.value : 2 * Math.ceil(box.value / pixelSizeAngstrom / 2);
+  // What rounding adds to a whole number of pixels must not make the box larger.
+  const half = box.value / pixelSizeAngstrom / 2 - 1e-6;
+  const boxPx = box.unit === 'px' ? box.value : 2 * Math.ceil(half);
   const binnedPx = binTo ?? boxPx;
   checkSide('box', boxPx);
   checkSide('binned box', binnedPx);

@@ -69,6 +69,7 @@ export function fakeCompute(parts: Partial<ComputeClient>): ComputeClient {
   const names = [
     ...(['start', 'open', 'close', 'expose', 'exportSum', 'openGain', 'closeGain', 'judgeGain'] as const),
     ...(['scorePlaces', 'tile', 'valueAt', 'filter', 'exportFiltered', 'pick'] as const),
+    ...(['particleThumbnails', 'particleContrasts', 'classAverages', 'extractParticles'] as const),
     ...(['findByTemplate', 'demo'] as const),
     ...(['missingForTraining', 'keepForTraining', 'train'] as const),
     ...(['openModel', 'closeModel', 'gpuMemory', 'profile', 'cacheUsage', 'clearCache'] as const),

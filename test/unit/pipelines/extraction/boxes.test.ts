@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../../src/core/random.ts';
 import { checkPicks, doubtOf, extractBoxes } from '../../../../src/pipelines/extraction/boxes.ts';
+import { pickContrasts } from '../../../../src/pipelines/extraction/contrasts.ts';
 import { boxSettings } from '../../../../src/pipelines/extraction/settings.ts';
 import { thumbnails } from '../../../../src/pipelines/extraction/thumbnails.ts';
 
@@ -141,6 +142,7 @@ test('thumbnails are as small as asked, of one contrast, brightest where the par
   const options = { boxPx: 16, sidePx: 8, invert: true, lowpassPx: 4 };
   const { sidePx, pixels, range } = thumbnails(whole, picks, options);
   expect([sidePx, pixels.length]).toEqual([8, 128]);
+  if (!range) throw new Error('no common contrast');
   expect(range[0]).toBeLessThan(range[1]);
   const [particle, empty] = [pixels.subarray(0, 64), pixels.subarray(64)];
   const brightest = particle.indexOf(Math.max(...particle));
@@ -148,5 +150,25 @@ test('thumbnails are as small as asked, of one contrast, brightest where the par
   expect(Math.max(...particle)).toBeGreaterThan(Math.max(...empty) + 40);
   const page = thumbnails(whole, picks.slice(1), { ...options, range });
   expect(page.pixels).toEqual(empty);
-  expect(thumbnails(whole, picks.slice(1), options).pixels).not.toEqual(empty);
+  const alone = thumbnails(whole, picks.slice(1), options).pixels;
+  expect(alone).not.toEqual(empty);
+  const own = thumbnails(whole, picks, { ...options, isContrastOwn: true });
+  expect(own.range).toBeUndefined();
+  expect(own.pixels.subarray(64)).toEqual(alone);
+});
+
+test('contrasts are the ring less the disc, as far as both lie in the picture', () => {
+  const disc = noise.map((_, i) => (Math.hypot((i % width) - 20, Math.floor(i / width) - 15) <= 4 ? 3 : 7));
+  const whole = { data: disc, width, height };
+  const [at, beside, outside] = [
+    { x: 20, y: 15 },
+    { x: 4, y: 4 },
+    { x: -50, y: 5 },
+  ];
+  expect([...pickContrasts(whole, [at, beside, outside], 4, false)]).toEqual([4, 0, 0]);
+  expect([...pickContrasts(whole, [at], 4, true)]).toEqual([-4]);
+  const edge = { x: 0, y: 0 };
+  expect(
+    pickContrasts({ ...whole, data: disc.map((_, i) => i % width) }, [edge], 3, false)[0],
+  ).toBeGreaterThan(1);
 });
