@@ -5,7 +5,7 @@
 // margin around it is there to be looked at. Whole pixels and the offset from them stay apart, so that a peak is the
 // same number to the last bit whichever tile it lies in. The order of the list is not fixed, the host sorts.
 // Where the image is followed by planes of log-odds of the offset (offsetPlaneX and Y are their first elements, 0 where
-// there are none), the offset is their logistic function less a half, instead of the parabola's.
+// there are none), the offset is their logistic function less a half, times the span, instead of the parabola's.
 // Grid: x over core columns, y over core rows.
 
 struct Params {
@@ -18,6 +18,7 @@ struct Params {
   capacity: u32,
   offsetPlaneX: u32,
   offsetPlaneY: u32,
+  offsetSpan: f32,
   floor: f32,
 }
 
@@ -57,9 +58,9 @@ fn vertex(before: f32, peak: f32, after: f32) -> f32 {
   return clamp(0.5 * (before - after) / curvature, -0.5, 0.5);
 }
 
-// A learnt offset of a pixel, from −0.5 to 0.5.
+// A learnt offset of a pixel, at most half the span.
 fn learnt(plane: u32, at: u32) -> f32 {
-  return 1.0 / (1.0 + exp(-image[plane + at])) - 0.5;
+  return (1.0 / (1.0 + exp(-image[plane + at])) - 0.5) * params.offsetSpan;
 }
 
 @compute @workgroup_size(8, 8)

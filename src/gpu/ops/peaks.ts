@@ -16,10 +16,12 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Planes of the same buffer, counted from the one that is searched, with the log-odds of peaks' offsets: (p − 0.5) px. */
+/** Planes of the same buffer, counted from the one that is searched, with the log-odds of peaks' offsets. */
 export interface OffsetPlanes {
   readonly x: number;
   readonly y: number;
+  /** An offset is (p − ½) · span, px. */
+  readonly span: number;
 }
 
 /** Where the shader's list starts, and the bytes of one entry: x, y (u32), offsets and value (f32). */
@@ -48,6 +50,7 @@ export async function findPeaks(
       [
         ...[plane.width, plane.height, core.x, core.y, core.width, core.height, capacity].map(u32),
         ...[planeOf(offsets?.x), planeOf(offsets?.y)].map(u32),
+        f32(offsets?.span ?? 0),
         f32(floor),
       ],
       [plane.buffer, found],

@@ -23,8 +23,8 @@ interface Picker {
 export interface PickerChannels {
   /** Log-odds that a cell is contaminated: ice, carbon, aggregates, smeared borders. */
   readonly contamination?: number | undefined;
-  /** Log-odds of how far from its cell's centre a particle lies: (p − 0.5) cells. */
-  readonly offset?: { readonly x: number; readonly y: number } | undefined;
+  /** Log-odds of how far from its cell's centre a particle lies: (p − ½) · `span` cells. */
+  readonly offset?: { readonly x: number; readonly y: number; readonly span: number } | undefined;
 }
 
 /** A network that is shown all particles at one size: its file tells how to feed it. */
@@ -109,7 +109,9 @@ export function pickerOf(model: OpenedModel): PickerModel {
     workingDiameterPx: number(['preprocess', 'workingDiameterPx'], 4, 256),
     highpassDiameters: number(['preprocess', 'highpassDiameters'], 1, 100),
     clip: number(['preprocess', 'clip'], 1, 1000),
-    channels: channelsOf(outputs),
+    channels: channelsOf(outputs, () =>
+      isAbsent(settings.peak, 'offsetCells') ? 1 : number(['peak', 'offsetCells'], 0.1, 16),
+    ),
     separationDiameters: number(['peak', 'radiusDiameters'], separationRange.least, separationRange.most),
     defaultThreshold: number(['peak', 'defaultThreshold'], 0, 1),
   };
@@ -132,7 +134,11 @@ function outputsOf(value: unknown, bad: (what: string) => never): readonly Outpu
   return value as readonly OutputName[];
 }
 
-function channelsOf(outputs: readonly OutputName[]): PickerChannels {
+function isAbsent(value: unknown, name: string): boolean {
+  return typeof value !== 'object' || value === null || !(name in value);
+}
+
+function channelsOf(outputs: readonly OutputName[], offsetCells: () => number): PickerChannels {
   const channel = (name: OutputName): number | undefined => {
     const index = outputs.indexOf(name);
     return index < 0 ? undefined : index;
@@ -140,7 +146,7 @@ function channelsOf(outputs: readonly OutputName[]): PickerChannels {
   const [x, y] = [channel('offsetX'), channel('offsetY')];
   return {
     contamination: channel('contamination'),
-    offset: x === undefined || y === undefined ? undefined : { x, y },
+    offset: x === undefined || y === undefined ? undefined : { x, y, span: offsetCells() },
   };
 }
 

@@ -34,6 +34,8 @@ export interface TrainedPicker {
   readonly network: NetworkWeights;
   /** What the channels of its result are, where there is more than one. */
   readonly outputs?: readonly string[];
+  /** Cells that its offsets reach over: (p − ½) of them; 1 without it. */
+  readonly offsetCells?: number;
   readonly settings: WorkingSettings;
   readonly separationDiameters: number;
   readonly threshold: number;
@@ -42,7 +44,7 @@ export interface TrainedPicker {
 /** One file with all that picking needs: graph, weights, how to feed it, where to cut, and where it comes from. */
 export function pickerModelBytes(
   name: string,
-  { network, outputs, settings, separationDiameters, threshold }: TrainedPicker,
+  { network, outputs, offsetCells, settings, separationDiameters, threshold }: TrainedPicker,
   provenance: object,
 ): Uint8Array<ArrayBuffer> {
   const { workingDiameterPx, highpassDiameters, clip } = settings;
@@ -51,7 +53,11 @@ export function pickerModelBytes(
     task: 'pick',
     ...(outputs && { outputs }),
     preprocess: { workingDiameterPx, highpassDiameters, clip },
-    peak: { radiusDiameters: separationDiameters, defaultThreshold: threshold },
+    peak: {
+      radiusDiameters: separationDiameters,
+      defaultThreshold: threshold,
+      ...(offsetCells !== undefined && { offsetCells }),
+    },
     provenance,
   };
   const tensors = new Map(

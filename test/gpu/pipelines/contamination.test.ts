@@ -25,7 +25,7 @@ const picker: WorkingScalePicker = {
   workingDiameterPx: 24,
   highpassDiameters: 4,
   clip: 10,
-  channels: { contamination: 1, offset: { x: 2, y: 3 } },
+  channels: { contamination: 1, offset: { x: 2, y: 3, span: 0.8 } },
 };
 
 const logistic = (value: number): number => 1 / (1 + Math.exp(-value));
@@ -67,8 +67,8 @@ describeGpu('a picker of several outputs', (gpu) => {
       // Which cell it is: offsets are less than half a cell.
       const [column, row] = [Math.round((x - 0.5) / 2), Math.round((y - 0.5) / 2)];
       expect(score).toBeCloseTo(logistic(at(2 * column, 2 * row)), 5);
-      expect(x).toBeCloseTo(2 * (column + logistic(at(2 * column, 2 * row + 1)) - 0.5) + 0.5, 3);
-      expect(y).toBeCloseTo(2 * (row + logistic(at(2 * column + 1, 2 * row + 1)) - 0.5) + 0.5, 3);
+      expect(x).toBeCloseTo(2 * (column + 0.8 * (logistic(at(2 * column, 2 * row + 1)) - 0.5)) + 0.5, 3);
+      expect(y).toBeCloseTo(2 * (row + 0.8 * (logistic(at(2 * column + 1, 2 * row + 1)) - 0.5)) + 0.5, 3);
     }
     for (const largestTile of [16, 34]) {
       expect(await pickWithNetwork(context, image, picker, { largestTile })).toEqual(whole);

@@ -47,8 +47,14 @@ describe('a picker of several outputs', () => {
     expect(of(1, undefined)).toMatchObject({ channels: { contamination: undefined, offset: undefined } });
     expect(of(2, ['particle', 'contamination'])).toMatchObject({ channels: { contamination: 1 } });
     expect(of(4, ['particle', 'offsetX', 'offsetY', 'contamination'])).toMatchObject({
-      channels: { contamination: 3, offset: { x: 1, y: 2 } },
+      channels: { contamination: 3, offset: { x: 1, y: 2, span: 1 } },
     });
+    const wide = { ...fed, peak: { ...fed.peak, offsetCells: 4 } };
+    const all = ['particle', 'contamination', 'offsetX', 'offsetY'];
+    expect(of(4, all, wide)).toMatchObject({
+      channels: { contamination: 1, offset: { x: 2, y: 3, span: 4 } },
+    });
+    expect(() => of(4, all, { ...fed, peak: { ...fed.peak, offsetCells: 0 } })).toThrow('peak.offsetCells');
   });
 
   test.each([
