@@ -74,6 +74,19 @@ export function remove(
   return edit(history, { picks: left, rejected: [...history.rejected, ...places] }, action);
 }
 
+/** Picks that were taken away come back; their places are no longer rejected. Those that are there are not doubled. */
+export function restore(history: PickHistory, picks: Iterable<Pick>): PickHistory {
+  const known = new Set(history.picks);
+  const back = [...picks].filter((pick) => !known.has(pick));
+  if (back.length === 0) return history;
+  const rejected = history.rejected.filter(({ x, y }) => !back.some((pick) => pick.x === x && pick.y === y));
+  return edit(
+    history,
+    { picks: [...history.picks, ...back], rejected },
+    counted('bring back', back.length, 'pick'),
+  );
+}
+
 function counted(verb: string, count: number, noun: string): string {
   return count === 1 ? `${verb} a ${noun}` : `${verb} ${count} ${noun}s`;
 }

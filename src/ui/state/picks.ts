@@ -31,6 +31,8 @@ export interface PicksState {
   confirm(picks: readonly Pick[]): void;
   /** Takes picks away; a candidate that is no pick is rejected. */
   remove(picks: readonly Pick[]): void;
+  /** Picks that were taken away come back. */
+  restore(picks: readonly Pick[]): void;
   /** Takes picks and candidates away for the eye only, until `commitErasing` makes it one step of the history. */
   previewErasing(picks: readonly Pick[]): void;
   commitErasing(): void;
@@ -137,6 +139,7 @@ export function createPicks(parameters: Parameters): PicksState {
     add: (at) => change(edit.addManual(history(), at)),
     confirm: (picks) => change(edit.confirm(history(), picks)),
     remove,
+    restore: (picks) => change(edit.restore(history(), picks)),
     previewErasing: (picks) => setErasing((before) => new Set([...before, ...picks])),
     commitErasing: () => {
       const gone = erasing();

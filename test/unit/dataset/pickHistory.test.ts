@@ -11,6 +11,7 @@ import {
   redoAction,
   remove,
   replaceCandidates,
+  restore,
   startHistory,
   undo,
   undoAction,
@@ -44,6 +45,19 @@ describe('the history of picks', () => {
     expect(undoAction(erased)).toBe('remove 2 picks');
     expect(undo(erased).picks).toBe(start.picks);
     expect(redoAction(undo(erased))).toBe('remove 2 picks');
+  });
+
+  it('brings back what was thrown out, once, and no longer rejects its place', () => {
+    const found = (x: number): Pick => ({ x, y: 1, score: 0.4, origin: 'template' });
+    const start = startHistory([found(1), found(2), found(3)]);
+    const thrown = remove(start, start.picks.slice(1));
+    expect(thrown.rejected.length).toBe(2);
+    const back = restore(thrown, start.picks.slice(0, 2));
+    expect(xs(back)).toEqual([1, 2]);
+    expect(back.rejected).toEqual([{ x: 3, y: 1 }]);
+    expect(undoAction(back)).toBe('bring back a pick');
+    expect(undo(back).picks).toBe(thrown.picks);
+    expect(restore(start, start.picks)).toBe(start);
   });
 
   it('remembers where candidates were turned down, forth and back', () => {
