@@ -20,9 +20,19 @@ import {
   runOverFiles,
 } from '../command.ts';
 import { type CommandGpu, withCommandGpu } from '../gpu.ts';
+import {
+  addMaskOptions,
+  applyMasks,
+  checkMaskOptions,
+  findMasksIn,
+  keptOutWords,
+  writeNetworkMask,
+} from '../masks.ts';
 import { addMicrographOptions, withMicrograph } from '../micrographInput.ts';
-import { aboutFile, planOutputs, refuseExisting } from '../outputs.ts';
+import { aboutFile, planOutputs, refuseExisting, refuseReplacing } from '../outputs.ts';
+import { addMatchingOptions } from './matchingOptions.ts';
 import { openNetwork } from './nnModel.ts';
+import { pickByMatching } from './pickMatching.ts';
 import { checkMethodOptions, checkModelOptions, type PickOptions, parseSeparation } from './pickOptions.ts';
 import { pickByTemplate } from './pickTemplate.ts';
 
@@ -36,9 +46,9 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
     .addOption(
       new Option(
         '--method <method>',
-        'a network, the Laplacian of Gaussian, or a template made of the particles in --examples',
+        'a network, the Laplacian of Gaussian, a template made of the particles in --examples, or matching of the references in --reference',
       )
-        .choices(['cnn', 'log', 'template'])
+        .choices(['cnn', 'log', 'template', 'matching'])
         .default('cnn'),
     )
     .option(
@@ -71,7 +81,8 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
       'particles are brighter than their surroundings, as in negative stain',
       false,
     );
-  addOverwriteOption(addGpuOption(addJsonOption(addMicrographOptions(command)))).action(
+  addMaskOptions(command);
+  addOverwriteOption(addGpuOption(addJsonOption(addMicrographOptions(addMatchingOptions(command))))).action(
     async (files: string[], options: PickOptions) => {
       finish(await runCommand(io, options, (context) => pick(context, files, options)));
     },
@@ -82,16 +93,25 @@ async function pick(context: CommandContext, files: string[], options: PickOptio
   const { method } = options;
   checkMethodOptions(options);
   if (method === 'template') return await pickByTemplate(context, files, options);
+  if (method === 'matching') return await pickByMatching(context, files, options);
   const path = options.model ?? (await shippedModel(pickerFile));
   const opened = await openNetwork(path);
   const model = pickerOf(opened);
   checkModelOptions(options, model);
+  checkMaskOptions(options, method === 'cnn' && tellsContamination(model));
   const outputs = await planOutputs(files, options.output, '.star');
+  const findMask = await findMasksIn(options.mask, [...outputs.keys()]);
+  const masks = options.maskOut ? await planOutputs(files, options.maskOut, '_mask.mrc') : undefined;
+  const given = [...outputs.keys()].map(findMask);
+  await refuseReplacing([...files, ...given], [...outputs.values(), ...(masks?.values() ?? [])]);
+  const places = (file: string): PickPlaces => ({
+    output: outputs.get(file) ?? '',
+    mask: findMask(file),
+    maskOutput: masks?.get(file),
+  });
   return await withCommandGpu(context, options, async (gpu) => {
     const result = await runOverFiles(context, [...outputs.keys()], (file, job) =>
-      aboutFile(file, () =>
-        pickFile(context, gpu, model, file, outputs.get(file) ?? '', { ...options, method }, job),
-      ),
+      aboutFile(file, () => pickFile(context, gpu, model, file, places(file), { ...options, method }, job)),
     );
     return {
       exitCode: result.exitCode,
@@ -108,16 +128,29 @@ async function pick(context: CommandContext, files: string[], options: PickOptio
   });
 }
 
+function tellsContamination(model: PickerModel): boolean {
+  return model.kind === 'working-scale' && model.channels.contamination !== undefined;
+}
+
+/** What is read and written beside a micrograph. */
+interface PickPlaces {
+  readonly output: string;
+  readonly mask: string | undefined;
+  readonly maskOutput: string | undefined;
+}
+
 async function pickFile(
   context: CommandContext,
   gpu: CommandGpu,
   model: PickerModel,
   file: string,
-  output: string,
+  { output, mask, maskOutput }: PickPlaces,
   options: PickOptions & { readonly method: UnaidedMethod },
   job: JobOptions,
 ) {
-  await refuseExisting([output], options.overwrite);
+  const { overwrite } = options;
+  await refuseExisting(maskOutput === undefined ? [output] : [output, maskOutput], overwrite);
+  if (options.mask && mask === undefined) context.warn(`${file}: there is no mask of its name in --mask.`);
   return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
     const { method, diameter, brightParticles } = options;
     const request = {
@@ -130,24 +163,35 @@ async function pickFile(
     };
     const resume: PickResume = { finished: new Map() };
     const start = performance.now();
-    const { picks, suggestedThreshold, scale, separationDiameters } = await gpu.run((gpuContext) =>
+    const outcome = await gpu.run((gpuContext) =>
       loaded(gpuContext, job, (picture) =>
         pickParticles(gpuContext, picture, micrograph, request, model, { ...job, resume }),
       ),
     );
     const seconds = (performance.now() - start) / 1000;
+    const { picks, suggestedThreshold, scale, separationDiameters, contamination } = outcome;
     const threshold = options.threshold ?? suggestedThreshold;
-    const kept = picks.filter(({ score }) => score >= threshold);
+    const diameterPx = diameter / pixelSizeAngstrom;
+    const above = picks.filter(({ score }) => score >= threshold);
+    const masked = await applyMasks(above, micrograph, diameterPx, mask, contamination, options);
+    const { kept, keptOut, contaminatedPart } = masked;
     const by = method === 'cnn' ? `${model.name} (sha256 ${model.hash.slice(0, 12)})` : method;
     const comment = `Cryolite ${__CRYOLITE_VERSION__}: ${by}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
-    await writeTextFile(output, writeStarPicks(kept, [comment]), { overwrite: options.overwrite });
+    await writeTextFile(output, writeStarPicks(kept, [comment]), { overwrite });
+    if (maskOutput !== undefined && contamination) {
+      await writeNetworkMask(maskOutput, contamination, file, micrograph, pixelSizeAngstrom, overwrite);
+    }
     context.print(
-      `${output}  ${kept.length} particles of ${picks.length} candidates, ${seconds.toFixed(1)} s`,
+      `${output}  ${kept.length} particles of ${picks.length} candidates, ${keptOutWords(keptOut)}${seconds.toFixed(1)} s`,
     );
     return {
       output,
       picks: kept.length,
       candidates: picks.length,
+      keptOut,
+      contaminatedPart,
+      mask,
+      maskOutput,
       threshold,
       diameterAngstrom: diameter,
       pixelSizeAngstrom,

@@ -6,9 +6,11 @@ import type { PickerModel } from '../../pipelines/picking/model.ts';
 import { isSeparation, separationRange } from '../../pipelines/picking/separation.ts';
 import type { CommonOptions } from '../command.ts';
 import type { GpuOptions } from '../gpu.ts';
+import type { MaskOptions } from '../masks.ts';
 import type { MicrographOptions } from '../micrographInput.ts';
+import { type MatchingOptions, matchingOptionNames } from './matchingOptions.ts';
 
-export interface PickOptions extends CommonOptions, GpuOptions, MicrographOptions {
+export interface PickOptions extends CommonOptions, GpuOptions, MicrographOptions, MaskOptions {
   readonly output: string;
   readonly diameter: number;
   readonly method: PickMethod;
@@ -35,22 +37,21 @@ export function parseSeparation(text: string): number {
 }
 
 /** @throws UsageError for an option that the method does not have; silence would let a user believe in it. */
-export function checkMethodOptions({
-  method,
-  examples,
-  labels,
-  model,
-  scale,
-  separation,
-}: PickOptions): void {
+export function checkMethodOptions(options: PickOptions): void {
+  const { method, examples, labels, model, scale, separation } = options;
   if (method !== 'template' && (examples !== undefined || labels !== undefined)) {
     throw new UsageError('--examples and --labels are for --method template.');
   }
   if (method !== 'cnn' && (model !== undefined || scale !== undefined)) {
     throw new UsageError(`--model and --scale are for networks: leave them out with --method ${method}.`);
   }
-  if (method === 'template' && separation !== undefined) {
-    throw new UsageError('--separation is for --method cnn and log: leave it out with --method template.');
+  if (method !== 'cnn' && method !== 'log' && separation !== undefined) {
+    throw new UsageError(`--separation is for --method cnn and log: leave it out with --method ${method}.`);
+  }
+  if (method !== 'matching' && matchingOptionNames.some((name) => options[name] !== undefined)) {
+    throw new UsageError(
+      '--reference, --angular-step, --defocus and what belongs to them are for --method matching.',
+    );
   }
 }
 

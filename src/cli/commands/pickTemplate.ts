@@ -11,6 +11,7 @@ import { type CommandContext, type CommandResult, runOverFiles } from '../comman
 import { chooseExamples, countExamples, type Examples, readExamples } from '../examples.ts';
 import { type CommandGpu, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
+import { applyMasks, checkMaskOptions, type FindMask, findMasksIn, keptOutWords } from '../masks.ts';
 import { type MicrographInput, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting, refuseReplacing } from '../outputs.ts';
 import type { PickOptions } from './pickOptions.ts';
@@ -25,15 +26,17 @@ export async function pickByTemplate(
       '--method template searches for what looks like particles picked by hand: give their coordinates with --examples.',
     );
   }
+  checkMaskOptions(options, false);
   const outputs = await planOutputs(files, options.output, '.star');
   const all = [...outputs.keys()];
-  await refuseReplacing(options.examples, [...outputs.values()]);
+  const findMask = await findMasksIn(options.mask, all);
+  await refuseReplacing([...options.examples, ...all.map(findMask)], [...outputs.values()]);
   await refuseExisting([...outputs.values()], options.overwrite);
   const read = await readExamples(all, options.examples, '--examples');
   const { labels = countExamples(read), seed } = options;
   const examples = chooseExamples(read, labels, seed);
   return await withCommandGpu(context, options, async (gpu) => {
-    const search = new DataSetSearch(context, gpu, options, examples);
+    const search = new DataSetSearch(context, gpu, options, examples, findMask);
     // Each micrograph is searched with the particles of all others, so that these have to be known first.
     const labelled = all.length > 1 ? all.filter((file) => examples.has(file)) : [];
     const learnt = await runOverFiles(context, labelled, (file, job) =>
@@ -77,6 +80,7 @@ class DataSetSearch {
     private readonly gpu: CommandGpu,
     private readonly options: PickOptions,
     private readonly examples: Examples,
+    private readonly findMask: FindMask,
   ) {}
 
   async find(file: string, job: JobOptions): Promise<Found> {
@@ -118,20 +122,26 @@ class DataSetSearch {
     const { diameter, overwrite } = options;
     const candidates = found?.candidates ?? [];
     const threshold = options.threshold ?? found?.suggestedThreshold ?? 0;
-    const kept = candidates
+    const mask = this.findMask(file);
+    if (options.mask && mask === undefined) context.warn(`${file}: there is no mask of its name in --mask.`);
+    const above = candidates
       .filter(({ score }) => score >= threshold)
       .map((candidate): Pick => ({ ...candidate, origin: 'template' }));
+    const diameterPx = options.diameter / pixelSizeAngstrom;
+    const { kept, keptOut } = await applyMasks(above, micrograph, diameterPx, mask, undefined, options);
     const labels = this.examples.get(file)?.length ?? 0;
     const { particles } = this.known.count;
     const comment = `Cryolite ${__CRYOLITE_VERSION__}: template of ${particles} particles, ${labels} of them here, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
     await writeTextFile(output, writeStarPicks(kept, [comment]), { overwrite });
     context.print(
-      `${output}  ${kept.length} particles of ${candidates.length} candidates, ${labels} examples, ${seconds.toFixed(1)} s (search ${searchSeconds.toFixed(2)} s)`,
+      `${output}  ${kept.length} particles of ${candidates.length} candidates, ${labels} examples, ${keptOutWords(keptOut)}${seconds.toFixed(1)} s (search ${searchSeconds.toFixed(2)} s)`,
     );
     return {
       output,
       picks: kept.length,
       candidates: candidates.length,
+      keptOut,
+      mask,
       labels,
       threshold,
       diameterAngstrom: diameter,
