@@ -12,6 +12,7 @@ import { registerPick } from './commands/pick.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerSum } from './commands/sum.ts';
 import { registerTrain } from './commands/train.ts';
+import { registerTrainGeneral } from './commands/trainGeneral.ts';
 import { type CliIo, EXIT, type ExitCode } from './io.ts';
 
 const COMMANDS: readonly RegisterCommand[] = [
@@ -21,6 +22,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerDenoise,
   registerPick,
   registerTrain,
+  registerTrainGeneral,
   registerExtract,
   registerClasses,
   registerEvaluate,

@@ -36,6 +36,7 @@ export type FormatProblem =
   | 'bad-weights'
   | 'bad-onnx'
   | 'bad-npy'
+  | 'bad-recipe'
   | 'wrong-shape'
   | 'changed';
 

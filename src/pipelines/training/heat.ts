@@ -1,5 +1,5 @@
 import type { GpuContext } from '../../gpu/context.ts';
-import { receptiveField } from '../../nn/field.ts';
+import { reachOf, receptiveField } from '../../nn/field.ts';
 import type { Graph } from '../../nn/layers.ts';
 import type { NamedTensors } from '../../nn/train/parameters.ts';
 import { awayFromEdges, type Candidate, suppressNeighbours } from '../picking/candidates.ts';
@@ -14,9 +14,6 @@ export interface HeatMap {
   readonly stride: number;
 }
 
-/** Px of mirror image around the picture, as the picker sees it; more than half of what a cell looks at. */
-const usualMargin = 64;
-
 /** Runs a network over a picture that is mirrored beyond its edges, as the picker does. */
 export async function heatMap(
   context: GpuContext,
@@ -24,8 +21,10 @@ export async function heatMap(
   tensors: NamedTensors,
   picture: Picture,
 ): Promise<HeatMap> {
-  const { x } = receptiveField(graph);
-  const margin = Math.ceil(usualMargin / x.period) * x.period;
+  const field = receptiveField(graph);
+  const { x } = field;
+  // All that a cell at the edge looks at.
+  const margin = Math.ceil(reachOf(field).x / x.period) * x.period;
   const inner = {
     width: Math.ceil(picture.width / x.period) * x.period,
     height: Math.ceil(picture.height / x.period) * x.period,

@@ -1,0 +1,265 @@
+/** The command that makes the network which comes along. */
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { messageOf, UsageError } from '../../core/errors.ts';
+import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
+import { costOf } from '../../nn/cost.ts';
+import type { CheckpointFile } from '../../nn/train/checkpoint.ts';
+import { defaultScenes } from '../../pipelines/simulation/scenes.ts';
+import type { Point } from '../../pipelines/template/profile.ts';
+import { exampleOf, prepareWorkingPicture } from '../../pipelines/training/examples.ts';
+import { calibrateGeneral } from '../../pipelines/training/general/calibration.ts';
+import { generalGraph, offsetCells, outputs } from '../../pipelines/training/general/design.ts';
+import { GeneralTraining, generalSettings } from '../../pipelines/training/general/generalTraining.ts';
+import type { RealSet } from '../../pipelines/training/general/patches.ts';
+import { type KnownPicture, knownPicture, ScenePool } from '../../pipelines/training/general/pictures.ts';
+import { parseRecipe, type Recipe, type RecipeSet } from '../../pipelines/training/general/recipe.ts';
+import { pickerModelBytes } from '../../pipelines/training/modelFile.ts';
+import { nodeFileSink, writeTextFile } from '../../platform/node/files.ts';
+import { readModelFile } from '../../platform/node/models.ts';
+import {
+  addGpuOption,
+  addJsonOption,
+  addOverwriteOption,
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  parseCount,
+  type RegisterCommand,
+  runCommand,
+} from '../command.ts';
+import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { EXIT } from '../io.ts';
+import { withMicrograph } from '../micrographInput.ts';
+import { aboutFile, micrographName, refuseExisting, refuseReplacing } from '../outputs.ts';
+import { findPicksIn } from '../picksOfMicrographs.ts';
+
+interface TrainGeneralOptions extends CommonOptions, GpuOptions {
+  readonly output: string;
+  readonly start?: string;
+  readonly resume: boolean;
+  readonly checkpointEvery: number;
+  readonly overwrite: boolean;
+}
+
+/** Scenes by which scores are made chances, from a number that no training reaches. */
+const calibrationScenes = { first: 3_000_000, count: 48 };
+const separationDiameters = 0.5;
+
+export const registerTrainGeneral: RegisterCommand = (program, io, finish) => {
+  const command: Command = program
+    .command('train-general')
+    .argument('<recipe>', 'JSON: seeds, steps, simulations, micrographs with all their particles marked')
+    .description(
+      'train a general picker, as the one that comes along, by a recipe. Writes the network, its log beside it (.json) and checkpoints (.checkpoint.safetensors)',
+    )
+    .requiredOption('-o, --output <file>', 'the network: NAME.safetensors')
+    .option('--start <checkpoint>', "begin with another training's weights")
+    .option('--resume', "go on from the output's own checkpoint", false)
+    .option('--checkpoint-every <n>', 'steps from one checkpoint to the next', parseCount, 200);
+  addOverwriteOption(addGpuOption(addJsonOption(command))).action(
+    async (recipe: string, options: TrainGeneralOptions) => {
+      finish(await runCommand(io, options, (context) => trainGeneral(context, recipe, options)));
+    },
+  );
+};
+
+interface StepLine {
+  readonly step: number;
+  readonly loss: number;
+  readonly seconds: number;
+}
+
+async function trainGeneral(
+  context: CommandContext,
+  recipeFile: string,
+  options: TrainGeneralOptions,
+): Promise<CommandResult> {
+  const { output, overwrite } = options;
+  if (!/\.safetensors$/i.test(output)) throw new UsageError(`${output} should end in .safetensors.`);
+  const log = output.replace(/\.safetensors$/i, '.json');
+  const checkpointFile = output.replace(/\.safetensors$/i, '.checkpoint.safetensors');
+  await refuseReplacing([recipeFile, ...(options.start ? [options.start] : [])], [output, log]);
+  await refuseExisting([output, log], overwrite);
+  const recipeText = new TextDecoder().decode(await readModelFile(recipeFile));
+  const recipe = parseRecipe(recipeFile, recipeText);
+  const weightsOf = async (file: string): Promise<CheckpointFile> => {
+    const { tensors, metadata } = readSafetensors(file, await readModelFile(file));
+    return {
+      tensors: new Map([...tensors].map(([name, one]) => [name, { ...one, dtype: 'F32' }])),
+      metadata,
+    };
+  };
+  return await withCommandGpu(context, options, async (gpu) => {
+    const began = performance.now();
+    const sets = await realSets(context, gpu, recipeFile, recipe);
+    const start = options.start === undefined ? undefined : (await weightsOf(options.start)).tensors;
+    const checkpoint = options.resume ? await weightsOf(checkpointFile) : undefined;
+    const training = GeneralTraining.begin(gpu, recipe, sets, {
+      ...(start && { start }),
+      ...(checkpoint && { checkpoint }),
+    });
+    try {
+      const { patchPx: width, patchPx: height } = recipe;
+      const flops = costOf(generalGraph(), { width, height }).reduce((sum, one) => sum + one.flops, 0);
+      const job = context.job();
+      const lines: StepLine[] = [];
+      let sum = 0;
+      let taken = 0;
+      const writeCheckpoint = async (made: CheckpointFile): Promise<void> =>
+        await writeBytes(checkpointFile, writeSafetensors(made.tensors, made.metadata), true);
+      const before = training.step;
+      await training.run({
+        signal: context.signal,
+        checkpointEvery: options.checkpointEvery,
+        onStep: ({ step, loss }) => {
+          sum += loss;
+          taken++;
+          job.onProgress?.({ stage: 'Training', done: step + 1, total: recipe.steps });
+          if ((step + 1) % 100 > 0 && step + 1 < recipe.steps) return;
+          const seconds = (performance.now() - began) / 1000;
+          lines.push({ step: step + 1, loss: sum / taken, seconds });
+          context.print(`step ${step + 1}  loss ${(sum / taken).toFixed(4)}  ${seconds.toFixed(0)} s`);
+          [sum, taken] = [0, 0];
+        },
+        onCheckpoint: writeCheckpoint,
+      });
+      const pictures = [...calibrationPictures(recipe), ...sets.flatMap((set) => set.pictures)];
+      const { network, threshold, candidates } = await gpu.run((gpuContext) =>
+        calibrateGeneral(
+          gpuContext,
+          training.network(),
+          pictures,
+          generalSettings.workingDiameterPx,
+          separationDiameters,
+        ),
+      );
+      const seconds = (performance.now() - began) / 1000;
+      const provenance = {
+        program: `Cryolite ${__CRYOLITE_VERSION__}`,
+        recipe: JSON.parse(recipeText) as unknown,
+        steps: training.step,
+        startedFrom: options.start === undefined ? undefined : micrographName(options.start),
+      };
+      const name = micrographName(output.replace(/\.safetensors$/i, ''));
+      const picker = {
+        network,
+        outputs,
+        offsetCells,
+        settings: generalSettings,
+        separationDiameters,
+        threshold,
+      };
+      await writeBytes(output, pickerModelBytes(name, picker, provenance), overwrite);
+      const json = {
+        command: 'train-general',
+        adapter: gpu.adapterName,
+        output,
+        recipe,
+        flopsPerPixel: flops / (width * height),
+        flops: 3 * recipe.batch * flops * (training.step - before),
+        threshold,
+        calibratedBy: candidates,
+        losses: lines,
+        seconds,
+      };
+      await writeTextFile(log, `${JSON.stringify(json, undefined, 1)}\n`, { overwrite });
+      context.print(
+        `${output}  ${training.step} steps, ${(json.flops / 1e12).toFixed(2)} TFLOP, ${seconds.toFixed(0)} s`,
+      );
+      return { exitCode: EXIT.ok, json };
+    } finally {
+      training.dispose();
+    }
+  });
+}
+
+function calibrationPictures({ seed, patchPx, signalToNoise, extents }: Recipe): KnownPicture[] {
+  const sizePx = patchPx + 64;
+  const scenes = new ScenePool({ ...defaultScenes, seed, sizePx, signalToNoise, extents }, 1, 1);
+  return Array.from({ length: calibrationScenes.count }, (_, i) => scenes.at(calibrationScenes.first + i, 0));
+}
+
+async function realSets(
+  context: CommandContext,
+  gpu: CommandGpu,
+  recipeFile: string,
+  { sets }: Recipe,
+): Promise<RealSet[]> {
+  const folder = dirname(recipeFile);
+  const result: RealSet[] = [];
+  for (const set of sets) {
+    const findPicks = await findPicksIn([resolve(folder, set.picks)]);
+    const pictures: KnownPicture[] = [];
+    for (const name of set.micrographs) {
+      const file = resolve(folder, name);
+      pictures.push(...(await aboutFile(file, () => picturesOf(context, gpu, file, set, findPicks))));
+    }
+    result.push({ name: set.name, share: set.share, pictures });
+  }
+  return result;
+}
+
+async function picturesOf(
+  context: CommandContext,
+  gpu: CommandGpu,
+  file: string,
+  set: RecipeSet,
+  findPicks: Awaited<ReturnType<typeof findPicksIn>>,
+): Promise<KnownPicture[]> {
+  const pixel = set.pixelSizeAngstrom;
+  const options = { frame: 1, ...(pixel !== undefined && { pixelSize: pixel }) };
+  return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
+    const { picks } = await findPicks(file, micrograph);
+    const marks = merged(picks, set.mergePx).map(({ x, y }) => ({
+      x: x - set.marksOffPx[0],
+      y: y - set.marksOffPx[1],
+    }));
+    const { workingDiameterPx } = generalSettings;
+    return await gpu.run((gpuContext) =>
+      loaded(gpuContext, context.job(file), async (plane) => {
+        const pictures: KnownPicture[] = [];
+        for (const scale of set.scales) {
+          const diameterPx = set.diameterAngstrom / pixelSizeAngstrom / scale;
+          const prepared = await prepareWorkingPicture(gpuContext, plane, diameterPx, false, generalSettings);
+          const { picture, labels } = exampleOf(prepared, micrographName(file), marks);
+          const borderPx = (set.smearedBorderPx * workingDiameterPx) / diameterPx;
+          const { mostNoise } = set;
+          pictures.push(
+            knownPicture({
+              picture,
+              particles: labels,
+              diameterPx: workingDiameterPx * scale,
+              borderPx,
+              mostNoise,
+            }),
+          );
+        }
+        return pictures;
+      }),
+    );
+  });
+}
+
+/** Points nearer to each other than a distance become one, at their mean. */
+function merged(points: readonly Point[], distance: number): Point[] {
+  const result: Point[] = [];
+  for (const { x, y } of points) {
+    const near = result.findIndex((one) => Math.hypot(one.x - x, one.y - y) < distance);
+    const other = result[near];
+    if (other) result[near] = { x: (other.x + x) / 2, y: (other.y + y) / 2 };
+    else result.push({ x, y });
+  }
+  return result;
+}
+
+async function writeBytes(path: string, bytes: Uint8Array<ArrayBuffer>, overwrite: boolean): Promise<void> {
+  const sink = await nodeFileSink(path, { overwrite });
+  try {
+    await sink.write(bytes);
+    await sink.close();
+  } catch (error) {
+    await sink.abort();
+    throw new UsageError(`${path} could not be written: ${messageOf(error)}.`);
+  }
+}

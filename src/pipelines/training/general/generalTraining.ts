@@ -1,0 +1,95 @@
+import { foldNorms } from '../../../nn/foldNorms.ts';
+import type { CheckpointFile } from '../../../nn/train/checkpoint.ts';
+import type { NamedTensors } from '../../../nn/train/parameters.ts';
+import { adam, type TrainingSettings } from '../../../nn/train/settings.ts';
+import { type GpuSource, type StepReport, Trainer } from '../../../nn/train/trainer.ts';
+import { defaultScenes } from '../../simulation/scenes.ts';
+import type { WorkingSettings } from '../examples.ts';
+import type { NetworkWeights } from '../matchedFilter.ts';
+import { generalGraph, initialTensors } from './design.ts';
+import { patchSource, type RealSet } from './patches.ts';
+import { ScenePool } from './pictures.ts';
+import type { Recipe } from './recipe.ts';
+
+/** How the general picker is shown a micrograph. */
+export const generalSettings: WorkingSettings = { workingDiameterPx: 24, highpassDiameters: 4, clip: 6 };
+
+export interface GeneralRunOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly checkpointEvery: number;
+  readonly onStep?: (report: StepReport) => void;
+  readonly onCheckpoint?: (checkpoint: CheckpointFile) => Promise<void>;
+}
+
+/** The training of the picker that comes along, by a recipe. */
+export class GeneralTraining {
+  private constructor(
+    readonly recipe: Recipe,
+    private readonly trainer: Trainer,
+    private readonly sets: readonly RealSet[],
+  ) {}
+
+  /**
+   * @param sets what the recipe's `sets` name, in its order.
+   * @param start weights to begin from, of this design and with its normalisations; nothing learnt without them.
+   * @param checkpoint of a training by the same recipe, to go on with.
+   */
+  static begin(
+    gpu: GpuSource,
+    recipe: Recipe,
+    sets: readonly RealSet[],
+    { start, checkpoint }: { readonly start?: NamedTensors; readonly checkpoint?: CheckpointFile } = {},
+  ): GeneralTraining {
+    const graph = generalGraph();
+    const trainer = checkpoint
+      ? Trainer.resume('the checkpoint', checkpoint, gpu)
+      : Trainer.begin(
+          graph,
+          start ?? initialTensors(graph, recipe.seed),
+          settingsOf(recipe),
+          gpu,
+          BigInt(recipe.seed),
+        );
+    return new GeneralTraining(recipe, trainer, sets);
+  }
+
+  get step(): number {
+    return this.trainer.step;
+  }
+
+  async run({ signal, checkpointEvery, onStep, onCheckpoint }: GeneralRunOptions): Promise<void> {
+    const { recipe, trainer } = this;
+    const { batch, patchPx, realShare, seed, signalToNoise, extents } = recipe;
+    const { clip } = generalSettings;
+    // Larger than a patch, so that it can be cut in more than one way.
+    const sizePx = patchPx + 64;
+    const scenes = new ScenePool({ ...defaultScenes, seed, sizePx, signalToNoise, extents, clip });
+    await trainer.run({
+      until: recipe.steps,
+      batches: patchSource(scenes, this.sets, { batch, patchPx, clip, realShare }),
+      checkpointEvery,
+      ...(onStep && { onStep }),
+      ...(signal && { signal }),
+      ...(onCheckpoint && { onCheckpoint: async (one: Trainer) => await onCheckpoint(one.checkpoint()) }),
+    });
+  }
+
+  /** What was learnt, normalisations folded: the moving average of the weights. */
+  network(): NetworkWeights {
+    return foldNorms(generalGraph(), this.trainer.tensors(true));
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+}
+
+function settingsOf({ learningRate, steps }: Recipe): TrainingSettings {
+  return {
+    loss: { kind: 'bce' },
+    optimiser: adam(learningRate, 1e-3),
+    schedule: { kind: 'cosine', warmUpSteps: Math.min(100, steps), steps, final: 0.01 },
+    clipNorm: 1,
+    averageDecay: 0.99,
+  };
+}

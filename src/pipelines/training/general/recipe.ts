@@ -1,0 +1,103 @@
+import { FormatError } from '../../../core/errors.ts';
+import type { Range } from '../../simulation/sceneContents.ts';
+
+/** Micrographs with all their particles marked, as a recipe names them; paths from the recipe's folder. */
+export interface RecipeSet {
+  readonly name: string;
+  readonly share: number;
+  readonly micrographs: readonly string[];
+  /** A folder of coordinates, or a file. */
+  readonly picks: string;
+  readonly diameterAngstrom: number;
+  readonly pixelSizeAngstrom: number | undefined;
+  /** Marks minus true centres, px of the file. */
+  readonly marksOffPx: readonly [x: number, y: number];
+  /** Marks nearer to each other than this are one particle, px of the file. */
+  readonly mergePx: number;
+  /** Px of the file. */
+  readonly smearedBorderPx: number;
+  /** How many times larger than usual particles are shown. */
+  readonly scales: readonly number[];
+  readonly mostNoise: number;
+}
+
+/** All that a training of the general picker depends on. */
+export interface Recipe {
+  readonly seed: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly patchPx: number;
+  readonly learningRate: number;
+  /** Of the patches, those of micrographs; the others are simulated. */
+  readonly realShare: number;
+  readonly signalToNoise: Range;
+  readonly extents: Range;
+  readonly sets: readonly RecipeSet[];
+}
+
+/** @throws FormatError 'bad-recipe' that names the field which is missing or makes no sense. */
+export function parseRecipe(file: string, text: string): Recipe {
+  const bad = (what: string): never => {
+    throw new FormatError('bad-recipe', file, `is no recipe of a training: ${what}.`);
+  };
+  const object = (value: unknown, what: string): Readonly<Record<string, unknown>> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : bad(`${what} should be an object`);
+  const number = (value: unknown, what: string, low: number, high: number): number =>
+    typeof value === 'number' && value >= low && value <= high
+      ? value
+      : bad(`${what} should be a number from ${low} to ${high}`);
+  const whole = (value: unknown, what: string, low: number, high: number): number =>
+    Number.isInteger(value) ? number(value, what, low, high) : bad(`${what} should be a whole number`);
+  const text_ = (value: unknown, what: string): string =>
+    typeof value === 'string' && value !== '' ? value : bad(`${what} should be a text`);
+  const list = (value: unknown, what: string): readonly unknown[] =>
+    Array.isArray(value) ? value : bad(`${what} should be a list`);
+  const range = (value: unknown, what: string, least: number, most: number): Range => {
+    const { low, high } = object(value, what);
+    const from = number(low, `${what}.low`, least, most);
+    return { low: from, high: number(high, `${what}.high`, from, most) };
+  };
+  const setOf = (value: unknown, i: number): RecipeSet => {
+    const what = `sets[${i}]`;
+    const set = object(value, what);
+    const [x, y] = list(set.marksOffPx ?? [0, 0], `${what}.marksOffPx`);
+    return {
+      name: text_(set.name, `${what}.name`),
+      share: number(set.share, `${what}.share`, 1e-6, 1e6),
+      micrographs: list(set.micrographs, `${what}.micrographs`).map((one) =>
+        text_(one, `${what}.micrographs`),
+      ),
+      picks: text_(set.picks, `${what}.picks`),
+      diameterAngstrom: number(set.diameterAngstrom, `${what}.diameterAngstrom`, 1, 1e5),
+      pixelSizeAngstrom:
+        set.pixelSizeAngstrom === undefined
+          ? undefined
+          : number(set.pixelSizeAngstrom, `${what}.pixelSizeAngstrom`, 0.01, 1000),
+      marksOffPx: [number(x, `${what}.marksOffPx`, -1e3, 1e3), number(y, `${what}.marksOffPx`, -1e3, 1e3)],
+      mergePx: number(set.mergePx ?? 0, `${what}.mergePx`, 0, 1e4),
+      smearedBorderPx: number(set.smearedBorderPx ?? 0, `${what}.smearedBorderPx`, 0, 1e4),
+      scales: list(set.scales ?? [1], `${what}.scales`).map((one) => number(one, `${what}.scales`, 0.25, 4)),
+      mostNoise: number(set.mostNoise ?? 1, `${what}.mostNoise`, 0, 100),
+    };
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    bad('it is not JSON');
+  }
+  const all = object(json, 'it');
+  return {
+    seed: whole(all.seed, 'seed', 0, 2 ** 31),
+    steps: whole(all.steps, 'steps', 1, 1e7),
+    batch: whole(all.batch, 'batch', 1, 256),
+    patchPx: whole(all.patchPx, 'patchPx', 64, 1024),
+    learningRate: number(all.learningRate, 'learningRate', 1e-8, 1),
+    realShare: number(all.realShare ?? 0, 'realShare', 0, 1),
+    signalToNoise: range(all.signalToNoise, 'signalToNoise', 1e-5, 1e3),
+    extents: range(all.extents, 'extents', 0.2, 2),
+    sets: list(all.sets ?? [], 'sets').map(setOf),
+  };
+}
