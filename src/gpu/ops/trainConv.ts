@@ -3,6 +3,8 @@
  * transposed convolution is its transpose, so that each one's input gradient is the other's forward pass. Weights lie as
  * [ky][kx][fine channel][coarse channel].
  */
+import type { Capabilities } from '../capabilities.ts';
+import type { Defines } from '../expand.ts';
 import { f32, u32 } from '../recorder.ts';
 import type { Activation } from './activation.ts';
 import {
@@ -15,6 +17,15 @@ import {
   parts,
   pixelsOf,
 } from './trainCall.ts';
+import {
+  chooseLaneBlock,
+  gatherLaneDefines,
+  type LaneBlock,
+  laneRows,
+  lanesOf,
+  weightLaneBlock,
+  weightLaneDefines,
+} from './trainLanes.ts';
 import {
   chooseTile,
   depth,
@@ -33,6 +44,18 @@ export interface Correlation extends Window {
   readonly top: number;
   readonly fine: PictureShape;
   readonly coarse: PictureShape;
+}
+
+/** How products are computed: through workgroup memory, or by lanes that hand loads round. */
+export type ProductKernel = Tile | LaneBlock;
+
+/** Gives the kernel of a product of so many rows and columns. */
+export type ChooseKernel = (rows: number, columns: number) => ProductKernel;
+
+/** The kernels that suit an adapter. */
+export function kernelChoice(capabilities: Capabilities): ChooseKernel {
+  const lanes = lanesOf(capabilities);
+  return lanes === undefined ? chooseTile : (_, columns) => chooseLaneBlock(lanes, columns);
 }
 
 /** A table of taps (dy, dx, channel, weight) as train/gather_gemm.wgsl reads it, filled up with taps far outside. */
@@ -150,12 +173,11 @@ interface Operands {
   readonly result: BufferName;
 }
 
-/** @param tile forces a variant. */
 export function recordCorrelation(
   correlation: Correlation,
   buffers: Operands,
   ending: Ending,
-  tile?: Tile,
+  choose: ChooseKernel,
 ): KernelCall[] {
   const { kernel, stride, fine, coarse } = correlation;
   return gatherGemm(
@@ -169,10 +191,11 @@ export function recordCorrelation(
       resultFirst: { x: 0, y: 0 },
       taps: fineTaps(kernel, fine),
       weightStep: 1,
+      channelStep: coarse.channels,
     },
     buffers,
     ending,
-    tile,
+    choose,
   );
 }
 
@@ -181,7 +204,7 @@ export function recordTransposed(
   phase: Phase,
   buffers: Operands,
   ending: Ending,
-  tile?: Tile,
+  choose: ChooseKernel,
 ): KernelCall[] {
   return gatherGemm(
     {
@@ -194,10 +217,11 @@ export function recordTransposed(
       resultFirst: phase.first,
       taps: phase.taps,
       weightStep: coarse.channels,
+      channelStep: 1,
     },
     buffers,
     ending,
-    tile,
+    choose,
   );
 }
 
@@ -211,36 +235,72 @@ interface Gather {
   readonly resultFirst: Pair;
   readonly taps: number;
   readonly weightStep: number;
+  /** From the weight of a tap to that of the same tap in the next channel of the source. */
+  readonly channelStep: number;
 }
 
-function gatherGemm(gather: Gather, buffers: Operands, ending: Ending, forced?: Tile): KernelCall[] {
+function gatherGemm(gather: Gather, buffers: Operands, ending: Ending, choose: ChooseKernel): KernelCall[] {
   const { batch, lattice, source, sourceStep, result, resultStep, resultFirst, taps, weightStep } = gather;
   const { slope, bias, accumulate } = ending;
   const pixels = batch * lattice.width * lattice.height;
   const columns = result.channels;
-  const tile = forced ?? chooseTile(pixels, columns);
-  const across = Math.ceil(columns / tileColumns(tile));
-  const workOfRow = 2 * tileRows(tile) * across * tileColumns(tile) * taps;
-  const VEC = inFours(source.channels, columns);
-  const TRANSPOSED = VEC && weightStep > 1;
-  // Loads that turn a block of 4 × 4 numbers are four in one.
-  const leftLoads = tileLoads(tileRows(tile)) / (VEC ? 4 : 1);
-  const rightLoads = tileLoads(tileColumns(tile)) / (TRANSPOSED ? 4 : 1);
-  return parts(Math.ceil(pixels / tileRows(tile)), workOfRow).map(([first, length]) => ({
-    shader: 'train/gather_gemm.wgsl',
-    defines: { ...tileDefines(tile), VEC, TRANSPOSED },
+  const kernel = choose(pixels, columns);
+  const { shader, defines, rowsOf, columnsOf, loads } =
+    'lanes' in kernel ? gatherByLanes(kernel, gather) : gatherByTiles(kernel, gather);
+  const across = Math.ceil(columns / columnsOf);
+  const workOfRow = 2 * rowsOf * across * columnsOf * taps;
+  return parts(Math.ceil(pixels / rowsOf), workOfRow).map(([first, length]) => ({
+    shader,
+    defines,
     uniforms: [
       ...[pixels, lattice.width, lattice.height, first].map(u32),
       ...[source.width, source.height, source.channels, sourceStep.x, sourceStep.y].map(u32),
       ...[result.width, result.height, resultStep.x, resultStep.y, resultFirst.x, resultFirst.y].map(u32),
       ...[taps, columns, weightStep, bias === undefined ? 0 : 1, bias ?? 0, accumulate ? 1 : 0].map(u32),
       f32(slope),
-      ...[leftLoads, rightLoads, tileSums(tile)].map(u32),
+      ...loads.map(u32),
     ],
     buffers: [buffers.taps, buffers.source, buffers.parameters, buffers.result],
     grid: [across, length, 1] as const,
     work: length * workOfRow,
   }));
+}
+
+interface Variant {
+  readonly shader: string;
+  readonly defines: Defines;
+  /** Of a workgroup. */
+  readonly rowsOf: number;
+  readonly columnsOf: number;
+  /** The uniforms that only this kernel has. */
+  readonly loads: readonly number[];
+}
+
+function gatherByTiles(tile: Tile, { source, result, weightStep }: Gather): Variant {
+  const VEC = inFours(source.channels, result.channels);
+  const TRANSPOSED = VEC && weightStep > 1;
+  return {
+    shader: 'train/gather_gemm.wgsl',
+    defines: { ...tileDefines(tile), VEC, TRANSPOSED },
+    rowsOf: tileRows(tile),
+    columnsOf: tileColumns(tile),
+    // Loads that turn a block of 4 × 4 numbers are four in one.
+    loads: [
+      tileLoads(tileRows(tile)) / (VEC ? 4 : 1),
+      tileLoads(tileColumns(tile)) / (TRANSPOSED ? 4 : 1),
+      tileSums(tile),
+    ],
+  };
+}
+
+function gatherByLanes(block: LaneBlock, { source, result, channelStep }: Gather): Variant {
+  return {
+    shader: 'train/gather_lanes.wgsl',
+    defines: gatherLaneDefines(block, source.channels, result.channels),
+    rowsOf: laneRows(block),
+    columnsOf: 4 * block.columns4,
+    loads: [channelStep],
+  };
 }
 
 /** Whether pictures of so many channels are read four at a time; parameters begin at multiples of four anyway. */
@@ -254,7 +314,7 @@ export function slopeOf(activation: Activation): number {
 
 /** How the sum over pixels is cut, and the floats that the parts need. */
 export interface Chunks {
-  readonly tile: Tile;
+  readonly kernel: ProductKernel;
   readonly taps: number;
   readonly columns: number;
   readonly chunkPixels: number;
@@ -265,21 +325,33 @@ export interface Chunks {
 /** Enough workgroups for a large GPU. */
 const wantedGroups = 512;
 const smallestChunk = 64;
+/** Where a processor plays the GPU, it has so few cores that adding up the parts is what counts. */
+const wantedLaneGroups = 64;
+const smallestLaneChunk = 256;
 /** 16 MiB. */
 const largestPartials = 2 ** 22;
 
-/** A pure function of shapes: the same cut, hence the same rounding, on every adapter. */
-export function planChunks(pixels: number, taps: number, columns: number, forced?: Tile): Chunks {
-  const tile = forced ?? chooseTile(taps, columns);
-  const groups = Math.ceil(taps / tileRows(tile)) * Math.ceil(columns / tileColumns(tile));
+/** A pure function of shapes and of the kernel: the same cut, hence the same rounding, each time. */
+export function planChunks(pixels: number, taps: number, columns: number, choose: ChooseKernel): Chunks {
+  const kernel = choose(taps, columns);
+  const isLanes = 'lanes' in kernel;
+  const block = weightBlock(kernel);
+  const groups = Math.ceil(taps / block.taps) * Math.ceil(columns / block.columns);
   const wanted = Math.min(
-    Math.ceil(wantedGroups / groups),
-    Math.ceil(pixels / smallestChunk),
+    Math.ceil((isLanes ? wantedLaneGroups : wantedGroups) / groups),
+    Math.ceil(pixels / (isLanes ? smallestLaneChunk : smallestChunk)),
     Math.max(1, Math.floor(largestPartials / (taps * columns))),
   );
   const chunkPixels = Math.ceil(pixels / wanted / depth) * depth;
   const chunks = Math.ceil(pixels / chunkPixels);
-  return { tile, taps, columns, chunkPixels, chunks, floats: chunks * taps * columns };
+  return { kernel, taps, columns, chunkPixels, chunks, floats: chunks * taps * columns };
+}
+
+/** What a workgroup makes of a weight gradient. */
+function weightBlock(kernel: ProductKernel): { readonly taps: number; readonly columns: number } {
+  return 'lanes' in kernel
+    ? weightLaneBlock(kernel)
+    : { taps: tileRows(kernel), columns: tileColumns(kernel) };
 }
 
 /** Where the sums of some rows of taps go among the gradients. */
@@ -311,19 +383,27 @@ export function recordWeightGradient(
   targets: readonly Target[],
 ): KernelCall[] {
   const { dense } = buffers;
-  const { tile, taps, columns, chunkPixels, chunks } = plan;
-  const across = Math.ceil(columns / tileColumns(tile));
-  const down = Math.ceil(taps / tileRows(tile));
-  const workOfTiles = 2 * across * tileColumns(tile) * tileRows(tile) * chunkPixels;
-  const VEC = inFours(source.channels, columns) && taps > 1;
+  const { kernel, taps, columns, chunkPixels, chunks } = plan;
+  const block = weightBlock(kernel);
+  const across = Math.ceil(columns / block.columns);
+  const down = Math.ceil(taps / block.taps);
+  const workOfTiles = 2 * across * block.columns * block.taps * chunkPixels;
+  const variant =
+    'lanes' in kernel
+      ? { shader: 'train/weight_lanes.wgsl', defines: weightLaneDefines(kernel), loads: [] }
+      : {
+          shader: 'train/weight_gemm.wgsl',
+          defines: { ...tileDefines(kernel), VEC: inFours(source.channels, columns) && taps > 1 },
+          loads: [tileLoads(tileRows(kernel)), tileLoads(tileColumns(kernel)), tileSums(kernel)],
+        };
   const product = ([tapTile, rows]: Part, [chunk, length]: Part): KernelCall => ({
-    shader: 'train/weight_gemm.wgsl',
-    defines: { ...tileDefines(tile), VEC },
+    shader: variant.shader,
+    defines: variant.defines,
     uniforms: [
       ...[pixelsOf(dense), dense.width, dense.height].map(u32),
       ...[source.width, source.height, source.channels, step.x, step.y].map(u32),
       ...[taps, columns, chunkPixels, chunk, tapTile].map(u32),
-      ...[tileLoads(tileRows(tile)), tileLoads(tileColumns(tile)), tileSums(tile)].map(u32),
+      ...variant.loads.map(u32),
     ],
     buffers: [buffers.taps, buffers.source, dense.buffer, buffers.partials],
     grid: [across, rows, length],

@@ -84,19 +84,19 @@ export function forwardConvolution(
 
 function correlate(
   { name, weight }: Conv | ConvTranspose,
-  { recording, offsetOf }: Pass,
+  { recording, offsetOf, choose }: Pass,
   correlation: Correlation,
   source: string,
   result: string,
   ending: Ending,
 ): void {
   const taps = recording.table(`taps of ${name}`, () => correlationTaps(correlation, offsetOf(weight)));
-  recording.add(...recordCorrelation(correlation, { taps, source, parameters, result }, ending));
+  recording.add(...recordCorrelation(correlation, { taps, source, parameters, result }, ending, choose));
 }
 
 function spread(
   { name, weight }: Conv | ConvTranspose,
-  { recording, offsetOf }: Pass,
+  { recording, offsetOf, choose }: Pass,
   correlation: Correlation,
   source: string,
   result: string,
@@ -104,7 +104,9 @@ function spread(
 ): void {
   transposedPhases(correlation, offsetOf(weight)).forEach((phase, i) => {
     const taps = recording.table(`taps of ${name}, phase ${i}`, () => phase.table);
-    recording.add(...recordTransposed(correlation, phase, { taps, source, parameters, result }, ending));
+    recording.add(
+      ...recordTransposed(correlation, phase, { taps, source, parameters, result }, ending, choose),
+    );
   });
 }
 
@@ -144,7 +146,7 @@ export function backwardConvolution(
 /** @param source the fine picture or its gradient, `dense` the coarse one. @param bias of the coarse picture. */
 function weightGradient(
   { name, weight: weightName }: Conv | ConvTranspose,
-  { recording, offsetOf }: Pass,
+  { recording, offsetOf, choose }: Pass,
   correlation: Correlation,
   source: string,
   dense: Picture,
@@ -153,7 +155,7 @@ function weightGradient(
 ): void {
   const { kernel, fine, stride } = correlation;
   const rows = kernel.x * kernel.y * fine.channels;
-  const plan = planChunks(pixelsOf(dense), bias ? rows + 1 : rows, dense.channels);
+  const plan = planChunks(pixelsOf(dense), bias ? rows + 1 : rows, dense.channels, choose);
   const taps = recording.table(`taps of ${name}`, () => correlationTaps(correlation, offsetOf(weightName)));
   const partials = recording.temporary(`partial sums of ${name}`, plan.floats);
   const targets = [
@@ -168,11 +170,11 @@ function weightGradient(
 /** The sum of the gradient over all pixels. */
 function biasGradient(
   { name }: Conv | ConvTranspose,
-  { recording }: Pass,
+  { recording, choose }: Pass,
   gradient: Picture,
   bias: Share,
 ): void {
-  const plan = planChunks(pixelsOf(gradient), 1, gradient.channels);
+  const plan = planChunks(pixelsOf(gradient), 1, gradient.channels, choose);
   const taps = recording.table('a tap of ones', onesTaps);
   const partials = recording.temporary(`partial sums of ${name}, bias`, plan.floats);
   const buffers = { taps, source: gradient.buffer, dense: gradient, partials, gradients };

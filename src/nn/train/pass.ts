@@ -1,4 +1,5 @@
 import type { Picture } from '../../gpu/ops/trainCall.ts';
+import type { ChooseKernel } from '../../gpu/ops/trainConv.ts';
 import type { ParameterLayout } from './parameters.ts';
 import type { Recording } from './recording.ts';
 
@@ -27,6 +28,8 @@ export class Pass {
     layout: ParameterLayout,
     /** Whether batch normalisations use the running statistics instead of the batch's: for looking, not for learning. */
     readonly running: boolean,
+    /** Which kernels compute products. */
+    readonly choose: ChooseKernel,
   ) {
     this.places = new Map([...layout.parameters, ...layout.statistics].map((one) => [one.name, one]));
   }

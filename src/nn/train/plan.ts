@@ -2,8 +2,9 @@
  * Reverse-mode differentiation of a graph for one shape of batch, as a list of calls: forward, loss, backward, update.
  * Pure data; `program.ts` runs it.
  */
+import type { Capabilities } from '../../gpu/capabilities.ts';
 import { type BufferName, elementsOf, type KernelCall, type Picture } from '../../gpu/ops/trainCall.ts';
-import type { TapTable } from '../../gpu/ops/trainConv.ts';
+import { kernelChoice, type TapTable } from '../../gpu/ops/trainConv.ts';
 import {
   type AdamSettings,
   countPartials,
@@ -44,6 +45,8 @@ export interface PlanOptions {
   readonly update?: UpdateOptions;
   /** Whether the gradient by the images is wanted, too; for tests. */
   readonly imageGradient?: boolean;
+  /** What kernels are chosen by. */
+  readonly capabilities: Capabilities;
 }
 
 export interface TrainingPlan {
@@ -67,7 +70,7 @@ export function planStep(
 ): TrainingPlan {
   const { update } = options;
   const recording = new Recording();
-  const pass = new Pass(recording, layout, update === undefined);
+  const pass = new Pass(recording, layout, update === undefined, kernelChoice(options.capabilities));
   const layers = liveLayers(graph);
   const values = forward(graph, layers, shape, pass);
   const prediction = named(values, outputName(graph));

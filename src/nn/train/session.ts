@@ -162,7 +162,12 @@ export class Session {
       ...(clipNorm === undefined ? {} : { clipNorm }),
       ...(averageDecay === undefined ? {} : { averageDecay }),
     };
-    const options: PlanOptions = { loss, weighted, ...(purpose === 'learn' ? { update } : {}) };
+    const options: PlanOptions = {
+      loss,
+      weighted,
+      capabilities: this.context.capabilities,
+      ...(purpose === 'learn' ? { update } : {}),
+    };
     const shared = new Map(this.shared);
     if (purpose === 'look at the average' && shared.has(persistent.average)) {
       shared.set(persistent.parameters, this.buffer(persistent.average));

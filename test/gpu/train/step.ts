@@ -47,6 +47,7 @@ export async function runStep(context: GpuContext, graph: Graph, inputs: StepInp
     weighted: weights !== undefined,
     update: { adam },
     imageGradient: true,
+    capabilities: context.capabilities,
     ...inputs.options,
   });
   const parameters = packParameters(graph.name, layout.parameters, layout.total, tensors);

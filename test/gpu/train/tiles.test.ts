@@ -1,4 +1,4 @@
-/** Every tile of the matrix products, forced, on shapes that fill none of them. */
+/** Every kernel of the matrix products, forced, on shapes that fill none of them. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
@@ -6,6 +6,7 @@ import type { KernelCall, Picture } from '../../../src/gpu/ops/trainCall.ts';
 import {
   type Correlation,
   correlationTaps,
+  type ProductKernel,
   planChunks,
   recordCorrelation,
   recordTransposed,
@@ -14,6 +15,7 @@ import {
   transposedPhases,
   weightCount,
 } from '../../../src/gpu/ops/trainConv.ts';
+import { chooseLaneBlock, lanesOf } from '../../../src/gpu/ops/trainLanes.ts';
 import { tiles } from '../../../src/gpu/ops/trainTile.ts';
 import { conv } from '../../../src/nn/build.ts';
 import { channelsFirst, channelsLast } from '../../../src/nn/train/batch.ts';
@@ -82,18 +84,33 @@ describeGpu('tiles', (gpu) => {
   const isSlow = process.env.CRYOLITE_ADAPTER === 'swiftshader';
   const forced = isSlow ? tiles.slice(2, 4) : tiles;
   if (isSlow) console.log(`SwiftShader: ${forced.length} of ${tiles.length} tiles are forced.`);
-  const cases = forced.flatMap((tile) =>
+  const kernels: readonly (readonly [string, (lanes: number | undefined) => ProductKernel | undefined])[] = [
+    ...forced.map(
+      (tile) => [`tile ${tile.across} × ${tile.down}, ${tile.columns4} columns`, () => tile] as const,
+    ),
+    ...[4, 8, 16].map(
+      (columns) =>
+        [
+          `lanes, ${columns} columns`,
+          (lanes: number | undefined) => (lanes === undefined ? undefined : chooseLaneBlock(lanes, columns)),
+        ] as const,
+    ),
+  ];
+  const cases = kernels.flatMap(([name, kernelFor]) =>
     [
       { from: 4, to: 12 },
       { from: 3, to: 5 },
-    ].map((channels) => ({
-      tile,
-      ...channels,
-      name: `${tile.across} × ${tile.down}, ${tile.columns4} columns`,
-    })),
+    ].map((channels) => ({ kernelFor, ...channels, name })),
   );
 
-  test.each(cases)('$name: $from to $to channels', async ({ tile, from, to }) => {
+  test.each(cases)('$name: $from to $to channels', async ({ kernelFor, from, to }) => {
+    const kernel = kernelFor(lanesOf(context.capabilities));
+    if (!kernel) {
+      console.log(
+        'This adapter has no subgroups of one size, or no processor plays it: blocks of lanes are not tested.',
+      );
+      return;
+    }
     const [batch, height, width] = [2, 9, 8];
     const layer = conv('c', 'input', from, to, 3, { stride: { x: 2, y: 1 }, padding: 1, bias: false });
     const random = createRandom(1);
@@ -129,7 +146,7 @@ describeGpu('tiles', (gpu) => {
         correlation,
         { taps: 'taps', source: 'fine', parameters: 'parameters', result: 'coarse' },
         { slope: 1, accumulate: false },
-        tile,
+        () => kernel,
       ),
       new Map<string, Float32Array<ArrayBuffer> | TapTable | number>([
         ['taps', taps],
@@ -152,7 +169,7 @@ describeGpu('tiles', (gpu) => {
           phase,
           { taps: `phase ${i}`, source: 'coarse', parameters: 'parameters', result: 'fine' },
           { slope: 1, accumulate: true },
-          tile,
+          () => kernel,
         ),
       ),
       new Map<string, Float32Array<ArrayBuffer> | TapTable | number>([
@@ -167,7 +184,7 @@ describeGpu('tiles', (gpu) => {
     const wanted = values.get('input')?.data.map((g, i) => g + (input.data[i] ?? 0)) ?? [];
     expect(largestDifference(channelsFirst(back, from, width * height), wanted)).toBeLessThan(2e-5);
 
-    const plan = planChunks(batch * coarse.width * coarse.height, 9 * from, to, tile);
+    const plan = planChunks(batch * coarse.width * coarse.height, 9 * from, to, () => kernel);
     const learnt = await run(
       recordWeightGradient(
         fine,

@@ -1,4 +1,5 @@
 import type { Defines } from '../../../src/gpu/expand.ts';
+import { chooseLaneBlock, gatherLaneDefines, weightLaneDefines } from '../../../src/gpu/ops/trainLanes.ts';
 import { tileDefines, tiles } from '../../../src/gpu/ops/trainTile.ts';
 
 const both = [true, false];
@@ -13,6 +14,15 @@ export const trainingVariants: [string, Defines][] = [
     ['train/gather_gemm.wgsl', { ...tile, VEC: true, TRANSPOSED: true }],
     ['train/weight_gemm.wgsl', { ...tile, VEC: false }],
     ['train/weight_gemm.wgsl', { ...tile, VEC: true }],
+  ]),
+  ...[4, 8, 16].flatMap((lanes): [string, Defines][] => [
+    ...[4, 8, 16].flatMap((columns): [string, Defines][] =>
+      [1, 4].map((channels) => [
+        'train/gather_lanes.wgsl',
+        gatherLaneDefines(chooseLaneBlock(lanes, columns), channels, columns + channels - 1),
+      ]),
+    ),
+    ['train/weight_lanes.wgsl', weightLaneDefines(chooseLaneBlock(lanes, 16))],
   ]),
   ['train/sum_partials.wgsl', {}],
   ...each('train/elementwise.wgsl', 'OP', ['copy', 'add', 'activate', 'gradient']),

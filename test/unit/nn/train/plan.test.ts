@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { leastCapabilities } from '../../../../src/gpu/capabilities.ts';
 import { maximalGrid, maximalWork, parts } from '../../../../src/gpu/ops/trainCall.ts';
 import { planChunks } from '../../../../src/gpu/ops/trainConv.ts';
 import {
@@ -28,6 +29,7 @@ function planOf(graph: Graph, batch: number, size: number, frozen: readonly stri
       loss: { kind: 'l2' },
       weighted: false,
       update,
+      capabilities: leastCapabilities,
     },
   );
 }
@@ -67,7 +69,7 @@ describe('the plan of a step', () => {
       graph,
       layout,
       { batch, width, height },
-      { loss: { kind: 'l2' }, weighted: false, update },
+      { loss: { kind: 'l2' }, weighted: false, update, capabilities: leastCapabilities },
     );
     for (const { uniforms, grid, work } of plan.calls) {
       expect(uniforms.every(({ value }) => Number.isFinite(value))).toBe(true);
@@ -167,7 +169,7 @@ describe('tiles of matrix products', () => {
     [16 * 9 * 9, 433, 128],
     [1, 1, 1],
   ])('%i pixels in chunks for %i × %i weights', (pixels, taps, columns) => {
-    const { chunks, chunkPixels, floats } = planChunks(pixels, taps, columns);
+    const { chunks, chunkPixels, floats } = planChunks(pixels, taps, columns, chooseTile);
     expect(chunkPixels % depth).toBe(0);
     expect(chunks * chunkPixels).toBeGreaterThanOrEqual(pixels);
     expect((chunks - 1) * chunkPixels).toBeLessThan(pixels);
