@@ -21,6 +21,7 @@ import { statusText, Tasks } from './panels/Tasks.tsx';
 import { Toasts } from './panels/Toasts.tsx';
 import { ToolBar } from './panels/ToolBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
+import { TrainPanel } from './panels/TrainPanel.tsx';
 import { ViewBar } from './panels/ViewBar.tsx';
 import { AppProvider, createApp } from './state/app.ts';
 import { listenToKeys, modelInputId } from './state/commands.ts';
@@ -28,6 +29,7 @@ import { sortDrop } from './state/drops.ts';
 import { rangeText } from './state/movieWords.ts';
 import { isMovie } from './state/reading.ts';
 import { rememberTheme } from './theme/theme.ts';
+import { ReviewLayer } from './viewer/ReviewLayer.tsx';
 import { Viewer } from './viewer/Viewer.tsx';
 
 export function App(props: { readonly compute: ComputeClient }): JSX.Element {
@@ -115,6 +117,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
             </Show>
             <div class="viewer-place" hidden={!app.document.opened()}>
               <Viewer />
+              <ReviewLayer />
               <ToolBar />
             </div>
             <div class="foot">
@@ -131,6 +134,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
                 <FilterPanel />
                 <PickPanel />
                 <PicksPanel />
+                <TrainPanel />
                 <ExportPanel />
               </aside>
             )}

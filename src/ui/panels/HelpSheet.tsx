@@ -3,7 +3,7 @@ import { Dialog } from '../controls/Dialog.tsx';
 import { useApp } from '../state/app.ts';
 import { type Command, commands } from '../state/commands.ts';
 
-const groups: readonly Command['group'][] = ['Open', 'Look', 'Pick', 'Page'];
+const groups: readonly Command['group'][] = ['Open', 'Look', 'Pick', 'Train', 'Page'];
 
 /** All keys, made from the list that the keyboard listens to. */
 export function HelpSheet(): JSX.Element {

@@ -2,6 +2,7 @@ import { type Accessor, createContext, createEffect, createSignal, useContext } 
 import { messageOf } from '../../core/errors.ts';
 import { openModelStore } from '../../platform/browser/modelStore.ts';
 import { openSessionStore } from '../../platform/browser/sessions.ts';
+import { memoryTrainingStore, openTrainingStore } from '../../platform/browser/trainingStore.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
 import type { GpuReport, ModelDescription } from '../../rpc/contract.ts';
 import { type Autosave, createAutosave, memorySessionStore } from './autosave.ts';
@@ -12,16 +13,19 @@ import { createGain, type Gain } from './gain.ts';
 import { createGainChoice, type GainChoice } from './gainChoice.ts';
 import { createImport, type Import } from './import.ts';
 import { createJobs, type Jobs } from './jobs.ts';
+import { createLabels, type Labels } from './labels.ts';
 import { createLibrary, type Library } from './library.ts';
 import { createModels, type Models, memoryModelStore } from './models.ts';
 import { createMovie, type Movie } from './movie.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createPicks, type PicksState } from './picks.ts';
+import { createReview, type Review } from './review.ts';
 import { createSources, type Sources } from './sources.ts';
 import { createStars } from './stars.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTemplate, type Template } from './template.ts';
+import { createTraining, type Training, type UnfinishedTraining } from './training.ts';
 import { createViewState, type ViewState } from './view.ts';
 
 /** Everything the components see. */
@@ -36,15 +40,19 @@ export interface App {
   readonly gain: Gain;
   readonly gainChoice: GainChoice;
   readonly jobs: Jobs;
+  /** The picks by hand on all micrographs of the list. */
+  readonly labels: Labels;
   readonly library: Library;
   readonly models: Models;
   readonly movie: Movie;
   readonly notices: Notices;
   readonly parameters: Parameters;
   readonly picks: PicksState;
+  readonly review: Review;
   readonly sources: Sources;
   readonly tasks: Tasks;
   readonly template: Template;
+  readonly training: Training;
   readonly view: ViewState;
   readonly help: Accessor<boolean>;
   setHelp(open: boolean): void;
@@ -117,6 +125,13 @@ export function createApp(compute: ComputeClient): App {
   const imports = createImport({ ...dependencies, stars });
   const movie = createMovie({ ...dependencies, gain, jobs });
   const gainChoice = createGainChoice({ ...dependencies, gain, movie });
+  const trainings = openTrainingStore<UnfinishedTraining>().catch(memoryTrainingStore<UnfinishedTraining>);
+  const labels = createLabels({ ...dependencies, library, sessions: store, store: trainings });
+  const review = createReview({ ...dependencies, labels });
+  const training = createTraining({
+    ...dependencies,
+    ...{ gain, gpu, jobs, labels, library, models, review, store: trainings },
+  });
 
   const diagnostics = createDiagnostics({ compute, gpu, models, tasks });
 
@@ -127,6 +142,7 @@ export function createApp(compute: ComputeClient): App {
   });
   started.then(setGpu).catch(notices.failure);
   models.restore().catch(notices.failure);
+  training.restore().catch(notices.failure);
   sources.restore().catch(notices.failure);
 
   return {
@@ -139,15 +155,18 @@ export function createApp(compute: ComputeClient): App {
     gain,
     gainChoice,
     jobs,
+    labels,
     library,
     models,
     movie,
     notices,
     parameters,
     picks,
+    review,
     sources,
     tasks,
     template,
+    training,
     view,
     help,
     setHelp,

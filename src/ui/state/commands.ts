@@ -1,6 +1,8 @@
 import { hasFilePickers, pickFiles, pickFolder, pickGain, pickModel } from '../../platform/browser/files.ts';
 import type { ModelUse } from '../../rpc/contract.ts';
 import type { App } from './app.ts';
+import { control, key, plain } from './keys.ts';
+import { trainingCommands } from './trainingCommands.ts';
 import { eraserLimits, type Tool } from './view.ts';
 
 /** One thing that a key does. The sheet of shortcuts and the tooltips are made from these. */
@@ -8,8 +10,10 @@ export interface Command {
   /** What the sheet shows: "Ctrl+Z". */
   readonly keys: string;
   readonly label: string;
-  readonly group: 'Open' | 'Look' | 'Pick' | 'Page';
+  readonly group: 'Open' | 'Look' | 'Pick' | 'Train' | 'Page';
   matches(event: KeyboardEvent): boolean;
+  /** Where it is missing the key always means this. */
+  readonly when?: (app: App) => boolean;
   run(app: App, event: KeyboardEvent): void;
 }
 
@@ -107,13 +111,10 @@ function moveThreshold(app: App, steps: number): void {
   app.parameters.set({ threshold: Number(value.toPrecision(4)) });
 }
 
-const plain = (event: KeyboardEvent): boolean => !event.ctrlKey && !event.metaKey && !event.altKey;
-const key = (wanted: string) => (event: KeyboardEvent) => plain(event) && event.key.toLowerCase() === wanted;
-const control = (wanted: string, shift: boolean) => (event: KeyboardEvent) =>
-  (event.ctrlKey || event.metaKey) && event.shiftKey === shift && event.key.toLowerCase() === wanted;
 const tool = (wanted: Tool) => (app: App) => app.view.setTool(wanted);
 
 export const commands: readonly Command[] = [
+  ...trainingCommands,
   {
     keys: 'O',
     label: 'Open files',
@@ -290,6 +291,7 @@ export const commands: readonly Command[] = [
 
 function leave(app: App): void {
   if (app.help()) app.setHelp(false);
+  else if (app.review.isOn()) app.review.leave();
   else if (app.tasks.list().length > 0) app.tasks.cancelAll();
   else if (app.notices.list().length > 0) app.notices.dismissAll();
   else app.view.setTool('pan');
@@ -301,7 +303,7 @@ export function listenToKeys(app: App): () => void {
     if (event.defaultPrevented || isTyping(event.target)) return;
     // What is asked in a dialog comes first; only the sheet of shortcuts is put away by the key that opened it.
     if (document.querySelector('dialog[open]') && !(app.help() && event.key === '?')) return;
-    const command = commands.find((candidate) => candidate.matches(event));
+    const command = commands.find((candidate) => candidate.matches(event) && (candidate.when?.(app) ?? true));
     if (!command) return;
     event.preventDefault();
     command.run(app, event);

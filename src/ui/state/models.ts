@@ -19,8 +19,11 @@ export interface Models {
   /**
    * Reads a file and, where that is clear, chooses it for what it does.
    * @param wanted from where it was opened: what a network that can do both is chosen for.
+   * @returns undefined where it failed; a notice says why.
    */
-  open(file: File, wanted?: ModelUse): Promise<void>;
+  open(file: File, wanted?: ModelUse): Promise<ModelDescription | undefined>;
+  /** The file itself. @throws a sentence where it is not here any more. */
+  file(note: ModelNote): Promise<Blob>;
   /** Chooses it for the micrograph on the screen; undefined is Cryolite's own. */
   choose(use: ModelUse, note: ModelNote | undefined): void;
   /** Makes sure that the worker has it. @throws a sentence where it is not here any more. */
@@ -45,6 +48,8 @@ export function createModels(dependencies: ModelsDependencies): Models {
   const [kept, setKept] = createSignal<ReadonlySet<string>>(new Set());
   /** In the worker, or on their way. */
   const inWorker = new Map<string, Promise<unknown>>();
+  /** Opened since the page was loaded: there even where the browser keeps nothing. */
+  const files = new Map<string, File>();
 
   const find = (hash: string | undefined): ModelDescription | undefined =>
     all().find((model) => model.hash === hash);
@@ -71,7 +76,7 @@ export function createModels(dependencies: ModelsDependencies): Models {
   };
   const load = async (note: ModelNote, options?: JobOptions): Promise<void> => {
     const bytes = await (await store).bytes(note.hash);
-    if (!bytes) throw new Error(`${note.name} is no longer kept by this browser: open the file again.`);
+    if (!bytes) throw notKept(note.name);
     const model = await compute.openModel(new File([bytes], note.name), options);
     // Used now, so that others make room first.
     await keep(model, bytes);
@@ -86,7 +91,8 @@ export function createModels(dependencies: ModelsDependencies): Models {
       const model = await tasks.run('model', `Reading ${file.name}`, (options) =>
         compute.openModel(file, options),
       );
-      if (!model) return;
+      if (!model) return undefined;
+      files.set(model.hash, file);
       inWorker.set(model.hash, Promise.resolve());
       setAll((others) => [model, ...others.filter(({ hash }) => hash !== model.hash)]);
       void file.arrayBuffer().then((bytes) => keep(model, bytes), notices.failure);
@@ -94,6 +100,12 @@ export function createModels(dependencies: ModelsDependencies): Models {
       const chosen = other === undefined ? only : wanted;
       if (chosen) choose(chosen, model);
       notices.info(newsOf(model, chosen, wanted));
+      return model;
+    },
+    file: async ({ hash, name }) => {
+      const bytes = files.get(hash) ?? (await (await store).bytes(hash));
+      if (!bytes) throw notKept(name);
+      return new Blob([bytes]);
     },
     choose,
     ready: async (note, options) => {
@@ -109,6 +121,7 @@ export function createModels(dependencies: ModelsDependencies): Models {
     remove: async (hash) => {
       setAll((models) => models.filter((model) => model.hash !== hash));
       inWorker.delete(hash);
+      files.delete(hash);
       if (parameters.values.pickModel?.hash === hash) choose('pick', undefined);
       if (parameters.values.denoiser?.hash === hash) choose('denoise', undefined);
       try {
@@ -122,6 +135,9 @@ export function createModels(dependencies: ModelsDependencies): Models {
     restore: list,
   };
 }
+
+const notKept = (name: string): Error =>
+  new Error(`${name} is no longer kept by this browser: open the file again.`);
 
 const words: Readonly<Record<ModelUse, string>> = { pick: 'picks', denoise: 'denoises' };
 const panels: Readonly<Record<ModelUse, string>> = { pick: 'Pick', denoise: 'Filter' };
