@@ -4,7 +4,6 @@ import type { PixelStatistics } from '../dataset/micrograph.ts';
 import { writeMrc } from '../formats/mrc/write.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import type { Plane } from '../gpu/plane.ts';
-import { readPlaneStrips } from './denoise.ts';
 import { standardisation } from './load.ts';
 import { createStatistics } from './statistics.ts';
 
@@ -41,4 +40,26 @@ export async function writePlaneAsMrc(
   }
   const { width, height } = plane;
   await writeMrc(sink, { width, height, ...header, statistics: statistics.result() }, strips());
+}
+
+/** Pixels copied back at a time: 8 MiB of floats. */
+const stripPixels = 2 << 20;
+
+/** The pixels of a plane, row strips in order, in units of the file again. */
+export async function* readPlaneStrips(
+  context: GpuContext,
+  plane: Plane,
+  toFileUnits: (value: number) => number,
+  signal?: AbortSignal,
+): AsyncGenerator<Float32Array<ArrayBuffer>> {
+  const rowsAtOnce = Math.max(1, Math.floor(stripPixels / plane.width));
+  for (let row = 0; row < plane.height; row += rowsAtOnce) {
+    signal?.throwIfAborted();
+    const rows = Math.min(rowsAtOnce, plane.height - row);
+    const strip = new Float32Array(
+      await context.read(plane.buffer, rows * plane.width * 4, row * plane.width * 4),
+    );
+    for (let i = 0; i < strip.length; i++) strip[i] = toFileUnits(strip[i] ?? 0);
+    yield strip;
+  }
 }

@@ -47,13 +47,7 @@ export async function powerSpectrum(
 ): Promise<PowerSpectrum> {
   if (!(pixelSizeAngstrom > 0 && Number.isFinite(pixelSizeAngstrom)))
     throw new UsageError('The pixel size is not known: give it in Å, so that the spectrum can have a scale.');
-  const shortest = Math.min(loaded.plane.width, loaded.plane.height);
-  if (shortest < leastEdge) {
-    throw new UsageError(
-      `A picture of ${loaded.plane.width} × ${loaded.plane.height} is too small for a power spectrum: it takes ${leastEdge} px each way.`,
-    );
-  }
-  const fitting = edge <= shortest ? edge : fastSizeWithin(shortest);
+  const fitting = spectrumEdge(loaded.plane, edge);
   const transforms = new FourierTransforms(context);
   try {
     const { power } = await periodogram(context, transforms, loaded.plane, fitting);
@@ -72,6 +66,23 @@ export async function powerSpectrum(
   } finally {
     transforms.destroy();
   }
+}
+
+/**
+ * The edge of squares that fit into a picture, px: `wanted`, or less where it is smaller.
+ * @throws UsageError for a picture of less than 32 px.
+ */
+export function spectrumEdge(
+  { width, height }: { readonly width: number; readonly height: number },
+  wanted = defaultEdge,
+): number {
+  const shortest = Math.min(width, height);
+  if (shortest < leastEdge) {
+    throw new UsageError(
+      `A picture of ${width} × ${height} is too small for a power spectrum: it takes ${leastEdge} px each way.`,
+    );
+  }
+  return wanted <= shortest ? wanted : fastSizeWithin(shortest);
 }
 
 /** The circles of usual resolutions between the inner tenth of the picture and Nyquist, coarse ones first. */

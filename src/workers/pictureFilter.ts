@@ -1,7 +1,12 @@
 import type { JobOptions } from '../core/progress.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import type { Plane } from '../gpu/plane.ts';
-import { type BandPass, bandPassPlane, checkBandPass, describeBandPass } from '../pipelines/denoise.ts';
+import {
+  type BandPass,
+  bandPassPlane,
+  checkBandPass,
+  describeBandPass,
+} from '../pipelines/denoising/bandPass.ts';
 import type { LoadedPlane } from '../pipelines/load.ts';
 import {
   checkDenoiser,

@@ -8,7 +8,7 @@ import type { GpuContext } from '../../src/gpu/context.ts';
 import { readTile } from '../../src/gpu/ops/image.ts';
 import { receptiveField } from '../../src/nn/field.ts';
 import { automaticContrast, overviewTiles } from '../../src/pipelines/contrast.ts';
-import { bandPassPlane } from '../../src/pipelines/denoise.ts';
+import { bandPassPlane } from '../../src/pipelines/denoising/bandPass.ts';
 import { type LoadedPlane, loadPlane } from '../../src/pipelines/load.ts';
 import { type PickerModel, parsePickerModel } from '../../src/pipelines/picking/model.ts';
 import { type PickRequest, pickParticles } from '../../src/pipelines/picking/pick.ts';

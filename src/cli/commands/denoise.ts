@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { Plane } from '../../gpu/plane.ts';
-import { bandPassPlane, checkBandPass, describeBandPass } from '../../pipelines/denoise.ts';
+import { bandPassPlane, checkBandPass, describeBandPass } from '../../pipelines/denoising/bandPass.ts';
 import { writePlaneAsMrc } from '../../pipelines/exportPlane.ts';
 import type { LoadedPlane } from '../../pipelines/load.ts';
 import {

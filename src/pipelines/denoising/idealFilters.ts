@@ -1,6 +1,7 @@
 /** Linear filters that know the truth of a scene: what an estimate from the noisy picture alone is measured against. */
+
+import { complexField } from '../../fft/cpuField.ts';
 import { Fourier2d } from '../../fft/cpuFourier.ts';
-import { complexField } from '../../fft/cpuLines.ts';
 import { restoredDecibels } from './score.ts';
 import { recordedPicture, type ScoreScene } from './scoreScene.ts';
 

@@ -3,8 +3,8 @@
  * Gaussian noise of a known spectrum, on the processor, from a seed.
  */
 import { createRandom } from '../../core/random.ts';
+import { complexField } from '../../fft/cpuField.ts';
 import { Fourier2d } from '../../fft/cpuFourier.ts';
-import { complexField } from '../../fft/cpuLines.ts';
 import { contrastTransfer, type Optics } from '../simulation/optics.ts';
 import { type PlacedParticle, placeParticles } from '../simulation/placement.ts';
 import { addTile, VolumeProjector, type VolumeSpectrum } from '../simulation/projector.ts';

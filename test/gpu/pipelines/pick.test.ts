@@ -4,7 +4,7 @@ import { GpuLimitError, UsageError } from '../../../src/core/errors.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
 import { createGpuProvider, withGpu } from '../../../src/jobs/gpu.ts';
 import { Network } from '../../../src/nn/network.ts';
-import { bandPassPlane } from '../../../src/pipelines/denoise.ts';
+import { bandPassPlane } from '../../../src/pipelines/denoising/bandPass.ts';
 import { evaluatePicks } from '../../../src/pipelines/evaluation/evaluate.ts';
 import { loadPlane } from '../../../src/pipelines/load.ts';
 import { parsePickerModel, type WorkingScalePicker } from '../../../src/pipelines/picking/model.ts';

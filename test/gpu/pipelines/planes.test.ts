@@ -6,7 +6,7 @@ import { chooseLengths, filterPlane } from '../../../src/fft/filter.ts';
 import { FourierTransforms } from '../../../src/fft/transform.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
-import { bandPassPlane } from '../../../src/pipelines/denoise.ts';
+import { bandPassPlane } from '../../../src/pipelines/denoising/bandPass.ts';
 import { writePlaneAsMrc } from '../../../src/pipelines/exportPlane.ts';
 import { loadPlane } from '../../../src/pipelines/load.ts';
 import { prepareWorkingImage } from '../../../src/pipelines/picking/workingImage.ts';

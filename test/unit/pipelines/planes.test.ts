@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/core/errors.ts';
 import type { Micrograph } from '../../../src/dataset/micrograph.ts';
 import { automaticContrast, overviewTiles } from '../../../src/pipelines/contrast.ts';
-import { checkBandPass, describeBandPass } from '../../../src/pipelines/denoise.ts';
+import { checkBandPass, describeBandPass } from '../../../src/pipelines/denoising/bandPass.ts';
 import { loadPixels, planeToFile, standardisation } from '../../../src/pipelines/load.ts';
 import { statisticsOf } from '../../../src/pipelines/statistics.ts';
 

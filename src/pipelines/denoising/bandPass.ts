@@ -1,10 +1,9 @@
-import { GpuLimitError, UsageError } from '../core/errors.ts';
-import { filterPlane } from '../fft/filter.ts';
-import { highpass, lowpass, product } from '../fft/transfer.ts';
-import { FourierTransforms } from '../fft/transform.ts';
-import type { GpuContext } from '../gpu/context.ts';
-import type { Plane } from '../gpu/plane.ts';
-import type { LoadedPlane } from './load.ts';
+import { UsageError } from '../../core/errors.ts';
+import { highpass, lowpass, product } from '../../fft/transfer.ts';
+import type { GpuContext } from '../../gpu/context.ts';
+import type { Plane } from '../../gpu/plane.ts';
+import type { LoadedPlane } from '../load.ts';
+import { filterLoaded } from './filterLoaded.ts';
 
 /** A Gaussian band-pass: wavelengths in Å at which the amplitude is halved; undefined leaves that side open. */
 export interface BandPass {
@@ -37,6 +36,14 @@ export function checkBandPass({ pixelSizeAngstrom, lowpassAngstrom, highpassAngs
   }
 }
 
+/**
+ * The low-pass that is a Gaussian of standard deviation σ in the picture, as the wavelength at which it halves the amplitude:
+ * exp(−2π²σ²k²) is ½ at k = √(½·ln 2) / (πσ).
+ */
+export function gaussianWavelength(sigmaAngstrom: number): number {
+  return (Math.PI * sigmaAngstrom) / Math.sqrt(Math.LN2 / 2);
+}
+
 /** "low-pass 20 A, high-pass none": in ASCII, for the labels of a file. */
 export function describeBandPass({ lowpassAngstrom, highpassAngstrom }: BandPass): string {
   const side = (value: number | undefined): string => (value === undefined ? 'none' : `${value} A`);
@@ -54,42 +61,10 @@ export async function bandPassPlane(
   band: BandPass,
 ): Promise<Plane> {
   checkBandPass(band);
-  if (loaded.bin !== 1) {
-    throw new GpuLimitError(
-      'This micrograph is too large for the GPU to filter at full size; bin it by 2 first.',
-    );
-  }
   const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = band;
-  const transforms = new FourierTransforms(context);
-  try {
-    const transfer = product(
-      ...(lowpassAngstrom === undefined ? [] : [lowpass(lowpassAngstrom / pixelSizeAngstrom)]),
-      ...(highpassAngstrom === undefined ? [] : [highpass(highpassAngstrom / pixelSizeAngstrom)]),
-    );
-    return await filterPlane(context, transforms, loaded.plane, transfer);
-  } finally {
-    transforms.destroy();
-  }
-}
-
-/** Pixels copied back at a time: 8 MiB of floats. */
-const stripPixels = 2 << 20;
-
-/** The pixels of a plane, row strips in order, in units of the file again. */
-export async function* readPlaneStrips(
-  context: GpuContext,
-  plane: Plane,
-  toFileUnits: (value: number) => number,
-  signal?: AbortSignal,
-): AsyncGenerator<Float32Array<ArrayBuffer>> {
-  const rowsAtOnce = Math.max(1, Math.floor(stripPixels / plane.width));
-  for (let row = 0; row < plane.height; row += rowsAtOnce) {
-    signal?.throwIfAborted();
-    const rows = Math.min(rowsAtOnce, plane.height - row);
-    const strip = new Float32Array(
-      await context.read(plane.buffer, rows * plane.width * 4, row * plane.width * 4),
-    );
-    for (let i = 0; i < strip.length; i++) strip[i] = toFileUnits(strip[i] ?? 0);
-    yield strip;
-  }
+  const transfer = product(
+    ...(lowpassAngstrom === undefined ? [] : [lowpass(lowpassAngstrom / pixelSizeAngstrom)]),
+    ...(highpassAngstrom === undefined ? [] : [highpass(highpassAngstrom / pixelSizeAngstrom)]),
+  );
+  return await filterLoaded(context, loaded, transfer);
 }
