@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import type { RegisterCommand } from './command.ts';
 import { registerClasses } from './commands/classes.ts';
+import { registerConsensus } from './commands/consensus.ts';
 import { registerConvert } from './commands/convert.ts';
 import { registerDenoise } from './commands/denoise.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerTrainGeneral,
   registerExtract,
   registerClasses,
+  registerConsensus,
   registerEvaluate,
   registerConvert,
   registerNn,

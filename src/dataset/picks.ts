@@ -1,10 +1,16 @@
 /** Who put a pick there. */
-export type PickOrigin = 'cnn' | 'log' | 'template' | 'manual' | 'imported';
+export type PickOrigin = 'cnn' | 'log' | 'template' | 'matching' | 'consensus' | 'manual' | 'imported';
 
 /** A place on a micrograph, px of the file. */
 export interface Place {
   readonly x: number;
   readonly y: number;
+}
+
+/** Places that came together, and what from: "truth.star". */
+export interface PlaceSet {
+  readonly label: string;
+  readonly places: readonly Place[];
 }
 
 /**
@@ -14,7 +20,7 @@ export interface Place {
 export interface Pick {
   readonly x: number;
   readonly y: number;
-  /** Figure of merit, larger is better; a probability for the network, σ above background for LoG, a correlation for the template. */
+  /** Figure of merit, larger is better; a probability for the network, σ above background for LoG, a correlation for the template, σ of noise for matching, mean reciprocal rank for a consensus. */
   readonly score: number;
   readonly origin: PickOrigin;
   /** Row of the imported STAR table this pick came from, from 0; a moved pick keeps it. */

@@ -6,8 +6,11 @@ import type { Pick, Place } from './picks.ts';
 /** Picks by the diameter alone. */
 export type UnaidedMethod = 'cnn' | 'log';
 
-/** `template` searches for what looks like the particles that the user has picked. */
-export type PickMethod = UnaidedMethod | 'template';
+/**
+ * `template` searches for what looks like the particles that the user has picked, `matching` for what looks like references from a
+ * file; `consensus` is what several methods agree on.
+ */
+export type PickMethod = UnaidedMethod | 'template' | 'matching' | 'consensus';
 
 /** The gain reference a movie was corrected with, to be known again; the reference itself is not kept. */
 export interface GainNote {
@@ -75,8 +78,22 @@ export interface Provenance {
   readonly scale?: number;
   /** What the template was made of. */
   readonly examples?: { readonly particles: number; readonly micrographs: number };
+  /** What was matched. */
+  readonly reference?: ReferenceNote;
+  /** What a consensus combines, in words, and how many of them had to agree. */
+  readonly combined?: { readonly methods: readonly string[]; readonly least: number };
   readonly diameterAngstrom: number;
   readonly pixelSizeAngstrom: number;
+}
+
+/** References that were matched, to be known again. */
+export interface ReferenceNote {
+  /** The file's name. */
+  readonly name: string;
+  readonly kind: 'averages' | 'volume';
+  readonly angularStepDegrees: number;
+  /** Underfocus of the transfer function that was put on them; undefined where they were taken as they are. */
+  readonly defocusAngstrom: number | undefined;
 }
 
 /**

@@ -32,8 +32,17 @@ import { addMicrographOptions, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting, refuseReplacing } from '../outputs.ts';
 import { addMatchingOptions } from './matchingOptions.ts';
 import { openNetwork } from './nnModel.ts';
+import { pickByConsensus } from './pickConsensus.ts';
 import { pickByMatching } from './pickMatching.ts';
-import { checkMethodOptions, checkModelOptions, type PickOptions, parseSeparation } from './pickOptions.ts';
+import {
+  type CombinedMethod,
+  checkMethodOptions,
+  checkModelOptions,
+  combinedMethods,
+  type PickOptions,
+  parseMethods,
+  parseSeparation,
+} from './pickOptions.ts';
 import { pickByTemplate } from './pickTemplate.ts';
 
 export const registerPick: RegisterCommand = (program, io, finish) => {
@@ -46,9 +55,9 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
     .addOption(
       new Option(
         '--method <method>',
-        'a network, the Laplacian of Gaussian, a template made of the particles in --examples, or matching of the references in --reference',
+        'a network, the Laplacian of Gaussian, a template made of the particles in --examples, matching of the references in --reference, or what several of these agree on',
       )
-        .choices(['cnn', 'log', 'template', 'matching'])
+        .choices([...combinedMethods, 'consensus'])
         .default('cnn'),
     )
     .option(
@@ -71,6 +80,8 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
       'two picks are never nearer (default: what the network says; 0.7 for those of Topaz and ONNX and for log)',
       parseSeparation,
     )
+    .option('--of <methods>', 'for consensus: what it combines, as cnn,log,matching', parseMethods)
+    .option('--min <n>', 'for consensus: so many have to agree (default: 2)', parseCount)
     .option(
       '--threshold <score>',
       'lowest figure of merit to write (default: what the method suggests; 0 writes all candidates)',
@@ -92,6 +103,19 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
 async function pick(context: CommandContext, files: string[], options: PickOptions): Promise<CommandResult> {
   const { method } = options;
   checkMethodOptions(options);
+  if (method === 'consensus')
+    return await pickByConsensus(context, files, options, (one, own) =>
+      pickBy(context, files, { ...own, method: one }),
+    );
+  return await pickBy(context, files, { ...options, method });
+}
+
+async function pickBy(
+  context: CommandContext,
+  files: string[],
+  options: PickOptions & { readonly method: CombinedMethod },
+): Promise<CommandResult> {
+  const { method } = options;
   if (method === 'template') return await pickByTemplate(context, files, options);
   if (method === 'matching') return await pickByMatching(context, files, options);
   const path = options.model ?? (await shippedModel(pickerFile));

@@ -10,7 +10,12 @@ import type { MaskOptions } from '../masks.ts';
 import type { MicrographOptions } from '../micrographInput.ts';
 import { type MatchingOptions, matchingOptionNames } from './matchingOptions.ts';
 
-export interface PickOptions extends CommonOptions, GpuOptions, MicrographOptions, MaskOptions {
+export interface PickOptions
+  extends CommonOptions,
+    GpuOptions,
+    MicrographOptions,
+    MaskOptions,
+    MatchingOptions {
   readonly output: string;
   readonly diameter: number;
   readonly method: PickMethod;
@@ -23,9 +28,27 @@ export interface PickOptions extends CommonOptions, GpuOptions, MicrographOption
   readonly scale?: number;
   /** Two picks are never nearer, in diameters. */
   readonly separation?: number;
+  /** Methods that a consensus combines. */
+  readonly of?: readonly CombinedMethod[];
+  /** How many of them have to agree. */
+  readonly min?: number;
   readonly threshold?: number;
   readonly brightParticles: boolean;
   readonly overwrite: boolean;
+}
+
+export const combinedMethods = ['cnn', 'log', 'template', 'matching'] as const;
+export type CombinedMethod = (typeof combinedMethods)[number];
+
+/** For `argParser`: methods with commas between them. */
+export function parseMethods(text: string): readonly CombinedMethod[] {
+  return text.split(',').map((part) => {
+    const found = combinedMethods.find((method) => method === part.trim());
+    if (found) return found;
+    throw new InvalidArgumentError(
+      `It must be methods of ${combinedMethods.join(', ')} with commas between them.`,
+    );
+  });
 }
 
 /** For `argParser`: a number of diameters. */
@@ -38,17 +61,22 @@ export function parseSeparation(text: string): number {
 
 /** @throws UsageError for an option that the method does not have; silence would let a user believe in it. */
 export function checkMethodOptions(options: PickOptions): void {
-  const { method, examples, labels, model, scale, separation } = options;
-  if (method !== 'template' && (examples !== undefined || labels !== undefined)) {
+  const { method, of, min, examples, labels, model, scale, separation } = options;
+  if (method !== 'consensus' && (of !== undefined || min !== undefined)) {
+    throw new UsageError('--of and --min are for --method consensus.');
+  }
+  const methods: readonly PickMethod[] = method === 'consensus' ? (of ?? []) : [method];
+  const has = (...wanted: readonly PickMethod[]): boolean => wanted.some((one) => methods.includes(one));
+  if (!has('template') && (examples !== undefined || labels !== undefined)) {
     throw new UsageError('--examples and --labels are for --method template.');
   }
-  if (method !== 'cnn' && (model !== undefined || scale !== undefined)) {
+  if (!has('cnn') && (model !== undefined || scale !== undefined)) {
     throw new UsageError(`--model and --scale are for networks: leave them out with --method ${method}.`);
   }
-  if (method !== 'cnn' && method !== 'log' && separation !== undefined) {
+  if (!has('cnn', 'log') && separation !== undefined) {
     throw new UsageError(`--separation is for --method cnn and log: leave it out with --method ${method}.`);
   }
-  if (method !== 'matching' && matchingOptionNames.some((name) => options[name] !== undefined)) {
+  if (!has('matching') && matchingOptionNames.some((name) => options[name] !== undefined)) {
     throw new UsageError(
       '--reference, --angular-step, --defocus and what belongs to them are for --method matching.',
     );

@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import type { ExportOptions, Program, ProgramExport } from '../../dataset/coordinates/exportFor.ts';
 import type { NamedBytes } from '../../dataset/coordinates/write.ts';
 import type { Pick } from '../../dataset/picks.ts';
-import type { MicrographParameters, Provenance } from '../../dataset/session.ts';
+import type { MicrographParameters, Provenance, ReferenceNote } from '../../dataset/session.ts';
 import { type Coordinate, micrographStem } from '../../formats/coordinates.ts';
 
 /** Programs that get several files, which one save dialog can only take as an archive. */
@@ -50,9 +50,9 @@ export function provenanceComments(
 ): string[] {
   const comments = [`Picks of ${name}, shown at threshold ${threshold}`];
   if (!provenance) return comments;
-  const { program, version, adapter, method, weightsHash, weightsName, scale, examples } = provenance;
+  const { program, version, adapter, weightsHash, weightsName, scale } = provenance;
   const { diameterAngstrom, pixelSizeAngstrom } = provenance;
-  const how = { cnn: 'network', log: 'LoG', template: templateWords(examples) }[method];
+  const how = methodWords(provenance);
   comments.push(
     `${program} ${version}, ${how}, diameter ${diameterAngstrom} A, pixel size ${pixelSizeAngstrom} A, on ${adapter}`,
   );
@@ -62,6 +62,28 @@ export function provenanceComments(
     comments.push(`weights ${file}SHA-256 ${weightsHash}${at}`);
   }
   return comments;
+}
+
+function methodWords({ method, examples, reference, combined }: Provenance): string {
+  switch (method) {
+    case 'cnn':
+      return 'network';
+    case 'log':
+      return 'LoG';
+    case 'template':
+      return templateWords(examples);
+    case 'matching':
+      return reference ? referenceWords(reference) : 'matching';
+    case 'consensus':
+      return combined
+        ? `what ${combined.least} or more of ${combined.methods.join(', ')} agree on`
+        : 'consensus';
+  }
+}
+
+function referenceWords({ name, kind, angularStepDegrees, defocusAngstrom }: ReferenceNote): string {
+  const optics = defocusAngstrom === undefined ? '' : `, defocus ${defocusAngstrom} A`;
+  return `matching of the ${kind} of ${name}, every ${angularStepDegrees} degrees${optics}`;
 }
 
 function templateWords(examples: Provenance['examples']): string {

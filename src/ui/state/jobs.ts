@@ -107,7 +107,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     if (!opened || key === undefined || tasks.isRunning('pick')) return;
     const asked = parameters.snapshot();
     const { pixelSizeAngstrom, diameterAngstrom, method, pickModel, brightParticles } = asked;
-    if (method === 'template') return acceptCandidates();
+    if (method !== 'cnn' && method !== 'log') return acceptCandidates();
     const own = method === 'cnn' ? pickModel : undefined;
     if (pixelSizeAngstrom === undefined) {
       return askForPixelSize('Enter the pixel size first: the particle diameter is in Å.');

@@ -14,6 +14,8 @@ export const pickColours: Readonly<Record<DrawnAs, Rgb>> = {
   cnn: [0.96, 0.68, 0.13],
   log: [0.96, 0.68, 0.13],
   template: [0.96, 0.68, 0.13],
+  matching: [0.96, 0.68, 0.13],
+  consensus: [0.96, 0.68, 0.13],
   manual: [0.34, 0.79, 1.0],
   imported: [0.93, 0.55, 0.8],
   candidate: [0.3, 0.86, 0.66],
@@ -21,6 +23,8 @@ export const pickColours: Readonly<Record<DrawnAs, Rgb>> = {
 
 /** Numbers of the origins in the shader. */
 const order: readonly DrawnAs[] = ['cnn', 'log', 'manual', 'imported', 'template', 'candidate'];
+/** What any method picked looks alike. */
+const numberOf = (kind: DrawnAs): number => Math.max(0, order.indexOf(kind));
 
 /** Red, green, blue, 1 for each number, for the shader. */
 export const colourTable: readonly number[] = order.flatMap((kind) => [...pickColours[kind], 1]);
@@ -48,7 +52,7 @@ export function packPicks(
 ): Float32Array<ArrayBuffer> {
   const packed = new Float32Array((picks.length + candidates.length) * 4);
   const pack = ({ x, y, score }: Pick, kind: DrawnAs, at: number): void =>
-    packed.set([x, y, score, order.indexOf(kind)], at * 4);
+    packed.set([x, y, score, numberOf(kind)], at * 4);
   picks.forEach((pick, i) => {
     pack(pick, pick.origin, i);
   });
