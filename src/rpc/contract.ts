@@ -36,6 +36,16 @@ export type {
   ThumbnailRequest,
   ThumbnailSheet,
 } from './particles.ts';
+export type {
+  TrainingEvent,
+  TrainingLook,
+  TrainingOutcome,
+  TrainingPicture,
+  TrainingQuestion,
+  TrainingRequest,
+  TrainingScore,
+  TrainingStart,
+} from './training.ts';
 
 /** The two pictures of a micrograph. `filtered` exists once `filter` has run. */
 export type ImageKind = 'raw' | 'filtered';

@@ -1,7 +1,8 @@
 import { For, type JSX } from 'solid-js';
 import { Dialog } from '../controls/Dialog.tsx';
 import { useApp } from '../state/app.ts';
-import { type Command, commands } from '../state/commands.ts';
+import { commands } from '../state/commands.ts';
+import type { Command } from '../state/keys.ts';
 
 const groups: readonly Command['group'][] = ['Open', 'Look', 'Pick', 'Train', 'Page'];
 

@@ -1,21 +1,9 @@
 import { hasFilePickers, pickFiles, pickFolder, pickGain, pickModel } from '../../platform/browser/files.ts';
 import type { ModelUse } from '../../rpc/contract.ts';
 import type { App } from './app.ts';
-import { control, key, plain } from './keys.ts';
+import { type Command, control, key, plain } from './keys.ts';
 import { trainingCommands } from './trainingCommands.ts';
 import { eraserLimits, type Tool } from './view.ts';
-
-/** One thing that a key does. The sheet of shortcuts and the tooltips are made from these. */
-export interface Command {
-  /** What the sheet shows: "Ctrl+Z". */
-  readonly keys: string;
-  readonly label: string;
-  readonly group: 'Open' | 'Look' | 'Pick' | 'Train' | 'Page';
-  matches(event: KeyboardEvent): boolean;
-  /** Where it is missing the key always means this. */
-  readonly when?: (app: App) => boolean;
-  run(app: App, event: KeyboardEvent): void;
-}
 
 /** Opens the browser's file dialog, or clicks our own input where the File System Access API is missing. */
 export function openFiles(app: App): void {
@@ -237,6 +225,13 @@ export const commands: readonly Command[] = [
     group: 'Pick',
     matches: key(']'),
     run: (app) => app.view.setEraser(app.view.eraser() * eraserLimits.step),
+  },
+  {
+    keys: 'C',
+    label: 'Gallery: the boxes of all picks',
+    group: 'Pick',
+    matches: key('c'),
+    run: (app) => app.gallery.setOpen(!app.gallery.isOpen()),
   },
   {
     keys: ',',

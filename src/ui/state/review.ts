@@ -1,6 +1,6 @@
 import { type Accessor, batch, createSignal } from 'solid-js';
 import { isFound, type Pick, type Place } from '../../dataset/picks.ts';
-import type { TrainingQuestion } from '../../rpc/training.ts';
+import type { TrainingQuestion } from '../../rpc/contract.ts';
 import { nearestPick } from '../viewer/hitTest.ts';
 import type { Document } from './document.ts';
 import type { Labels } from './labels.ts';

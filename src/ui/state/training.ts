@@ -3,8 +3,13 @@ import { isFound } from '../../dataset/picks.ts';
 import type { ModelNote } from '../../dataset/session.ts';
 import { chooseSaveTarget } from '../../platform/browser/files.ts';
 import type { TrainingStore } from '../../platform/browser/trainingStore.ts';
-import type { GpuReport } from '../../rpc/contract.ts';
-import type { TrainingEvent, TrainingOutcome, TrainingRequest, TrainingStart } from '../../rpc/training.ts';
+import type {
+  GpuReport,
+  TrainingEvent,
+  TrainingOutcome,
+  TrainingRequest,
+  TrainingStart,
+} from '../../rpc/contract.ts';
 import type { Jobs, WorkDependencies } from './jobs.ts';
 import type { Models } from './models.ts';
 import type { Review } from './review.ts';

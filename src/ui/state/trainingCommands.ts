@@ -1,6 +1,5 @@
 import type { App } from './app.ts';
-import type { Command } from './commands.ts';
-import { key } from './keys.ts';
+import { type Command, key } from './keys.ts';
 
 const isAsked = (app: App): boolean => app.review.isOn();
 const group = 'Train';

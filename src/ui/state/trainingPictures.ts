@@ -1,6 +1,6 @@
 import type { JobOptions } from '../../core/progress.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
-import type { TrainingPicture, TrainingRequest } from '../../rpc/training.ts';
+import type { TrainingPicture, TrainingRequest } from '../../rpc/contract.ts';
 import type { Document } from './document.ts';
 import { type Gain, gainUse } from './gain.ts';
 import type { LabelledMicrograph, Labels } from './labels.ts';

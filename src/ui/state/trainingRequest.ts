@@ -1,5 +1,4 @@
-import type { GpuReport } from '../../rpc/contract.ts';
-import type { TrainingRequest, TrainingStart } from '../../rpc/training.ts';
+import type { GpuReport, TrainingRequest, TrainingStart } from '../../rpc/contract.ts';
 import type { LabelledMicrograph } from './labels.ts';
 
 /** All draws of a training in the page: the same picks give the same picker. */

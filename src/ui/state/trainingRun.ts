@@ -5,7 +5,7 @@ import type {
   TrainingOutcome,
   TrainingRequest,
   TrainingScore,
-} from '../../rpc/training.ts';
+} from '../../rpc/contract.ts';
 
 export interface TrainingRun {
   readonly labels: number;
