@@ -21,11 +21,11 @@ const weightColumns = 2;
 
 /**
  * Subgroups' size where a processor plays the GPU and all have the same; undefined elsewhere. A real GPU has workgroup memory that
- * deserves the name.
+ * deserves the name, and SwiftShader, whose subgroups are of 4, takes minutes to compile these kernels (November 2026).
  */
 export function lanesOf({ isProcessor, subgroup }: Capabilities): number | undefined {
   if (!isProcessor || !subgroup || subgroup.fewest !== subgroup.most) return undefined;
-  return subgroup.most === 4 || subgroup.most === 8 || subgroup.most === 16 ? subgroup.most : undefined;
+  return subgroup.most === 8 || subgroup.most === 16 ? subgroup.most : undefined;
 }
 
 /**
