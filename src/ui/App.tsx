@@ -9,6 +9,7 @@ import { EmptyState } from './panels/EmptyState.tsx';
 import { ExportPanel } from './panels/ExportPanel.tsx';
 import { FilterPanel } from './panels/FilterPanel.tsx';
 import { GainDialog } from './panels/GainDialog.tsx';
+import { GalleryPanel } from './panels/GalleryPanel.tsx';
 import { GpuBanner } from './panels/GpuBanner.tsx';
 import { HelpSheet } from './panels/HelpSheet.tsx';
 import { ImportWizard } from './panels/ImportWizard.tsx';
@@ -120,6 +121,9 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
               <ReviewLayer />
               <ToolBar />
             </div>
+            <Show when={app.gallery.isOpen() && app.document.opened()}>
+              <GalleryPanel />
+            </Show>
             <div class="foot">
               <Toasts kind="info" />
               <Tasks />

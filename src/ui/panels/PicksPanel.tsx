@@ -42,6 +42,17 @@ export function PicksPanel(): JSX.Element {
           </span>
           <Show when={picks.all().length > 0}>
             <Button
+              label="Gallery"
+              icon="grid"
+              compact
+              variant="quiet"
+              keys="C"
+              hint="The boxes of all picks side by side: throw out what is no particle"
+              pressed={app.gallery.isOpen()}
+              testid="open-gallery"
+              onClick={() => app.gallery.setOpen(!app.gallery.isOpen())}
+            />
+            <Button
               label="Remove all picks"
               icon="trash"
               compact

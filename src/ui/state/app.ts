@@ -5,12 +5,15 @@ import { openSessionStore } from '../../platform/browser/sessions.ts';
 import { memoryTrainingStore, openTrainingStore } from '../../platform/browser/trainingStore.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
 import type { GpuReport, ModelDescription } from '../../rpc/contract.ts';
+import { sheetCanvas } from '../viewer/sheetCanvas.ts';
 import { type Autosave, createAutosave, memorySessionStore } from './autosave.ts';
+import { type Classes, createClasses } from './classes.ts';
 import { createDiagnostics, type Diagnostics } from './diagnostics.ts';
 import { createDocument, type Document } from './document.ts';
 import { createExport, type Export } from './export.ts';
 import { createGain, type Gain } from './gain.ts';
 import { createGainChoice, type GainChoice } from './gainChoice.ts';
+import { createGallery, type Gallery } from './gallery.ts';
 import { createImport, type Import } from './import.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createLabels, type Labels } from './labels.ts';
@@ -33,9 +36,11 @@ export interface App {
   readonly compute: ComputeClient;
   readonly gpu: Accessor<GpuReport | undefined>;
   readonly document: Document;
+  readonly classes: Classes;
   readonly diagnostics: Diagnostics;
   readonly exports: Export;
   readonly imports: Import;
+  readonly gallery: Gallery;
   /** The gain reference in force. */
   readonly gain: Gain;
   readonly gainChoice: GainChoice;
@@ -120,6 +125,8 @@ export function createApp(compute: ComputeClient): App {
   const template = createTemplate(dependencies);
   const acceptCandidates = template.accept;
   const jobs = createJobs({ ...dependencies, library, models, acceptCandidates, keep: autosave.keep });
+  const gallery = createGallery(dependencies, sheetCanvas);
+  const classes = createClasses({ ...dependencies, gallery });
   const stars = createStars(store);
   const exports = createExport({ ...dependencies, stars });
   const imports = createImport({ ...dependencies, stars });
@@ -148,9 +155,11 @@ export function createApp(compute: ComputeClient): App {
   return {
     compute,
     gpu,
+    classes,
     diagnostics,
     document,
     exports,
+    gallery,
     imports,
     gain,
     gainChoice,

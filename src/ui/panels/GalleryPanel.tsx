@@ -1,0 +1,246 @@
+import { createSignal, type JSX, Show } from 'solid-js';
+import { Button } from '../controls/Button.tsx';
+import { NumberField } from '../controls/NumberField.tsx';
+import { RangeInput } from '../controls/RangeInput.tsx';
+import { Segmented } from '../controls/Segmented.tsx';
+import { Select } from '../controls/Select.tsx';
+import { useApp } from '../state/app.ts';
+import { tileLimits } from '../state/gallery.ts';
+import type { GalleryOrder } from '../state/galleryOrder.ts';
+import { ClassStrip } from './ClassStrip.tsx';
+import { GalleryGrid } from './GalleryGrid.tsx';
+
+const orders: readonly { readonly value: GalleryOrder; readonly label: string }[] = [
+  { value: 'score', label: 'by score' },
+  { value: 'contrast', label: 'by contrast' },
+  { value: 'position', label: 'by position' },
+];
+const directions: Readonly<Record<GalleryOrder, readonly [string, string]>> = {
+  score: ['Best first', 'Worst first'],
+  contrast: ['Strongest first', 'Weakest first'],
+  position: ['From the top', 'From the bottom'],
+};
+
+/** All boxes of the picks side by side, below the micrograph: junk is seen, selected and thrown out. */
+export function GalleryPanel(): JSX.Element {
+  const { gallery } = useApp();
+  const [isTall, setTall] = createSignal(false);
+  const [showsClasses, setShowsClasses] = createSignal(false);
+  return (
+    <section class="gallery" classList={{ tall: isTall() }} aria-label="Gallery" data-testid="gallery">
+      <header class="gallery-head">
+        <h2>Gallery</h2>
+        <Shows />
+        <span class="spacer" />
+        <Actions />
+        <Button
+          label="Classes"
+          variant="quiet"
+          pressed={showsClasses()}
+          hint="Average the boxes in a few classes"
+          testid="show-classes"
+          onClick={() => setShowsClasses((shows) => !shows)}
+        />
+        <Button
+          label={isTall() ? 'Half of the window' : 'The whole window'}
+          icon={isTall() ? 'shrink' : 'fit'}
+          compact
+          variant="quiet"
+          pressed={isTall()}
+          testid="gallery-tall"
+          onClick={() => setTall((tall) => !tall)}
+        />
+        <Button
+          label="Close the gallery"
+          icon="close"
+          compact
+          variant="quiet"
+          keys="C"
+          testid="gallery-close"
+          onClick={() => gallery.setOpen(false)}
+        />
+      </header>
+      <Looks />
+      <Show when={showsClasses()}>
+        <ClassStrip />
+      </Show>
+      <Show when={gallery.picks().length > 0} fallback={<p class="gallery-empty muted">{emptyWords()}</p>}>
+        <GalleryGrid />
+      </Show>
+      <Show when={gallery.thumbnails.problem()}>
+        {(problem) => (
+          <p class="gallery-problem" role="alert">
+            {problem()}
+          </p>
+        )}
+      </Show>
+    </section>
+  );
+}
+
+function emptyWords(): string {
+  const { gallery, picks } = useApp();
+  if (gallery.shows() === 'thrown') return 'Nothing was thrown out on this micrograph.';
+  return picks.all().length > 0
+    ? 'The threshold hides all picks of this micrograph.'
+    : 'The boxes of picks appear here.';
+}
+
+function Shows(): JSX.Element {
+  const { gallery, picks } = useApp();
+  return (
+    <Segmented
+      label="Picks shown"
+      small
+      value={gallery.shows()}
+      segments={[
+        {
+          value: 'kept',
+          label: `Kept ${picks.shown().length}`,
+          hint: 'Picks above the threshold, and those by hand',
+          testid: 'gallery-kept',
+        },
+        {
+          value: 'all',
+          label: `All ${picks.all().length}`,
+          hint: 'Candidates below the threshold, too: they are dimmed, and a line shows where it lies',
+          testid: 'gallery-all',
+        },
+        {
+          value: 'thrown',
+          label: `Thrown out ${gallery.thrownOut().length}`,
+          hint: 'What was thrown out here since the page was opened; it can be brought back',
+          testid: 'gallery-thrown',
+        },
+      ]}
+      onChange={gallery.setShows}
+    />
+  );
+}
+
+/** What can be done with the selected boxes. */
+function Actions(): JSX.Element {
+  const { gallery } = useApp();
+  const count = (): number => gallery.selection.chosen().size;
+  const isThrown = (): boolean => gallery.shows() === 'thrown';
+  return (
+    <>
+      <output class="muted small" data-testid="gallery-selected">
+        {count() === 0 ? '' : `${count()} selected`}
+      </output>
+      <Button
+        label="Select below"
+        variant="quiet"
+        keys="Shift+End"
+        hint="Select from the last box clicked to the end"
+        disabled={gallery.selection.cursor() === undefined}
+        testid="gallery-below"
+        onClick={gallery.selection.below}
+      />
+      <Button
+        label={isThrown() ? 'Bring back' : 'Throw out'}
+        icon={isThrown() ? 'undo' : 'trash'}
+        keys="Delete"
+        hint={
+          isThrown()
+            ? 'The selected picks come back'
+            : 'The selected picks are removed; undo brings them back, and so does “Thrown out”'
+        }
+        disabled={count() === 0}
+        testid="gallery-throw"
+        onClick={isThrown() ? gallery.bringBack : gallery.throwOut}
+      />
+    </>
+  );
+}
+
+/** How boxes are cut, sorted and shown. */
+function Looks(): JSX.Element {
+  const { gallery, document } = useApp();
+  const direction = (): string => directions[gallery.order()][gallery.isReversed() ? 1 : 0];
+  return (
+    <div class="gallery-looks">
+      <Select
+        label="Sorted"
+        options={orders}
+        value={gallery.order()}
+        hint="Contrast: how far a box’s middle stands out from what is around it"
+        testid="gallery-order"
+        onChange={gallery.setOrder}
+      />
+      <Button
+        label={direction()}
+        variant="quiet"
+        hint="Turn the order round"
+        pressed={gallery.isReversed()}
+        testid="gallery-direction"
+        onClick={() => gallery.setReversed(!gallery.isReversed())}
+      />
+      <NumberField
+        label="Box"
+        unit="Å"
+        min={10}
+        max={10000}
+        step={10}
+        lazy
+        hint="Side of the boxes shown, Å; 1.5 diameters if empty"
+        optional
+        value={gallery.boxAngstrom()}
+        testid="gallery-box"
+        onChange={gallery.setBoxAngstrom}
+      />
+      <NumberField
+        label="Low-pass"
+        unit="Å"
+        min={1}
+        max={500}
+        step={5}
+        lazy
+        optional
+        placeholder="off"
+        hint="Finer detail is damped in these pictures, Å; nothing else is changed by it"
+        value={gallery.lowpassAngstrom()}
+        testid="gallery-lowpass"
+        onChange={gallery.setLowpassAngstrom}
+      />
+      <Show when={document.filtered()}>
+        <Segmented
+          label="Picture of the gallery"
+          small
+          value={gallery.kind()}
+          segments={[
+            { value: 'raw', label: 'Raw', hint: 'Cut from the raw picture', testid: 'gallery-raw' },
+            {
+              value: 'filtered',
+              label: 'Filtered',
+              hint: 'Cut from the filtered picture: for looking only',
+              testid: 'gallery-filtered',
+            },
+          ]}
+          onChange={gallery.setKind}
+        />
+      </Show>
+      <label class="check" title="Each box by its own contrast; without it, all by the same">
+        <input
+          type="checkbox"
+          checked={gallery.isContrastOwn()}
+          data-testid="gallery-contrast"
+          onChange={(event) => gallery.setContrastOwn(event.currentTarget.checked)}
+        />
+        Own contrast
+      </label>
+      <RangeInput
+        label="Size of the boxes on the screen"
+        class="gallery-size"
+        min={tileLimits.min}
+        max={tileLimits.max}
+        step={4}
+        value={gallery.tilePx()}
+        text={`${gallery.tilePx()} pixels`}
+        hint="Size of the boxes on the screen"
+        testid="gallery-size"
+        onInput={gallery.setTilePx}
+      />
+    </div>
+  );
+}
