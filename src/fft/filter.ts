@@ -64,6 +64,47 @@ export async function filterPlane(
   const y = chooseLengths(source.height, scale);
   const width = Math.floor(((source.width - 1) * x.resampled) / x.padded) + 1;
   const height = Math.floor(((source.height - 1) * y.resampled) / y.padded) + 1;
+  const result = await filterThrough(context, transforms, source, transfer, { x, y, width, height });
+  return { ...result, sourcePerSampleX: x.padded / x.resampled, sourcePerSampleY: y.padded / y.resampled };
+}
+
+/**
+ * The way back from `filterPlane` with a `scale`: a plane of its size is sampled as the source was, pixel for pixel.
+ * @param source size of what was sampled anew.
+ * @returns a new plane that the caller frees; the other is left as it was. Submitted, not awaited.
+ */
+export async function resampleBack(
+  context: GpuContext,
+  transforms: FourierTransforms,
+  sampled: Plane,
+  source: { readonly width: number; readonly height: number },
+  scale: number,
+): Promise<Plane> {
+  const back = ({ padded, resampled }: ResampledLength): ResampledLength => ({
+    padded: resampled,
+    resampled: padded,
+  });
+  const { width, height } = source;
+  const x = back(chooseLengths(width, scale));
+  const y = back(chooseLengths(height, scale));
+  return await filterThrough(context, transforms, sampled, () => 1, { x, y, width, height });
+}
+
+/** The lengths of a passage through Fourier space, and what is cut out behind it. */
+interface Passage {
+  readonly x: ResampledLength;
+  readonly y: ResampledLength;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function filterThrough(
+  context: GpuContext,
+  transforms: FourierTransforms,
+  source: Plane,
+  transfer: RadialTransfer,
+  { x, y, width, height }: Passage,
+): Promise<Plane> {
   const recorder = new Recorder(context);
   const spent: GPUBuffer[] = [];
   const release = (...buffers: GPUBuffer[]): void => {
@@ -86,7 +127,7 @@ export async function filterPlane(
     release(full.buffer);
     const result = await crop(context, recorder, full, width, height);
     recorder.submit();
-    return { ...result, sourcePerSampleX: x.padded / x.resampled, sourcePerSampleY: y.padded / y.resampled };
+    return result;
   } finally {
     context.free(...spent);
   }
