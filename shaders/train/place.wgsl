@@ -1,6 +1,7 @@
 // Moves pictures and slices of their channels: crops, pads, joins and takes apart.
 //   result[n, y, x, resultChannel + c] (+)= source[n, y + sourceY, x + sourceX, sourceChannel + c]   for c < channels
 // Beyond the source's edges are zeros, or with MIRROR its mirror image about the outermost pixels.
+// FOURS: all counts of channels are multiples of four, and a number stands for four channels, here and in the uniforms.
 // Grid: x and y over the result's pixels times `channels`, `columns` of them in a row of the grid.
 
 struct Params {
@@ -22,9 +23,15 @@ struct Params {
   accumulate: u32,
 }
 
+#if FOURS
+alias Number = vec4f;
+#else
+alias Number = f32;
+#endif
+
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<f32>;
-@group(0) @binding(2) var<storage, read_write> result: array<f32>;
+@group(0) @binding(1) var<storage, read> source: array<Number>;
+@group(0) @binding(2) var<storage, read_write> result: array<Number>;
 
 #if MIRROR
 fn mirrored(i: i32, length: u32) -> i32 {
@@ -56,7 +63,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let inside = u32(sx) < params.sourceWidth && u32(sy) < params.sourceHeight;
   let sourcePixel = (n * params.sourceHeight + u32(sy)) * params.sourceWidth + u32(sx);
   let at = sourcePixel * params.sourceChannels + params.sourceChannel + c;
-  var value = select(0.0, source[select(0u, at, inside)], inside);
+  var value = select(Number(0.0), source[select(0u, at, inside)], inside);
   let to = pixel * params.resultChannels + params.resultChannel + c;
   if (params.accumulate == 1u) {
     value += result[to];

@@ -4,6 +4,7 @@
 //   BILINEAR  two pixels around max(0, (j + 1/2) · from/to - 1/2), or with `corners` around j · (from - 1)/(to - 1),
 // computed in whole numbers. BACKWARD: every pixel of the source gathers from the results that it is in.
 //
+// FOURS: `channels` is a multiple of four, and a number stands for four channels, here and in the uniforms.
 // Layout: pictures [batch][row][column][channel]; `small` is the source or its gradient, `large` the result or its gradient.
 // Grid: x and y over the numbers that are made, `columns` of them in a row of the grid.
 
@@ -20,13 +21,19 @@ struct Params {
   accumulate: u32,
 }
 
+#if FOURS
+alias Number = vec4f;
+#else
+alias Number = f32;
+#endif
+
 @group(0) @binding(0) var<uniform> params: Params;
 #if BACKWARD
-@group(0) @binding(1) var<storage, read> large: array<f32>;
-@group(0) @binding(2) var<storage, read_write> small: array<f32>;
+@group(0) @binding(1) var<storage, read> large: array<Number>;
+@group(0) @binding(2) var<storage, read_write> small: array<Number>;
 #else
-@group(0) @binding(1) var<storage, read_write> large: array<f32>;
-@group(0) @binding(2) var<storage, read> small: array<f32>;
+@group(0) @binding(1) var<storage, read_write> large: array<Number>;
+@group(0) @binding(2) var<storage, read> small: array<Number>;
 #endif
 
 struct Between {
@@ -87,7 +94,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = rows / params.height;
   let reachX = reach(x, params.width, params.largeWidth);
   let reachY = reach(y, params.height, params.largeHeight);
-  var sum = 0.0;
+  var sum = Number(0.0);
   for (var v = reachY.x; v < reachY.y; v++) {
     let partY = part(y, v, params.height, params.largeHeight);
     if (partY == 0.0) {

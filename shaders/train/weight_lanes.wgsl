@@ -31,13 +31,11 @@ struct Params {
 @group(0) @binding(3) var<storage, read> dense: array<f32>;
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
 
-fn gather(tap: vec4i, rows: u32, y0: u32, x0: u32, isPixel: bool) -> f32 {
-  let y = y0 + u32(tap.x);
-  let x = x0 + u32(tap.y);
-  let inside = y < params.sourceHeight && x < params.sourceWidth && isPixel && tap.z >= 0;
-  let at = ((rows + y) * params.sourceWidth + x) * params.sourceChannels + u32(tap.z);
+// tap.w is how far its number lies behind that of the tap (0, 0), channel 0, which is number `at` of the source.
+fn gather(tap: vec4i, at: u32, y0: u32, x0: u32, isPixel: bool) -> f32 {
+  let inside = y0 + u32(tap.x) < params.sourceHeight && x0 + u32(tap.y) < params.sourceWidth && isPixel && tap.z >= 0;
   let ones = select(0.0, 1.0, isPixel && tap.z == -1);
-  return select(ones, source[select(0u, at, inside)], inside);
+  return select(ones, source[select(0u, at + u32(tap.w), inside)], inside);
 }
 
 @compute @workgroup_size($LANES)
@@ -50,7 +48,9 @@ fn main(@builtin(subgroup_invocation_id) lane: u32, @builtin(workgroup_id) group
 #for L 0 $LOADS
   let index$L = firstTap + $($L * $LANES)u + lane;
   // -2 is neither a channel nor the ones.
-  let tap$L = select(vec4i(0, 0, -2, 0), taps[min(index$L, params.taps - 1u)], index$L < params.taps);
+  let read$L = select(vec4i(0, 0, -2, 0), taps[min(index$L, params.taps - 1u)], index$L < params.taps);
+  let offset$L = (read$L.x * i32(params.sourceWidth) + read$L.y) * i32(params.sourceChannels) + read$L.z;
+  let tap$L = vec4i(read$L.xyz, offset$L);
 #endfor
 #for C 0 $COLUMNS
   let column$C = min(firstColumn + $($C * $LANES)u, params.columns - 1u);
@@ -58,20 +58,27 @@ fn main(@builtin(subgroup_invocation_id) lane: u32, @builtin(workgroup_id) group
   var sum$Ix$C = 0.0;
 #endfor
 #endfor
+  // Counted up: such adapters divide one lane after another.
+  var x = start % params.latticeWidth;
+  var y = start / params.latticeWidth % params.latticeHeight;
+  var n = start / params.latticeWidth / params.latticeHeight;
   for (var pixel = start; pixel < end; pixel += 2u) {
 #for P 0 2
-    let at$P = min(pixel + $Pu, end - 1u);
-    let isPixel$P = pixel + $Pu < end;
-    let row$P = at$P / params.latticeWidth;
-    let x$P = at$P % params.latticeWidth * params.sourceStepX;
-    let y$P = row$P % params.latticeHeight * params.sourceStepY;
-    let rows$P = row$P / params.latticeHeight * params.sourceHeight;
+    let first$P = min(pixel + $Pu, end - 1u) * params.columns;
 #for C 0 $COLUMNS
-    let dense$Px$C = dense[at$P * params.columns + column$C];
+    let dense$Px$C = dense[first$P + column$C];
 #endfor
+    let y$P = y * params.sourceStepY;
+    let x$P = x * params.sourceStepX;
+    let at$P = ((n * params.sourceHeight + y$P) * params.sourceWidth + x$P) * params.sourceChannels;
 #for L 0 $LOADS
-    let loaded$Px$L = gather(tap$L, rows$P, y$P, x$P, isPixel$P);
+    let loaded$Px$L = gather(tap$L, at$P, y$P, x$P, pixel + $Pu < end);
 #endfor
+    x += 1u;
+    y += select(0u, 1u, x == params.latticeWidth);
+    x = select(x, 0u, x == params.latticeWidth);
+    n += select(0u, 1u, y == params.latticeHeight);
+    y = select(y, 0u, y == params.latticeHeight);
 #endfor
 #for I 0 $TAPS
 #for P 0 2

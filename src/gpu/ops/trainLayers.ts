@@ -9,6 +9,7 @@ import {
   lineGrid,
   type Picture,
   type PictureShape,
+  pixelsOf,
 } from './trainCall.ts';
 import { slopeOf } from './trainConv.ts';
 import type { Margins, PaddingMode, Window } from './window.ts';
@@ -87,18 +88,26 @@ export interface Placement {
 
 export function placePicture(source: Picture, result: Picture, placement: Placement): KernelCall {
   const { channels, sourceChannel, resultChannel, offset, beyond, accumulate } = placement;
+  const counts = [channels, result.channels, resultChannel, source.channels, sourceChannel];
+  const { FOURS, per } = numbersOf(counts);
   return overNumbers(
     'train/place.wgsl',
-    { MIRROR: beyond === 'reflect' },
-    result.batch * result.width * result.height * channels,
+    { MIRROR: beyond === 'reflect', FOURS },
+    pixelsOf(result) * (channels / per),
     [
-      ...[channels, result.width, result.height, result.channels, resultChannel].map(u32),
-      ...[source.width, source.height, source.channels, sourceChannel].map(u32),
+      ...[channels / per, result.width, result.height, result.channels / per, resultChannel / per].map(u32),
+      ...[source.width, source.height, source.channels / per, sourceChannel / per].map(u32),
       ...[offset.x, offset.y, accumulate ? 1 : 0].map(u32),
     ],
     [source.buffer, result.buffer],
-    4,
+    4 * per,
   );
+}
+
+/** Four channels make one number of a kernel where all counts allow it: a quarter of the index arithmetic. */
+export function numbersOf(counts: readonly number[]): { readonly FOURS: boolean; readonly per: number } {
+  const FOURS = counts.every((count) => count % 4 === 0);
+  return { FOURS, per: FOURS ? 4 : 1 };
 }
 
 /** The transpose of mirror padding: `padded` is `result` and `by` pixels on every side. */
@@ -182,13 +191,14 @@ export function resamplePicture(
   result: Picture,
   { mode, alignCorners }: Resampling,
 ): KernelCall {
+  const { FOURS, per } = numbersOf([source.channels]);
   return overNumbers(
     'train/resample.wgsl',
-    { BILINEAR: mode === 'bilinear', BACKWARD: false },
-    elementsOf(result),
-    resampleUniforms(source, result, alignCorners, false),
+    { BILINEAR: mode === 'bilinear', BACKWARD: false, FOURS },
+    elementsOf(result) / per,
+    resampleUniforms(source, result, per, alignCorners, false),
     [result.buffer, source.buffer],
-    10,
+    10 * per,
   );
 }
 
@@ -199,23 +209,25 @@ export function resampleGradient(
   accumulate: boolean,
 ): KernelCall {
   const reach = (large: number, small: number): number => 4 * (large / small) + 6;
+  const { FOURS, per } = numbersOf([result.channels]);
   return overNumbers(
     'train/resample.wgsl',
-    { BILINEAR: mode === 'bilinear', BACKWARD: true },
-    elementsOf(result),
-    resampleUniforms(result, gradient, alignCorners, accumulate),
+    { BILINEAR: mode === 'bilinear', BACKWARD: true, FOURS },
+    elementsOf(result) / per,
+    resampleUniforms(result, gradient, per, alignCorners, accumulate),
     [gradient.buffer, result.buffer],
-    reach(gradient.width, result.width) * reach(gradient.height, result.height),
+    per * reach(gradient.width, result.width) * reach(gradient.height, result.height),
   );
 }
 
 const resampleUniforms = (
   small: PictureShape,
   large: PictureShape,
+  per: number,
   alignCorners: boolean,
   accumulate: boolean,
 ) =>
   [
-    ...[small.channels, small.width, small.height, large.width, large.height],
+    ...[small.channels / per, small.width, small.height, large.width, large.height],
     ...[alignCorners ? 1 : 0, accumulate ? 1 : 0],
   ].map(u32);

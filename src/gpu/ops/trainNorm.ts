@@ -2,7 +2,7 @@
 import { f32, type UniformField, u32 } from '../recorder.ts';
 import { type BufferName, elementsOf, type KernelCall, type Picture, pixelsOf } from './trainCall.ts';
 import { sumPartials } from './trainConv.ts';
-import { overNumbers } from './trainLayers.ts';
+import { numbersOf, overNumbers } from './trainLayers.ts';
 
 export interface BatchNormBuffers {
   /** [mean | 1 / sqrt(variance + epsilon)], 2 · channels floats; the backward pass needs them again. */
@@ -160,22 +160,23 @@ function normaliseCall(
   backward: readonly BufferName[],
   accumulate: boolean,
 ): KernelCall {
+  const { FOURS, per } = numbersOf([source.channels, weight ?? 0, bias ?? 0]);
   const optional = (offset: number | undefined): UniformField[] => [
     u32(offset === undefined ? 0 : 1),
-    u32(offset ?? 0),
+    u32((offset ?? 0) / per),
   ];
   return overNumbers(
     'train/normalise.wgsl',
-    { BACKWARD: backward.length > 0 },
-    elementsOf(source),
+    { BACKWARD: backward.length > 0, FOURS },
+    elementsOf(source) / per,
     [
-      u32(source.channels),
+      u32(source.channels / per),
       u32(pixelsOf(source)),
       ...optional(weight),
       ...optional(bias),
       u32(accumulate ? 1 : 0),
     ],
     [source.buffer, result, buffers.moments, buffers.parameters, ...backward],
-    10,
+    10 * per,
   );
 }

@@ -15,7 +15,7 @@ export const trainingVariants: [string, Defines][] = [
     ['train/weight_gemm.wgsl', { ...tile, VEC: false }],
     ['train/weight_gemm.wgsl', { ...tile, VEC: true }],
   ]),
-  ...[4, 8, 16].flatMap((lanes): [string, Defines][] => [
+  ...[8, 16].flatMap((lanes): [string, Defines][] => [
     ...[4, 8, 16].flatMap((columns): [string, Defines][] =>
       [1, 4].map((channels) => [
         'train/gather_lanes.wgsl',
@@ -26,17 +26,21 @@ export const trainingVariants: [string, Defines][] = [
   ]),
   ['train/sum_partials.wgsl', {}],
   ...each('train/elementwise.wgsl', 'OP', ['copy', 'add', 'activate', 'gradient']),
-  ...both.map((MIRROR): [string, Defines] => ['train/place.wgsl', { MIRROR }]),
+  ...both.flatMap((FOURS) =>
+    both.map((MIRROR): [string, Defines] => ['train/place.wgsl', { MIRROR, FOURS }]),
+  ),
   ['train/fold_mirror.wgsl', {}],
   ...both.flatMap((BACKWARD) =>
     both.flatMap((one): [string, Defines][] => [
       ['train/pool.wgsl', { BACKWARD, MAX: one }],
-      ['train/resample.wgsl', { BACKWARD, BILINEAR: one }],
+      ...both.map((FOURS): [string, Defines] => ['train/resample.wgsl', { BACKWARD, BILINEAR: one, FOURS }]),
     ]),
   ),
   ...each('train/channel_sums.wgsl', 'OF', ['values', 'squares', 'gradients']),
   ...each('train/batch_moments.wgsl', 'OF', ['mean', 'spread', 'running']),
-  ...both.map((BACKWARD): [string, Defines] => ['train/normalise.wgsl', { BACKWARD }]),
+  ...both.flatMap((FOURS) =>
+    both.map((BACKWARD): [string, Defines] => ['train/normalise.wgsl', { BACKWARD, FOURS }]),
+  ),
   ...['l2', 'l1', 'bce', 'focal'].flatMap((OF) =>
     both.map((WEIGHTED): [string, Defines] => ['train/loss.wgsl', { OF, WEIGHTED }]),
   ),
