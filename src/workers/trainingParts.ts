@@ -1,9 +1,9 @@
 /** What a training in the worker begins with, and what it asks at its end. */
 import { UsageError } from '../core/errors.ts';
 import type { Candidate } from '../pipelines/picking/candidates.ts';
-import { pickerOf, type WorkingScalePicker } from '../pipelines/picking/model.ts';
+import { pickerOf } from '../pipelines/picking/model.ts';
 import { type TrainingExample, toFilePlace, type WorkingPicture } from '../pipelines/training/examples.ts';
-import { blankNetwork } from '../pipelines/training/initial.ts';
+import { startFrom } from '../pipelines/training/initial.ts';
 import type { StartingPoint } from '../pipelines/training/pickerTraining.ts';
 import { leastSure } from '../pipelines/training/queries.ts';
 import { defaultSettings, type PickerTrainingSettings } from '../pipelines/training/settings.ts';
@@ -30,22 +30,8 @@ export async function startingPoint(
       `${own?.file ?? model.name} can't be trained further: start from Cryolite’s network, or from one trained here.`,
     );
   }
-  const network = isNone ? blankNetwork(model.graph, model.tensors, seed) : model;
-  const point = {
-    graph: network.graph,
-    tensors: network.tensors,
-    settings: settingsOf(model),
-    isBlank: isNone,
-  };
+  const point = startFrom(model, isNone, seed);
   return { point, hash: isNone ? undefined : model.hash };
-}
-
-function settingsOf({
-  workingDiameterPx,
-  highpassDiameters,
-  clip,
-}: WorkingScalePicker): StartingPoint['settings'] {
-  return { workingDiameterPx, highpassDiameters, clip };
 }
 
 /** Short trainings are looked at as often as long ones. */

@@ -9,7 +9,7 @@ import {
   type TrainingExample,
   type WorkingSettings,
 } from '../../pipelines/training/examples.ts';
-import { blankNetwork } from '../../pipelines/training/initial.ts';
+import { startFrom } from '../../pipelines/training/initial.ts';
 import { labelsOf, pickerModelBytes } from '../../pipelines/training/modelFile.ts';
 import { PickerTraining, type StartingPoint } from '../../pipelines/training/pickerTraining.ts';
 import { defaultSettings, type PickerTrainingSettings } from '../../pipelines/training/settings.ts';
@@ -201,13 +201,7 @@ async function startingPoint(
       `${init} can't be trained further: give a picker of Cryolite, of this command or the one that comes along.`,
     );
   }
-  const { graph, tensors, workingDiameterPx, highpassDiameters, clip } = model;
-  const settings: WorkingSettings = { workingDiameterPx, highpassDiameters, clip };
-  const network = isNone ? blankNetwork(graph, tensors, seed) : { graph, tensors };
-  return {
-    start: { ...network, settings, isBlank: isNone },
-    startedFrom: isNone ? undefined : model.hash,
-  };
+  return { start: startFrom(model, isNone, seed), startedFrom: isNone ? undefined : model.hash };
 }
 
 /** Those with picks, on the CPU, at the network's scale. */
