@@ -43,7 +43,9 @@ interface TrainGeneralOptions extends CommonOptions, GpuOptions {
 }
 
 /** Scenes by which scores are made chances, from a number that no training reaches. */
-const calibrationScenes = { first: 3_000_000, count: 48 };
+const calibrationScenes = { first: 3_000_000, count: 24 };
+/** And so many micrographs of each set, at the scale that is nearest to the true one. */
+const calibrationMicrographs = 2;
 const separationDiameters = 0.5;
 
 export const registerTrainGeneral: RegisterCommand = (program, io, finish) => {
@@ -124,7 +126,7 @@ async function trainGeneral(
         },
         onCheckpoint: writeCheckpoint,
       });
-      const pictures = [...calibrationPictures(recipe), ...sets.flatMap((set) => set.pictures)];
+      const pictures = [...calibrationPictures(recipe), ...calibrationSets(recipe, sets)];
       const { network, threshold, candidates } = await gpu.run((gpuContext) =>
         calibrateGeneral(
           gpuContext,
@@ -178,6 +180,17 @@ function calibrationPictures({ seed, patchPx, signalToNoise, extents }: Recipe):
   const sizePx = patchPx + 64;
   const scenes = new ScenePool({ ...defaultScenes, seed, sizePx, signalToNoise, extents }, 1, 1);
   return Array.from({ length: calibrationScenes.count }, (_, i) => scenes.at(calibrationScenes.first + i, 0));
+}
+
+function calibrationSets(recipe: Recipe, sets: readonly RealSet[]): KnownPicture[] {
+  return recipe.sets.flatMap(({ scales }, i) => {
+    const nearest = scales.reduce((best, scale, j) => {
+      const other = scales[best] ?? 1;
+      return Math.abs(Math.log(scale)) < Math.abs(Math.log(other)) ? j : best;
+    }, 0);
+    const own = sets[i]?.pictures ?? [];
+    return own.filter((_, j) => j % scales.length === nearest).slice(0, calibrationMicrographs);
+  });
 }
 
 async function realSets(

@@ -29,7 +29,7 @@ export interface Widths {
   readonly back: number;
 }
 
-export const usualWidths: Widths = { two: 24, four: 32, eight: 48, sixteen: 64, back: 16 };
+export const usualWidths: Widths = { two: 16, four: 32, eight: 48, sixteen: 64, back: 16 };
 
 /** The network as it learns, with a batch normalisation behind every hidden convolution. */
 export function generalGraph(widths: Widths = usualWidths): Graph {
