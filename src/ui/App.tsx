@@ -7,6 +7,7 @@ import type { ModelUse } from '../rpc/contract.ts';
 import { DiagnosticsPanel } from './panels/DiagnosticsPanel.tsx';
 import { EmptyState } from './panels/EmptyState.tsx';
 import { ExportPanel } from './panels/ExportPanel.tsx';
+import { ExtractDialog } from './panels/ExtractDialog.tsx';
 import { FilterPanel } from './panels/FilterPanel.tsx';
 import { GainDialog } from './panels/GainDialog.tsx';
 import { GalleryPanel } from './panels/GalleryPanel.tsx';
@@ -149,6 +150,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
         </output>
         <HelpSheet />
         <DiagnosticsPanel />
+        <ExtractDialog />
         <GainDialog />
         <ImportWizard />
         <HiddenInputs

@@ -188,7 +188,8 @@ export async function chooseSaveTarget(
   }
 }
 
-function downloadTarget(name: string): SaveTarget {
+/** A file for the downloads folder. */
+export function downloadTarget(name: string): SaveTarget {
   return {
     name,
     write: async (content) => {

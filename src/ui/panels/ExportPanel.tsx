@@ -55,6 +55,16 @@ export function ExportPanel(): JSX.Element {
           onClick={() => void exports.picks()}
         />
       </div>
+      <div class="row fill extract-row">
+        <Button
+          label="Extract particles…"
+          keys="Shift+E"
+          hint="Cut the picks out into a stack (.mrcs) and a STAR file for RELION"
+          disabled={app.tasks.isRunning('extract')}
+          testid="open-extract"
+          onClick={() => app.extraction.setOpen(true)}
+        />
+      </div>
       <Show when={exports.program() === 'relion' && picks.star()}>{(star) => <Columns star={star()} />}</Show>
       <Show when={exports.written()}>{(written) => <Written written={written()} />}</Show>
     </Section>

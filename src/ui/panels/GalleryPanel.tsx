@@ -55,7 +55,7 @@ export function GalleryPanel(): JSX.Element {
           icon="close"
           compact
           variant="quiet"
-          keys="C"
+          keys="Shift+C"
           testid="gallery-close"
           onClick={() => gallery.setOpen(false)}
         />

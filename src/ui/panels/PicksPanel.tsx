@@ -46,7 +46,7 @@ export function PicksPanel(): JSX.Element {
               icon="grid"
               compact
               variant="quiet"
-              keys="C"
+              keys="Shift+C"
               hint="The boxes of all picks side by side: throw out what is no particle"
               pressed={app.gallery.isOpen()}
               testid="open-gallery"

@@ -11,6 +11,7 @@ import { type Classes, createClasses } from './classes.ts';
 import { createDiagnostics, type Diagnostics } from './diagnostics.ts';
 import { createDocument, type Document } from './document.ts';
 import { createExport, type Export } from './export.ts';
+import { createExtraction, type Extraction } from './extraction.ts';
 import { createGain, type Gain } from './gain.ts';
 import { createGainChoice, type GainChoice } from './gainChoice.ts';
 import { createGallery, type Gallery } from './gallery.ts';
@@ -39,6 +40,7 @@ export interface App {
   readonly classes: Classes;
   readonly diagnostics: Diagnostics;
   readonly exports: Export;
+  readonly extraction: Extraction;
   readonly imports: Import;
   readonly gallery: Gallery;
   /** The gain reference in force. */
@@ -129,6 +131,7 @@ export function createApp(compute: ComputeClient): App {
   const classes = createClasses({ ...dependencies, gallery });
   const stars = createStars(store);
   const exports = createExport({ ...dependencies, stars });
+  const extraction = createExtraction({ ...dependencies, library, store });
   const imports = createImport({ ...dependencies, stars });
   const movie = createMovie({ ...dependencies, gain, jobs });
   const gainChoice = createGainChoice({ ...dependencies, gain, movie });
@@ -159,6 +162,7 @@ export function createApp(compute: ComputeClient): App {
     diagnostics,
     document,
     exports,
+    extraction,
     gallery,
     imports,
     gain,

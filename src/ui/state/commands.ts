@@ -1,6 +1,7 @@
 import { hasFilePickers, pickFiles, pickFolder, pickGain, pickModel } from '../../platform/browser/files.ts';
 import type { ModelUse } from '../../rpc/contract.ts';
 import type { App } from './app.ts';
+import { galleryCommands } from './galleryCommands.ts';
 import { type Command, control, key, plain } from './keys.ts';
 import { trainingCommands } from './trainingCommands.ts';
 import { eraserLimits, type Tool } from './view.ts';
@@ -102,6 +103,7 @@ function moveThreshold(app: App, steps: number): void {
 const tool = (wanted: Tool) => (app: App) => app.view.setTool(wanted);
 
 export const commands: readonly Command[] = [
+  ...galleryCommands,
   ...trainingCommands,
   {
     keys: 'O',
@@ -225,13 +227,6 @@ export const commands: readonly Command[] = [
     group: 'Pick',
     matches: key(']'),
     run: (app) => app.view.setEraser(app.view.eraser() * eraserLimits.step),
-  },
-  {
-    keys: 'C',
-    label: 'Gallery: the boxes of all picks',
-    group: 'Pick',
-    matches: key('c'),
-    run: (app) => app.gallery.setOpen(!app.gallery.isOpen()),
   },
   {
     keys: ',',

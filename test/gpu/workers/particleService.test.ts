@@ -81,9 +81,11 @@ describeGpu('boxes by way of the worker', () => {
     try {
       writeFileSync(join(folder, 'a.mrc'), bytes);
       // A file has no word for who picked: by hand or not is said by the figure of merit.
-      const figures = picks.map(({ origin, ...pick }) =>
-        origin === 'manual' ? { x: pick.x, y: pick.y } : pick,
-      );
+      const figures = picks.map(({ x, y, score, origin }) => ({
+        x,
+        y,
+        score: origin === 'manual' ? undefined : score,
+      }));
       writeFileSync(join(folder, 'a.star'), writeStarPicks(figures));
       const options = ['--box', '61A', '--bin-to', '24', '-o', folder];
       const told = await run([
