@@ -6,6 +6,8 @@ import type { ComputeClient } from '../rpc/client.ts';
 import type { ModelUse } from '../rpc/contract.ts';
 import { DiagnosticsPanel } from './panels/DiagnosticsPanel.tsx';
 import { EmptyState } from './panels/EmptyState.tsx';
+import { EvaluationDialog } from './panels/EvaluationDialog.tsx';
+import { EvaluationPanel } from './panels/EvaluationPanel.tsx';
 import { ExportPanel } from './panels/ExportPanel.tsx';
 import { ExtractDialog } from './panels/ExtractDialog.tsx';
 import { FilterPanel } from './panels/FilterPanel.tsx';
@@ -28,6 +30,7 @@ import { ViewBar } from './panels/ViewBar.tsx';
 import { AppProvider, createApp } from './state/app.ts';
 import { listenToKeys, modelInputId } from './state/commands.ts';
 import { sortDrop } from './state/drops.ts';
+import type { ImportUse } from './state/import.ts';
 import { rangeText } from './state/movieWords.ts';
 import { isMovie } from './state/reading.ts';
 import { rememberTheme } from './theme/theme.ts';
@@ -140,6 +143,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
                 <PickPanel />
                 <PicksPanel />
                 <TrainPanel />
+                <EvaluationPanel />
                 <ExportPanel />
               </aside>
             )}
@@ -150,12 +154,13 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
         </output>
         <HelpSheet />
         <DiagnosticsPanel />
+        <EvaluationDialog />
         <ExtractDialog />
         <GainDialog />
         <ImportWizard />
         <HiddenInputs
           onFiles={take}
-          onPicks={(files) => void app.imports.files(files)}
+          onPicks={(files, use) => void app.imports.files(files, use)}
           onGain={(file) => void app.gainChoice.open(file)}
           onModel={(file, use) => void app.models.open(file, use)}
         />
@@ -170,7 +175,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
 /** File inputs for browsers without the File System Access API, and for coordinate files. */
 function HiddenInputs(props: {
   readonly onFiles: (files: FileList | null) => void;
-  readonly onPicks: (files: readonly File[]) => void;
+  readonly onPicks: (files: readonly File[], use: ImportUse) => void;
   readonly onGain: (file: File) => void;
   readonly onModel: (file: File, use: ModelUse | undefined) => void;
 }): JSX.Element {
@@ -200,18 +205,22 @@ function HiddenInputs(props: {
           event.currentTarget.value = '';
         }}
       />
-      <input
-        id="picks-input"
-        type="file"
-        multiple
-        accept={coordinateSuffixes.join(',')}
-        tabindex="-1"
-        data-testid="picks-input"
-        onChange={(event) => {
-          props.onPicks([...(event.currentTarget.files ?? [])]);
-          event.currentTarget.value = '';
-        }}
-      />
+      <For each={['picks', 'reference'] as const}>
+        {(use) => (
+          <input
+            id={`${use}-input`}
+            type="file"
+            multiple
+            accept={coordinateSuffixes.join(',')}
+            tabindex="-1"
+            data-testid={`${use}-input`}
+            onChange={(event) => {
+              props.onPicks([...(event.currentTarget.files ?? [])], use);
+              event.currentTarget.value = '';
+            }}
+          />
+        )}
+      </For>
       <input
         id="gain-input"
         type="file"

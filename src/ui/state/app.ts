@@ -1,6 +1,7 @@
 import { type Accessor, createContext, createEffect, createSignal, useContext } from 'solid-js';
 import { messageOf } from '../../core/errors.ts';
 import { openModelStore } from '../../platform/browser/modelStore.ts';
+import { openReferenceStore } from '../../platform/browser/references.ts';
 import { openSessionStore } from '../../platform/browser/sessions.ts';
 import { memoryTrainingStore, openTrainingStore } from '../../platform/browser/trainingStore.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
@@ -8,8 +9,10 @@ import type { GpuReport, ModelDescription } from '../../rpc/contract.ts';
 import { sheetCanvas } from '../viewer/sheetCanvas.ts';
 import { type Autosave, createAutosave, memorySessionStore } from './autosave.ts';
 import { type Classes, createClasses } from './classes.ts';
+import { type Comparison, createComparison } from './comparison.ts';
 import { createDiagnostics, type Diagnostics } from './diagnostics.ts';
 import { createDocument, type Document } from './document.ts';
+import { createEvaluation, type Evaluation } from './evaluation.ts';
 import { createExport, type Export } from './export.ts';
 import { createExtraction, type Extraction } from './extraction.ts';
 import { createGain, type Gain } from './gain.ts';
@@ -24,6 +27,7 @@ import { createMovie, type Movie } from './movie.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createPicks, type PicksState } from './picks.ts';
+import { createReferences, memoryReferenceStore, type References } from './references.ts';
 import { createReview, type Review } from './review.ts';
 import { createSources, type Sources } from './sources.ts';
 import { createStars } from './stars.ts';
@@ -39,6 +43,8 @@ export interface App {
   readonly document: Document;
   readonly classes: Classes;
   readonly diagnostics: Diagnostics;
+  readonly comparison: Comparison;
+  readonly evaluation: Evaluation;
   readonly exports: Export;
   readonly extraction: Extraction;
   readonly imports: Import;
@@ -56,6 +62,7 @@ export interface App {
   readonly parameters: Parameters;
   readonly picks: PicksState;
   readonly review: Review;
+  readonly references: References;
   readonly sources: Sources;
   readonly tasks: Tasks;
   readonly template: Template;
@@ -132,7 +139,15 @@ export function createApp(compute: ComputeClient): App {
   const stars = createStars(store);
   const exports = createExport({ ...dependencies, stars });
   const extraction = createExtraction({ ...dependencies, library, store });
-  const imports = createImport({ ...dependencies, stars });
+  const references = createReferences({
+    document,
+    library,
+    notices,
+    store: openReferenceStore().catch(memoryReferenceStore),
+  });
+  const imports = createImport({ ...dependencies, stars, references });
+  const comparison = createComparison({ ...dependencies, references });
+  const evaluation = createEvaluation({ ...dependencies, library, references, store, autosave });
   const movie = createMovie({ ...dependencies, gain, jobs });
   const gainChoice = createGainChoice({ ...dependencies, gain, movie });
   const trainings = openTrainingStore<UnfinishedTraining>().catch(memoryTrainingStore<UnfinishedTraining>);
@@ -165,6 +180,9 @@ export function createApp(compute: ComputeClient): App {
     extraction,
     gallery,
     imports,
+    comparison,
+    evaluation,
+    references,
     gain,
     gainChoice,
     jobs,

@@ -49,6 +49,11 @@ export function choosePicksFile(): void {
   clickInput('picks-input');
 }
 
+/** Opens the browser's dialog for coordinates to judge picks by. */
+export function chooseReferenceFile(): void {
+  clickInput('reference-input');
+}
+
 function clickInput(id: string): void {
   document.getElementById(id)?.click();
 }
@@ -241,6 +246,20 @@ export const commands: readonly Command[] = [
     group: 'Pick',
     matches: key('.'),
     run: (app) => moveThreshold(app, 1),
+  },
+  {
+    keys: 'U',
+    label: 'How good the picks are: curves and table',
+    group: 'Pick',
+    matches: key('u'),
+    run: (app) => app.evaluation.setOpen(true),
+  },
+  {
+    keys: 'X',
+    label: 'Compare the picks with a reference, or those of before',
+    group: 'Pick',
+    matches: key('x'),
+    run: (app) => app.comparison.toggle(),
   },
   {
     keys: 'Ctrl+Z',

@@ -24,10 +24,15 @@ import {
 } from './importReadings.ts';
 import type { WorkDependencies } from './jobs.ts';
 import { defaultDiameterAngstrom } from './parameters.ts';
+import type { References } from './references.ts';
 import type { Stars } from './stars.ts';
+
+/** What becomes of a file's coordinates: picks, or the reference that picks are judged by. */
+export type ImportUse = 'picks' | 'reference';
 
 /** A file of picks laid on the micrograph in several ways, for the user to choose one. */
 export interface ImportOffer {
+  readonly use: ImportUse;
   readonly file: CoordinateFile;
   readonly micrograph: MicrographCoordinates;
   readonly opened: OpenedMicrograph;
@@ -51,7 +56,7 @@ export interface Import {
   /** Undefined when there is nothing to choose. */
   readonly offer: Accessor<ImportOffer | undefined>;
   /** Imports files that the user means for the micrograph on the screen, one after another. */
-  files(files: readonly File[]): Promise<void>;
+  files(files: readonly File[], use?: ImportUse): Promise<void>;
   /** Imports what was dropped together with micrographs, now that one of them is shown. */
   dropped(files: readonly File[], micrographs: readonly string[]): Promise<void>;
   /** Lays the picks on the micrograph in a way that was not offered. */
@@ -63,8 +68,13 @@ export interface Import {
 /** Without a pixel size or boxes: particles of this share of the picture's width. */
 const USUAL_SHARE = 1 / 24;
 
-export function createImport(dependencies: WorkDependencies & { readonly stars: Stars }): Import {
-  const { compute, document, parameters, picks, view, tasks, notices, stars } = dependencies;
+export interface ImportDependencies extends WorkDependencies {
+  readonly stars: Stars;
+  readonly references: References;
+}
+
+export function createImport(dependencies: ImportDependencies): Import {
+  const { compute, document, parameters, picks, view, tasks, notices, stars, references } = dependencies;
   const [asked, setAsked] = createSignal<ImportOffer>();
   /** What the user has chosen once for all files of a program. */
   const agreed = new Map<CoordinateFormat, string>();
@@ -116,6 +126,7 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
     source: File,
     among: readonly File[],
     opened: OpenedMicrograph,
+    use: ImportUse,
   ): Promise<string | undefined> => {
     const resolve = resolverAmong(among);
     const file = await readCoordinates(browserFileSource(source), { resolve });
@@ -136,11 +147,12 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
     }
     const sure = withoutQuestion(file, judged, own.id, agreed.get(file.format));
     const readings = ranked(judged);
-    const found = { file, micrograph, opened, own, readings, verdict: verdictOf(readings, own.id) };
+    const verdict = verdictOf(readings, own.id);
+    const found = { use, file, micrograph, opened, own, readings, verdict };
     const choice = sure
       ? { reading: sure.reading, forAll: false, diameterAngstrom: undefined }
       : await ask(found);
-    const done = choice && (await take(found, choice));
+    const done = choice && (await (use === 'picks' ? take(found, choice) : refer(found, choice, among)));
     const isDoubtful = sure && sure.score.judged > 0 && !fitsPicture(sure);
     return done !== undefined && isDoubtful
       ? `${done} They do not stand out of the picture: check that the file belongs to ${opened.name}.`
@@ -176,6 +188,26 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
     return sentences.join('');
   };
 
+  /** Other micrographs of the list get theirs from the same files. */
+  const refer = async (
+    { file, micrograph, opened, own }: ImportOffer,
+    { reading, forAll, diameterAngstrom }: ImportChoice,
+    among: readonly File[],
+  ): Promise<string | undefined> => {
+    if (forAll) agreed.set(file.format, reading.id);
+    if (document.opened()?.fingerprint !== opened.fingerprint) return undefined;
+    const places = applyReading(micrograph.coordinates, reading, opened).filter((place) =>
+      isInside(place, opened),
+    );
+    references.set({ label: file.name, places: places.map(({ x, y }) => ({ x, y })) });
+    if (diameterAngstrom !== undefined) parameters.set({ diameterAngstrom });
+    const others = await references.takeOthers(among, reading);
+    const meant = reading.id === own.id ? '' : `, read as: ${meaning(reading)}`;
+    const more =
+      others === 0 ? '' : ` ${others} more of the list ${others === 1 ? 'has its' : 'have their'} own, too.`;
+    return `The picks are judged by ${places.length} particles of ${file.name}${meant}.${more}`;
+  };
+
   const noteOf = async (
     { name, star }: CoordinateFile,
     micrograph: MicrographCoordinates,
@@ -185,7 +217,7 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
     return hash === undefined ? undefined : { hash, name, micrograph: micrograph.name, reading };
   };
 
-  const run = async (files: readonly File[], isMeant: boolean): Promise<void> => {
+  const run = async (files: readonly File[], isMeant: boolean, use: ImportUse): Promise<void> => {
     const opened = document.opened();
     const [any] = files;
     if (!any) return;
@@ -195,9 +227,10 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
     }
     const { ours, left } = await sortFiles(files, opened.name, isMeant);
     const news: string[] = [];
-    for (const file of ours) {
+    // A reference is one set of places: of several files of one name the first.
+    for (const file of use === 'picks' ? ours : ours.slice(0, 1)) {
       try {
-        const done = await importOne(file, files, opened);
+        const done = await importOne(file, files, opened, use);
         // A change of mind is about all of them.
         if (done === undefined) break;
         news.push(done);
@@ -207,7 +240,7 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
       }
     }
     const [first] = left;
-    if (first) {
+    if (first && (use === 'picks' || ours.length === 0)) {
       const what = left.length > 1 ? `${first.name} and ${left.length - 1} more were` : `${first.name} was`;
       news.push(`${what} not imported: open the micrograph, then drop its picks on it.`);
     }
@@ -216,10 +249,11 @@ export function createImport(dependencies: WorkDependencies & { readonly stars: 
 
   return {
     offer,
-    files: (files) => run(files, true),
+    // Of several files, some may be the references of other micrographs only.
+    files: (files, use = 'picks') => run(files, use === 'picks' || files.length === 1, use),
     dropped: async (files, micrographs) => {
       const isAlone = micrographs.length === 1 && micrographs[0] === document.opened()?.name;
-      await run(files, isAlone && files.length === 1);
+      await run(files, isAlone && files.length === 1, 'picks');
     },
     judge: async (reading) => {
       const current = asked();

@@ -1,5 +1,6 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { useApp } from '../state/app.ts';
+import { ComparisonOverlay } from './ComparisonOverlay.tsx';
 import { createViewerEngine } from './engine.ts';
 import { listenToGestures, type Measurement } from './gestures.ts';
 import { CursorReadout, Divider, PaneLabels, ScaleBarView } from './Overlays.tsx';
@@ -98,6 +99,7 @@ export function Viewer(): JSX.Element {
         </For>
         <Show when={measurement()}>{(line) => <MeasureLine line={line()} />}</Show>
       </div>
+      <ComparisonOverlay />
       <PaneLabels />
       <Divider />
       <ScaleBarView />

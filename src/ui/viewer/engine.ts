@@ -109,6 +109,7 @@ export function createViewerEngine(app: App): ViewerEngine {
     view.canvas();
     view.inverted();
     view.picksVisible();
+    app.comparison.sets();
     view.contrast('raw');
     view.contrast('filtered');
     view.highlighted();

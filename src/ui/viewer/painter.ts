@@ -109,7 +109,8 @@ export function createPainter<T extends StoredTile>(
       inverted: view.inverted(),
       background: view.theme() === 'light' ? [0.86, 0.865, 0.875] : [0.055, 0.06, 0.068],
       picks: {
-        visible: view.picksVisible(),
+        // Comparing draws marks of its own in their place.
+        visible: view.picksVisible() && !app.comparison.sets(),
         radius: pickRadius(parameters.values.diameterAngstrom, parameters.values.pixelSizeAngstrom),
         lineWidth,
         threshold: parameters.values.threshold,

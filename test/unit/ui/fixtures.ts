@@ -70,7 +70,7 @@ export function fakeCompute(parts: Partial<ComputeClient>): ComputeClient {
     ...(['start', 'open', 'close', 'expose', 'exportSum', 'openGain', 'closeGain', 'judgeGain'] as const),
     ...(['scorePlaces', 'tile', 'valueAt', 'filter', 'exportFiltered', 'pick'] as const),
     ...(['particleThumbnails', 'particleContrasts', 'classAverages', 'extractParticles'] as const),
-    ...(['findByTemplate', 'demo'] as const),
+    ...(['findByTemplate', 'demo', 'evaluatePicks', 'comparePicks'] as const),
     ...(['missingForTraining', 'keepForTraining', 'train'] as const),
     ...(['openModel', 'closeModel', 'gpuMemory', 'profile', 'cacheUsage', 'clearCache'] as const),
   ];

@@ -1,9 +1,13 @@
 import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it } from 'vitest';
+import { memorySink } from '../../../src/core/bytes.ts';
 import { describeReading } from '../../../src/dataset/coordinates/readings.ts';
+import { fingerprint } from '../../../src/dataset/fingerprint.ts';
 import { writeBoxes } from '../../../src/formats/box/box.ts';
 import type { CoordinateFormat } from '../../../src/formats/coordinates.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { writeStarPicks } from '../../../src/formats/star/picks.ts';
+import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import type { OpenedMicrograph, Place, PlaceScore } from '../../../src/rpc/contract.ts';
 import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
@@ -16,9 +20,11 @@ import {
   verdictOf,
   withoutQuestion,
 } from '../../../src/ui/state/importReadings.ts';
+import { createLibrary } from '../../../src/ui/state/library.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
+import { createReferences, memoryReferenceStore } from '../../../src/ui/state/references.ts';
 import { createStars, mostStarLetters } from '../../../src/ui/state/stars.ts';
 import { createTasks } from '../../../src/ui/state/tasks.ts';
 import { createViewState } from '../../../src/ui/state/view.ts';
@@ -47,14 +53,19 @@ function setUp(opened: OpenedMicrograph | undefined = image, judge = score) {
     const picks = createPicks(parameters);
     const stars = createStars(Promise.resolve(memorySessionStore()));
     const [shown, setShown] = createSignal<OpenedMicrograph | undefined>(opened);
+    const document = { opened: shown, key: () => 'x/a.mrc' } as unknown as Document;
+    const library = createLibrary();
+    const store = memoryReferenceStore();
+    const references = createReferences({ document, library, notices, store: Promise.resolve(store) });
     const imports = createImport({
+      references,
       compute: fakeCompute({
         scorePlaces: async (_, sets, diameterPx) => {
           diameters.push(diameterPx);
           return sets.map(judge);
         },
       }),
-      document: { opened: shown } as unknown as Document,
+      document,
       parameters,
       picks,
       view: createViewState(),
@@ -63,7 +74,19 @@ function setUp(opened: OpenedMicrograph | undefined = image, judge = score) {
       stars,
     });
     const said = () => notices.list().map(({ text }) => text);
-    return { imports, parameters, picks, stars, notices, said, setShown, diameters };
+    return {
+      imports,
+      parameters,
+      picks,
+      stars,
+      notices,
+      said,
+      setShown,
+      diameters,
+      references,
+      library,
+      store,
+    };
   });
 }
 
@@ -297,5 +320,53 @@ describe('readings', () => {
   it('are judged at the size that tells most', () => {
     const scores = (...zs: number[]): PlaceScore[] => zs.map((z) => ({ z, judged: 1, label: '' }));
     expect(mostTelling([scores(1, 2), scores(0, 9), scores(3, -20)])).toEqual(scores(0, 9));
+  });
+});
+
+describe('importing a reference', () => {
+  const places = (of: { readonly places: readonly Place[] } | undefined) =>
+    of?.places.map(({ x, y }) => [x, y]);
+
+  it('leaves the picks alone, and gives the other micrographs of the list theirs, read the same way', async () => {
+    const { imports, picks, references, library, store, said } = setUp();
+    const local = (name: string, content: BlobPart) => ({
+      name,
+      folder: '',
+      getFile: async () => new File([content], name),
+    });
+    const sink = memorySink();
+    await writeMrc(sink, { width: 3, height: 40, pixelSizeAngstrom: 1 }, [new Float32Array(120)]);
+    const other = new File([sink.bytes()], 'b.mrc');
+    library.add('x', [local('a.mrc', 'a'), local('b.mrc', other), local('c.mrc', 'c')]);
+    const boxOf = (name: string) => new File([writeBoxes([{ x: 1, y: 9, score: undefined }], 12)], name);
+    const done = imports.files([flippedBox(), boxOf('b.box'), boxOf('z.box')], 'reference');
+    await until(() => imports.offer() !== undefined);
+    const offer = imports.offer();
+    expect(offer?.use).toBe('reference');
+    const best = offer?.readings[0];
+    expect(best?.reading.flipY).toBe(true);
+    if (best) imports.accept({ reading: best.reading, forAll: true, diameterAngstrom: undefined });
+    await done;
+    expect(picks.all()).toEqual([]);
+    expect(places(references.current())).toEqual([
+      [20, 15],
+      [70, 20],
+      [50, 62],
+    ]);
+    expect(said()[0]).toMatch(
+      /^The picks are judged by 3 particles of a\.box, read as: .*last row\. 1 more of the list has its own/,
+    );
+    const kept = await store.load(await fingerprint(browserFileSource(other), 0));
+    // Of 40 rows, the ninth from the last.
+    expect(places(kept?.reference)).toEqual([[1, 30]]);
+  });
+
+  it('of another micrograph only is not taken for this one', async () => {
+    const { imports, references, said } = setUp();
+    await imports.files([starFile('b.star'), starFile('c.star')], 'reference');
+    expect(references.current()).toBeUndefined();
+    expect(said()[0]).toMatch(/b\.star and 1 more were not imported/);
+    await imports.files([starFile('other_name.star')], 'reference');
+    expect(references.current()?.label).toBe('other_name.star');
   });
 });

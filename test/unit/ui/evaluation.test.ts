@@ -1,0 +1,267 @@
+import { createRoot, createSignal } from 'solid-js';
+import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../src/dataset/fingerprint.ts';
+import type { Pick, Place } from '../../../src/dataset/picks.ts';
+import { scoreCurve } from '../../../src/dataset/scoreCurve.ts';
+import type { Provenance } from '../../../src/dataset/session.ts';
+import { comparePicks } from '../../../src/pipelines/evaluation/comparison.ts';
+import { evaluateAtDiameter } from '../../../src/pipelines/evaluation/evaluate.ts';
+import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
+import type { OpenedMicrograph } from '../../../src/rpc/contract.ts';
+import { ticksOf } from '../../../src/ui/controls/ticks.ts';
+import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
+import { createComparison } from '../../../src/ui/state/comparison.ts';
+import type { Document } from '../../../src/ui/state/document.ts';
+import { createEvaluation } from '../../../src/ui/state/evaluation.ts';
+import { judged, rescaled } from '../../../src/ui/state/evaluationData.ts';
+import { percentText, sampled, scoreRange, tableRows } from '../../../src/ui/state/evaluationTable.ts';
+import { createLibrary } from '../../../src/ui/state/library.ts';
+import { createNotices } from '../../../src/ui/state/notices.ts';
+import { createParameters } from '../../../src/ui/state/parameters.ts';
+import { createPicks } from '../../../src/ui/state/picks.ts';
+import { createReferences, memoryReferenceStore } from '../../../src/ui/state/references.ts';
+import { createTasks } from '../../../src/ui/state/tasks.ts';
+import { createViewState } from '../../../src/ui/state/view.ts';
+import { fakeCompute, image, parameters as saved } from './fixtures.ts';
+
+const network = (x: number, score: number): Pick => ({ x, y: 0, score, origin: 'cnn' });
+const at = (x: number): Place => ({ x, y: 0 });
+/** Three are right, one is 15 px off (loosely right), one is nowhere; a particle is 80 px. */
+const candidates = [
+  network(100, 0.9),
+  network(215, 0.8),
+  network(500, 0.7),
+  network(300, 0.6),
+  network(400, 0.2),
+];
+const truth = [at(100), at(200), at(300), at(400)];
+const provenance: Provenance = {
+  program: 'Cryolite',
+  version: 'test',
+  adapter: 'test',
+  method: 'cnn',
+  diameterAngstrom: 120,
+  pixelSizeAngstrom: 1.5,
+};
+
+function setUp() {
+  const store = Promise.resolve(memorySessionStore());
+  const kept = memoryReferenceStore();
+  const [opened, setOpened] = createSignal<OpenedMicrograph | undefined>(image);
+  const document = {
+    opened,
+    key: () => 'x/a.mrc',
+    provenance: () => provenance,
+  } as unknown as Document;
+  return createRoot((dispose) => {
+    const parameters = createParameters();
+    parameters.set({ ...saved, method: 'cnn', threshold: 0.5 });
+    const notices = createNotices();
+    const tasks = createTasks(notices);
+    const picks = createPicks(parameters);
+    picks.load('f', candidates);
+    const view = createViewState();
+    const library = createLibrary();
+    const compute = fakeCompute({
+      evaluatePicks: async ({ micrographs, diameterPx }) => evaluateAtDiameter(micrographs, diameterPx),
+      comparePicks: async ({ a, b, radiusPx }) => comparePicks(a, b, radiusPx),
+    });
+    const references = createReferences({ document, library, notices, store: Promise.resolve(kept) });
+    const all = { compute, document, parameters, picks, view, tasks, notices, references };
+    const autosave = {
+      flush: async () => {},
+      keep: async (session: Parameters<Awaited<typeof store>['save']>[0]) => (await store).save(session),
+    };
+    const evaluation = createEvaluation({ ...all, library, store, autosave });
+    const comparison = createComparison({ ...all, now: () => new Date(2026, 0, 2, 9, 5) });
+    return { ...all, store, kept, library, evaluation, comparison, setOpened, dispose };
+  });
+}
+
+async function until(what: () => boolean): Promise<void> {
+  for (let i = 0; i < 400 && !what(); i++) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(what()).toBe(true);
+}
+
+describe('the evaluation', () => {
+  it('begins when there is a reference, and follows picks and threshold', async () => {
+    const { evaluation, references, picks, dispose } = setUp();
+    expect(evaluation.judge()).toBeUndefined();
+    references.set({ label: 'truth.star', places: truth });
+    expect(evaluation.judge()).toBe('file');
+    await until(() => evaluation.answer() !== undefined);
+    const first = evaluation.answer();
+    const [row] = first ? tableRows(first, 0.5) : [];
+    expect(row?.strict).toMatchObject({ picks: 4, truth: 4, matched: 3, precision: 0.75 });
+    // 15 px off is within a quarter of 80 px; 25 px would not be.
+    expect(first?.strict.radiusPx).toBe(20);
+    picks.remove(picks.all().filter(({ x }) => x === 500));
+    await until(() => evaluation.answer() !== first);
+    const after = evaluation.answer();
+    expect(after && tableRows(after, 0.5)[0]?.strict.precision).toBe(1);
+    references.set(undefined);
+    expect(evaluation.judge()).toBeUndefined();
+    await until(() => evaluation.answer() === undefined);
+    dispose();
+  });
+
+  it('sets the threshold for a target, and says what cannot be had', async () => {
+    const { evaluation, references, parameters, dispose } = setUp();
+    references.set({ label: 'truth.star', places: truth });
+    await until(() => evaluation.answer() !== undefined);
+    evaluation.setTarget({ of: 'recall', value: 0.75 });
+    await evaluation.applyTarget();
+    expect(parameters.values.threshold).toBe(0.6);
+    expect(evaluation.said()).toMatch(/^Recall 75\s% or more at score ≥ 0\.6: .* by 4 labelled particles/);
+    evaluation.setTarget({ of: 'precision', value: 0.95 });
+    await evaluation.applyTarget();
+    expect(parameters.values.threshold).toBe(0.8);
+    dispose();
+  });
+
+  it('judges what a method has found by the picks by hand, as lower bounds', async () => {
+    const { evaluation, picks, dispose } = setUp();
+    for (const x of [101, 299]) picks.add(at(x));
+    evaluation.judgeByHand(true);
+    await until(() => evaluation.answer() !== undefined);
+    expect(evaluation.isPartial()).toBe(true);
+    const answer = evaluation.answer();
+    const [row] = answer ? tableRows(answer, 0.5) : [];
+    expect(row?.strict).toMatchObject({ picks: 4, truth: 2, matched: 2, recall: 1 });
+    evaluation.setPartial(false);
+    expect(evaluation.isPartial()).toBe(false);
+    dispose();
+  });
+
+  it('pools the micrographs of the list, and sets their threshold, too', async () => {
+    const { evaluation, references, library, store, kept, dispose } = setUp();
+    references.set({ label: 'truth.star', places: truth });
+    const file = new File(['other'], 'b.mrc');
+    const of = await fingerprint(browserFileSource(file), 0);
+    const get = (name: string) => ({ name, folder: '', getFile: async () => file });
+    library.add('x', [get('a.mrc'), get('b.mrc')]);
+    // Its pixels are twice as large.
+    const parameters = { ...saved, pixelSizeAngstrom: 3, threshold: 0.3 };
+    const picks = [network(50, 0.95), network(90, 0.4)];
+    await (await store).save({ fingerprint: of, name: 'b.mrc', parameters, picks, provenance, updatedAt: 0 });
+    await kept.save({ fingerprint: of, reference: { label: 'b', places: [at(55)] }, remembered: undefined });
+    evaluation.setScope('all');
+    await until(() => evaluation.answer()?.strict.micrographs.length === 2);
+    const answer = evaluation.answer();
+    const rows = answer ? tableRows(answer, 0.5) : [];
+    expect(rows.map(({ name, strict }) => [name, strict.picks, strict.matched])).toEqual([
+      ['a.mrc', 4, 3],
+      ['b.mrc', 1, 1],
+      ['All', 5, 4],
+    ]);
+    evaluation.setTarget({ of: 'recall', value: 0.8 });
+    await evaluation.applyTarget();
+    expect(evaluation.said()).toMatch(/Set on 1 more of the list\.$/);
+    expect((await (await store).load(of))?.parameters.threshold).toBe(0.6);
+    dispose();
+  });
+});
+
+describe('the comparison', () => {
+  it('tells what both have and what one has alone, and follows the threshold', async () => {
+    const { comparison, references, parameters, picks, dispose } = setUp();
+    expect(comparison.choices()).toEqual([]);
+    references.set({ label: 'truth.star', places: truth });
+    comparison.toggle();
+    await until(() => comparison.sets() !== undefined);
+    const sets = comparison.sets();
+    expect([sets?.both.length, sets?.onlyPicks, sets?.onlyOther, sets?.label]).toEqual([
+      3,
+      [at(500)],
+      [at(400)],
+      'truth.star',
+    ]);
+    parameters.set({ threshold: 0.1 });
+    await until(() => comparison.sets()?.both.length === 4);
+    comparison.toggle();
+    expect(comparison.sets()).toBeUndefined();
+    comparison.remember();
+    expect(references.remembered()).toMatchObject({ label: 'picks of 09:05', places: { length: 5 } });
+    picks.replaceCandidates([network(101, 0.9), network(700, 0.8)], 0.5);
+    comparison.compareWith('remembered');
+    await until(() => comparison.sets()?.both.length === 1);
+    expect(comparison.sets()?.onlyPicks).toEqual([at(700)]);
+    comparison.forget();
+    expect([comparison.with(), references.remembered()]).toEqual([undefined, undefined]);
+    dispose();
+  });
+});
+
+describe('references', () => {
+  it('are those of the micrograph on the screen, and come back with it', async () => {
+    const { references, setOpened, dispose } = setUp();
+    references.set({ label: 'truth.star', places: truth });
+    references.remember({ label: 'picks of 09:05', places: [at(1)] });
+    setOpened({ ...image, id: 2, fingerprint: 'g' });
+    expect([references.current(), references.remembered()]).toEqual([undefined, undefined]);
+    await new Promise((done) => setTimeout(done, 5));
+    setOpened(image);
+    await until(() => references.current() !== undefined);
+    expect([references.current()?.label, references.remembered()?.label]).toEqual([
+      'truth.star',
+      'picks of 09:05',
+    ]);
+    expect((await references.of('f'))?.places).toHaveLength(4);
+    dispose();
+  });
+});
+
+describe('what is judged', () => {
+  const manual = (x: number): Pick => ({ x, y: 0, score: 1, origin: 'manual' });
+  const one = {
+    name: 'a',
+    picks: [manual(100), network(103, 0.9), network(200, 0.8), network(302, 0.7)],
+    rejected: [at(300)],
+    reference: [at(100), at(200)],
+    diameterPx: 80,
+  };
+
+  it('by a file is what would be exported, picks by hand above any threshold', () => {
+    expect(judged(one, 'file')).toEqual({
+      name: 'a',
+      picks: [
+        { x: 100, y: 0, score: Number.POSITIVE_INFINITY },
+        { x: 200, y: 0, score: 0.8 },
+      ],
+      truth: [at(100), at(200)],
+    });
+    expect(judged({ ...one, reference: undefined }, 'file')).toBeUndefined();
+  });
+
+  it('by hand is what a method has found, at picks by hand and refused places, too', () => {
+    const found = judged(one, 'hand');
+    expect(found?.picks.map(({ x }) => x)).toEqual([103, 200, 302]);
+    expect(found?.truth).toEqual([at(100)]);
+    expect(judged({ ...one, picks: one.picks.slice(1) }, 'hand')).toBeUndefined();
+    expect(found && rescaled(found, 2).picks[0]).toEqual({ x: 206, y: 0, score: 0.9 });
+  });
+});
+
+describe('numbers to show', () => {
+  it('keeps the ends of a long curve', () => {
+    const long = scoreCurve(
+      Array.from({ length: 5000 }, (_, i) => ({ score: i, isMatched: i % 2 === 0 })),
+      2500,
+    );
+    const points = sampled(long, 100);
+    expect(points).toHaveLength(101);
+    expect([points[0]?.threshold, points.at(-1)?.threshold]).toEqual([4999, 0]);
+    expect(sampled(long, 6000)).toHaveLength(5000);
+    expect(scoreRange(long)).toEqual({ min: 0, max: 4999 });
+    const hand = { score: Number.POSITIVE_INFINITY, isMatched: true };
+    expect(scoreRange(scoreCurve([hand, { score: 1, isMatched: true }], 1))).toBeUndefined();
+  });
+
+  it('writes shares as people do, and has round numbers on its axes', () => {
+    expect(percentText(0.934, 7)).toBe('93.4\u00a0%');
+    expect(percentText(1, 7)).toBe('100\u00a0%');
+    expect(percentText(0, 0)).toBe('–');
+    expect(ticksOf({ min: 0, max: 1 })).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(ticksOf({ min: 3.2, max: 9.1 })).toEqual([4, 6, 8]);
+  });
+});
