@@ -10,6 +10,7 @@ import { registerExtract } from './commands/extract.ts';
 import { registerInfo } from './commands/info.ts';
 import { registerNn } from './commands/nn.ts';
 import { registerPick } from './commands/pick.ts';
+import { registerQuality } from './commands/quality.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerSum } from './commands/sum.ts';
 import { registerTrain } from './commands/train.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSum,
   registerDenoise,
   registerPick,
+  registerQuality,
   registerTrain,
   registerTrainGeneral,
   registerExtract,

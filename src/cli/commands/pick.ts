@@ -4,6 +4,8 @@ import type { UnaidedMethod } from '../../dataset/session.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
 import { type PickerModel, pickerOf } from '../../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../../pipelines/picking/pick.ts';
+import { measureQuality } from '../../pipelines/quality/quality.ts';
+import { scoreQuality } from '../../pipelines/quality/score.ts';
 import { writeTextFile } from '../../platform/node/files.ts';
 import { pickerFile, shippedModel } from '../../platform/node/models.ts';
 import {
@@ -187,12 +189,18 @@ async function pickFile(
     };
     const resume: PickResume = { finished: new Map() };
     const start = performance.now();
-    const outcome = await gpu.run((gpuContext) =>
-      loaded(gpuContext, job, (picture) =>
-        pickParticles(gpuContext, picture, micrograph, request, model, { ...job, resume }),
-      ),
+    const { outcome, seconds, features } = await gpu.run((gpuContext) =>
+      loaded(gpuContext, job, async (picture) => {
+        const options = { ...job, resume };
+        const outcome = await pickParticles(gpuContext, picture, micrograph, request, model, options);
+        const seconds = (performance.now() - start) / 1000;
+        // For programs alone, as it costs more than picking.
+        const features = context.json
+          ? await measureQuality(gpuContext, picture, micrograph, pixelSizeAngstrom)
+          : undefined;
+        return { outcome, seconds, features };
+      }),
     );
-    const seconds = (performance.now() - start) / 1000;
     const { picks, suggestedThreshold, scale, separationDiameters, contamination } = outcome;
     const threshold = options.threshold ?? suggestedThreshold;
     const diameterPx = diameter / pixelSizeAngstrom;
@@ -214,6 +222,7 @@ async function pickFile(
       candidates: picks.length,
       keptOut,
       contaminatedPart,
+      quality: features && scoreQuality({ ...features, picks: above.length, contaminatedPart }),
       mask,
       maskOutput,
       threshold,

@@ -62,6 +62,15 @@ describeGpu('masks of cryolite pick', () => {
     expect(all.file.picks).toBeGreaterThanOrEqual(16);
     expect(without.file.keptOut).toBeGreaterThanOrEqual(8);
     expect(without.file.picks + without.file.keptOut).toBe(all.file.picks);
+    expect(all.file.quality).toMatchObject({ features: { picks: all.file.picks } });
+    expect(all.file.quality.score).toBeLessThanOrEqual(1);
+    const judged = await run(['quality', micrograph, '--json']);
+    const { quality } = JSON.parse(judged.stdout).files[0];
+    expect(judged.code).toBe(0);
+    // Squares of 1 Å a pixel reach beyond the lengths of ice.
+    const { resolutionAngstrom } = quality.features.spectrum.iceRing;
+    expect(resolutionAngstrom > 3.4 && resolutionAngstrom < 4.1).toBe(true);
+    expect((await run(['quality', micrograph])).stdout).toContain(quality.reason);
     expect(particles('log')).toBe(without.file.picks);
     const wide = ['--mask', path('discs_mask.mrc'), '--mask-margin', '1.2'];
     expect((await pick('wide', '--method', 'log', ...wide)).file.keptOut).toBeGreaterThanOrEqual(12);

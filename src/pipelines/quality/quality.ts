@@ -1,0 +1,43 @@
+import type { GpuContext } from '../../gpu/context.ts';
+import type { LoadedPlane } from '../load.ts';
+import { powerSpectrum } from '../powerSpectrum.ts';
+import { bandAmplitudes } from './bands.ts';
+import { findForeignBodies } from './bodies.ts';
+import { smearedBorder } from './border.ts';
+import { type Preview, readPreview } from './preview.ts';
+import type { QualityFeatures } from './score.ts';
+import { spectrumFeatures } from './spectrum.ts';
+
+/** What a preview alone tells: some tenths of a second on the processor, in pieces that let others in between. */
+export async function previewFeatures(preview: Preview): Promise<QualityFeatures> {
+  const bands = bandAmplitudes(preview);
+  await breath();
+  const bodies = findForeignBodies(preview);
+  await breath();
+  return { bands, bodies, trendRange: preview.trendRange, smearedBorder: smearedBorder(preview) };
+}
+
+/** A worker that measures has tiles to give out, too. */
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** Squares that a spectrum is averaged over, px: the smallest picture that has one. */
+const leastSide = 32;
+
+/**
+ * Measures what the quality of a loaded micrograph is judged by: on a preview of 512 px at most, and with a known pixel
+ * size by the amplitude spectrum in full resolution. `scoreQuality` makes a score and a sentence of it.
+ * @param size of the micrograph, px.
+ * @param pixelSizeAngstrom of the file.
+ */
+export async function measureQuality(
+  context: GpuContext,
+  loaded: LoadedPlane,
+  size: { readonly width: number; readonly height: number },
+  pixelSizeAngstrom: number | undefined,
+): Promise<QualityFeatures> {
+  const features = await previewFeatures(await readPreview(context, loaded, size));
+  const { width, height } = loaded.plane;
+  if (pixelSizeAngstrom === undefined || Math.min(width, height) < leastSide) return features;
+  const spectrum = spectrumFeatures(await powerSpectrum(context, loaded, pixelSizeAngstrom));
+  return { ...features, spectrum };
+}
