@@ -28,11 +28,12 @@ import type {
 } from './contract.ts';
 import type { EvaluationApi } from './evaluation.ts';
 import { runJob } from './job.ts';
+import type { MaskClient } from './masks.ts';
 import type { ParticleClient } from './particles.ts';
 import type { TrainingClient, TrainingEvent } from './training.ts';
 
 /** The compute worker as the page sees it: plain promises, an AbortSignal and a progress listener. */
-export interface ComputeClient extends EvaluationApi, TrainingClient, ParticleClient {
+export interface ComputeClient extends EvaluationApi, TrainingClient, MaskClient, ParticleClient {
   start(): Promise<GpuReport>;
   open(file: File, request: OpenRequest, options?: JobOptions): Promise<OpenedMicrograph>;
   close(id: number): Promise<void>;
@@ -112,6 +113,9 @@ export function createComputeClient(worker: Worker): ComputeClient {
       job((port) => remote.extractParticles(file, request, port), options),
     evaluatePicks: (request) => remote.evaluatePicks(request),
     comparePicks: (request) => remote.comparePicks(request),
+    openMask: (file, size, options) => job((port) => remote.openMask(file, size, port), options),
+    exportMask: (bitmap, size, pixelSize, name) => remote.exportMask(bitmap, size, pixelSize, name),
+    quality: (id, request, options) => job((port) => remote.quality(id, request, port), options),
     demo: (options) => job((port) => remote.demo(port), options),
     openModel: (file, options) => job((port) => remote.openModel(file, port), options),
     closeModel: (hash) => remote.closeModel(hash),

@@ -3,6 +3,7 @@
  * (see `job.ts`) over which progress comes back and an abort goes out.
  */
 import type { FrameRange, GainOperation, GainOrientation } from '../dataset/exposure.ts';
+import type { MaskGrid } from '../dataset/maskGrid.ts';
 import type { PixelStatistics } from '../dataset/micrograph.ts';
 import type { Pick, Place } from '../dataset/picks.ts';
 import type { Provenance, UnaidedMethod } from '../dataset/session.ts';
@@ -17,6 +18,7 @@ import type {
 import type { GpuMemory, GpuReport, NetworkProfile, ProfileRequest } from './diagnostics.ts';
 import type { EvaluationApi } from './evaluation.ts';
 import type { ModelDescription } from './models.ts';
+import type { MaskApi } from './masks.ts';
 import type { ParticleApi } from './particles.ts';
 import type { TrainingApi } from './training.ts';
 
@@ -28,6 +30,7 @@ export type {
   JudgedMicrograph,
   SideOfEvaluation,
 } from './evaluation.ts';
+export type { QualityReport, QualityRequest } from './masks.ts';
 export type { ModelDescription, ModelUse } from './models.ts';
 export type {
   ClassResult,
@@ -246,6 +249,8 @@ export interface PickResult {
   /** The threshold that the method suggests. */
   readonly suggestedThreshold: number;
   readonly provenance: Provenance;
+  /** What the network says of contamination, where it does. */
+  readonly contamination?: MaskGrid | undefined;
   readonly seconds: number;
 }
 
@@ -275,7 +280,7 @@ export interface DemoResult {
   readonly truth: readonly { readonly x: number; readonly y: number }[];
 }
 
-export interface ComputeApi extends EvaluationApi, TrainingApi, ParticleApi {
+export interface ComputeApi extends EvaluationApi, TrainingApi, MaskApi, ParticleApi {
   /** Starts the GPU; never throws for want of one. */
   start(): Promise<GpuReport>;
   /** Reads the header and pixels of one frame. @throws FormatError as an Error with our sentence. */

@@ -12,6 +12,7 @@ import { filterService } from './filterService.ts';
 import { Gains } from './gains.ts';
 import { GpuAccess } from './gpuAccess.ts';
 import { modelService } from './modelService.ts';
+import { maskService } from './maskService.ts';
 import { Models } from './models.ts';
 import { movieService } from './movieService.ts';
 import { describeDocument, openDocument } from './openedFile.ts';
@@ -42,6 +43,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     ...movieService(parts),
     ...filterService(parts),
     ...pickService(parts),
+    ...maskService(parts),
     ...templateService(parts),
     ...particleService(parts),
     ...trainService(parts),
