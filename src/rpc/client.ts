@@ -29,11 +29,17 @@ import type {
 import type { EvaluationApi } from './evaluation.ts';
 import { runJob } from './job.ts';
 import type { MaskClient } from './masks.ts';
+import type { MatchingClient } from './matching.ts';
 import type { ParticleClient } from './particles.ts';
 import type { TrainingClient, TrainingEvent } from './training.ts';
 
 /** The compute worker as the page sees it: plain promises, an AbortSignal and a progress listener. */
-export interface ComputeClient extends EvaluationApi, TrainingClient, MaskClient, ParticleClient {
+export interface ComputeClient
+  extends EvaluationApi,
+    TrainingClient,
+    ParticleClient,
+    MaskClient,
+    MatchingClient {
   start(): Promise<GpuReport>;
   open(file: File, request: OpenRequest, options?: JobOptions): Promise<OpenedMicrograph>;
   close(id: number): Promise<void>;
@@ -116,6 +122,13 @@ export function createComputeClient(worker: Worker): ComputeClient {
     openMask: (file, size, options) => job((port) => remote.openMask(file, size, port), options),
     exportMask: (bitmap, size, pixelSize, name) => remote.exportMask(bitmap, size, pixelSize, name),
     quality: (id, request, options) => job((port) => remote.quality(id, request, port), options),
+    openReference: (file, options) => job((port) => remote.openReference(file, port), options),
+    closeReference: (id) => remote.closeReference(id),
+    previewReference: (id, parameters, options) =>
+      job((port) => remote.previewReference(id, parameters, port), options),
+    matchReference: (micrograph, id, parameters, options) =>
+      job((port) => remote.matchReference(micrograph, id, parameters, port), options),
+    combinePicks: (request) => remote.combinePicks(request),
     demo: (options) => job((port) => remote.demo(port), options),
     openModel: (file, options) => job((port) => remote.openModel(file, port), options),
     closeModel: (hash) => remote.closeModel(hash),

@@ -17,8 +17,9 @@ import type {
 } from '../formats/image.ts';
 import type { GpuMemory, GpuReport, NetworkProfile, ProfileRequest } from './diagnostics.ts';
 import type { EvaluationApi } from './evaluation.ts';
-import type { ModelDescription } from './models.ts';
 import type { MaskApi } from './masks.ts';
+import type { MatchingApi } from './matching.ts';
+import type { ModelDescription } from './models.ts';
 import type { ParticleApi } from './particles.ts';
 import type { TrainingApi } from './training.ts';
 
@@ -280,7 +281,7 @@ export interface DemoResult {
   readonly truth: readonly { readonly x: number; readonly y: number }[];
 }
 
-export interface ComputeApi extends EvaluationApi, TrainingApi, MaskApi, ParticleApi {
+export interface ComputeApi extends EvaluationApi, TrainingApi, ParticleApi, MatchingApi, MaskApi {
   /** Starts the GPU; never throws for want of one. */
   start(): Promise<GpuReport>;
   /** Reads the header and pixels of one frame. @throws FormatError as an Error with our sentence. */

@@ -11,8 +11,9 @@ import { evaluationService } from './evaluationService.ts';
 import { filterService } from './filterService.ts';
 import { Gains } from './gains.ts';
 import { GpuAccess } from './gpuAccess.ts';
-import { modelService } from './modelService.ts';
 import { maskService } from './maskService.ts';
+import { matchingService } from './matchingService.ts';
+import { modelService } from './modelService.ts';
 import { Models } from './models.ts';
 import { movieService } from './movieService.ts';
 import { describeDocument, openDocument } from './openedFile.ts';
@@ -45,6 +46,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     ...pickService(parts),
     ...maskService(parts),
     ...templateService(parts),
+    ...matchingService(parts),
     ...particleService(parts),
     ...trainService(parts),
     ...evaluationService(),

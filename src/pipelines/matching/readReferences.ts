@@ -38,7 +38,7 @@ export async function readReferences(
   options: ReadReferenceOptions = {},
 ): Promise<ReferenceFile> {
   const { name, width, height, frames } = file;
-  const kind = options.kind ?? (isVolume(file) ? 'volume' : 'averages');
+  const kind = options.kind ?? (isVolumeFile(file) ? 'volume' : 'averages');
   const pixelSizeAngstrom = options.pixelSizeAngstrom ?? file.pixelSizeAngstrom;
   if (pixelSizeAngstrom === undefined) {
     throw new UsageError(`${name} does not state its pixel size: give it in Å with --reference-pixel-size.`);
@@ -74,7 +74,14 @@ export async function readReferences(
   };
 }
 
-function isVolume({ name, kind, width, height, frames }: Micrograph & { readonly kind: FrameKind }): boolean {
+/** Whether a file is a density map by its header and name. */
+export function isVolumeFile({
+  name,
+  kind,
+  width,
+  height,
+  frames,
+}: Micrograph & { readonly kind: FrameKind }): boolean {
   if (/\.(mrcs|st)(\.gz|\.bz2)?$/i.test(name)) return false;
   return kind === 'volume' || (width === height && frames === width);
 }
