@@ -1,4 +1,5 @@
 import type { ByteSign } from '../formats/image.ts';
+import type { SavedMask } from './contaminationMask.ts';
 import type { Reading } from './coordinates/readings.ts';
 import type { FrameRange, GainOperation, GainOrientation } from './exposure.ts';
 import type { Pick, Place } from './picks.ts';
@@ -122,6 +123,8 @@ export interface MicrographSession {
   readonly star?: StarNote | undefined;
   /** Places of candidates that the user has turned down; absent in sessions of earlier versions. */
   readonly rejected?: readonly Place[] | undefined;
+  /** Absent where nothing is masked, and in sessions of earlier versions. */
+  readonly mask?: SavedMask | undefined;
   /** Milliseconds since 1970. */
   readonly updatedAt: number;
 }

@@ -17,6 +17,7 @@ import { GpuBanner } from './panels/GpuBanner.tsx';
 import { HelpSheet } from './panels/HelpSheet.tsx';
 import { ImportWizard } from './panels/ImportWizard.tsx';
 import { LibraryPanel } from './panels/LibraryPanel.tsx';
+import { MaskPanel } from './panels/MaskPanel.tsx';
 import { MicrographPanel } from './panels/MicrographPanel.tsx';
 import { MoviePanel } from './panels/MoviePanel.tsx';
 import { PickPanel } from './panels/PickPanel.tsx';
@@ -142,6 +143,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
                 <FilterPanel />
                 <PickPanel />
                 <PicksPanel />
+                <MaskPanel />
                 <TrainPanel />
                 <EvaluationPanel />
                 <ExportPanel />

@@ -14,6 +14,7 @@ import { useApp } from '../state/app.ts';
 import { step } from '../state/commands.ts';
 import type { LibraryItem } from '../state/library.ts';
 import { RecentList } from './EmptyState.tsx';
+import { QualityBadge } from './QualityBadge.tsx';
 
 const rowHeight = 46;
 const overscan = 6;
@@ -134,8 +135,11 @@ function Row(props: {
         data-status={props.item.status}
         onClick={() => void app.document.select(props.item.key)}
       >
-        <span class="clip-start">
-          <bdi>{props.item.name}</bdi>
+        <span class="library-name">
+          <span class="clip-start">
+            <bdi>{props.item.name}</bdi>
+          </span>
+          <Show when={props.item.quality}>{(quality) => <QualityBadge quality={quality()} />}</Show>
         </span>
         <span class="muted clip">{detail()}</span>
         <Show when={props.item.error}>

@@ -8,6 +8,7 @@ import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
 import { frameWord, kindText } from '../state/movieWords.ts';
 import { AboutFileButton } from './AboutFile.tsx';
+import { QualityLine } from './QualityBadge.tsx';
 
 export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): JSX.Element {
   const app = useApp();
@@ -35,6 +36,7 @@ export function MicrographPanel(props: { readonly opened: OpenedMicrograph }): J
       <p class="file-name" title={props.opened.name}>
         {props.opened.name}
       </p>
+      <QualityLine />
       <p class="muted small">
         {extent()}
         <br />

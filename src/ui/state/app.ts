@@ -22,11 +22,14 @@ import { createImport, type Import } from './import.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { createLibrary, type Library } from './library.ts';
+import { createMask, type Mask } from './mask.ts';
+import { createMaskFiles, type MaskFiles } from './maskFiles.ts';
 import { createModels, type Models, memoryModelStore } from './models.ts';
 import { createMovie, type Movie } from './movie.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createPicks, type PicksState } from './picks.ts';
+import { createQuality } from './quality.ts';
 import { createReferences, memoryReferenceStore, type References } from './references.ts';
 import { createReview, type Review } from './review.ts';
 import { createSources, type Sources } from './sources.ts';
@@ -56,6 +59,9 @@ export interface App {
   /** The picks by hand on all micrographs of the list. */
   readonly labels: Labels;
   readonly library: Library;
+  /** Of contamination. */
+  readonly mask: Mask;
+  readonly maskFiles: MaskFiles;
   readonly models: Models;
   readonly movie: Movie;
   readonly notices: Notices;
@@ -81,10 +87,11 @@ export function createApp(compute: ComputeClient): App {
   const gain = createGain();
   const parameters = createParameters();
   const view = createViewState();
-  const picks = createPicks(parameters);
+  const mask = createMask(parameters);
+  const picks = createPicks(parameters, mask.keepsOut);
   const [gpu, setGpu] = createSignal<GpuReport>();
   const [help, setHelp] = createSignal(false);
-  const autosave: Autosave = createAutosave(store, parameters, picks, notices);
+  const autosave: Autosave = createAutosave(store, parameters, picks, mask, notices);
   const document = createDocument({
     compute,
     library,
@@ -92,6 +99,7 @@ export function createApp(compute: ComputeClient): App {
     tasks,
     notices,
     parameters,
+    mask,
     picks,
     view,
     store,
@@ -133,9 +141,18 @@ export function createApp(compute: ComputeClient): App {
   const dependencies = { compute, document, parameters, picks, view, tasks, notices };
   const template = createTemplate(dependencies);
   const acceptCandidates = template.accept;
-  const jobs = createJobs({ ...dependencies, library, models, acceptCandidates, keep: autosave.keep });
+  const jobs = createJobs({
+    ...dependencies,
+    library,
+    mask,
+    models,
+    acceptCandidates,
+    keep: autosave.keep,
+  });
   const gallery = createGallery(dependencies, sheetCanvas);
   const classes = createClasses({ ...dependencies, gallery });
+  const maskFiles = createMaskFiles({ ...dependencies, mask });
+  createQuality({ ...dependencies, library, mask });
   const stars = createStars(store);
   const exports = createExport({ ...dependencies, stars });
   const extraction = createExtraction({ ...dependencies, library, store });
@@ -188,6 +205,8 @@ export function createApp(compute: ComputeClient): App {
     jobs,
     labels,
     library,
+    mask,
+    maskFiles,
     models,
     movie,
     notices,

@@ -2,6 +2,7 @@ import { createEffect, onCleanup } from 'solid-js';
 import type { MicrographSession } from '../../dataset/session.ts';
 import type { RecentSource, SessionStore } from '../../platform/browser/sessions.ts';
 import type { Document } from './document.ts';
+import type { Mask } from './mask.ts';
 import type { Notices } from './notices.ts';
 import type { Parameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
@@ -22,6 +23,7 @@ export function createAutosave(
   store: Promise<SessionStore>,
   parameters: Parameters,
   picks: PicksState,
+  mask: Mask,
   notices: Notices,
 ): Autosave {
   let unsaved: MicrographSession | undefined;
@@ -54,6 +56,7 @@ export function createAutosave(
         picks: picks.all(),
         star: picks.star(),
         rejected: picks.rejected(),
+        mask: mask.saved(),
         provenance: document.provenance(),
       };
       if (!session) return;

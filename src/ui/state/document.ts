@@ -15,6 +15,7 @@ import type {
 } from '../../rpc/contract.ts';
 import { type Gain, gainNote, gainUse } from './gain.ts';
 import type { Library } from './library.ts';
+import type { Mask } from './mask.ts';
 import type { Notices } from './notices.ts';
 import { type Parameters, parametersFor, savedParameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
@@ -57,6 +58,7 @@ export interface DocumentDependencies {
   readonly tasks: Tasks;
   readonly notices: Notices;
   readonly parameters: Parameters;
+  readonly mask: Mask;
   readonly picks: PicksState;
   readonly view: ViewState;
   readonly store: Promise<SessionStore>;
@@ -66,7 +68,8 @@ export interface DocumentDependencies {
 }
 
 export function createDocument(dependencies: DocumentDependencies): Document {
-  const { compute, library, gain, tasks, notices, parameters, picks, view, store, flush } = dependencies;
+  const { compute, library, gain, tasks, notices, parameters, mask, picks, view, store, flush } =
+    dependencies;
   const [key, setKey] = createSignal<string>();
   const [opened, setOpened] = createSignal<OpenedMicrograph>();
   const [filtered, setFiltered] = createSignal<AppliedFilter>();
@@ -123,6 +126,7 @@ export function createDocument(dependencies: DocumentDependencies): Document {
       const reading = readingOf(next, said);
       const note = next.exposed?.exposure.gain ? gainNote(gain.chosen()) : reading.gain;
       parameters.set({ ...base, ...saved, frame: next.frame, ...reading, gain: note });
+      mask.load(next.fingerprint, next, session?.mask);
       picks.load(next.fingerprint, session?.picks ?? [], session?.star, session?.rejected);
       if (!isSamePicture) setProvenance(session?.provenance);
       setFiltered(undefined);

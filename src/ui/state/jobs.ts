@@ -6,6 +6,7 @@ import type { ViewMode } from '../viewer/panes.ts';
 import type { Document } from './document.ts';
 import { filterProblem, isSameFilter, wishedFilter } from './filtering.ts';
 import type { Library } from './library.ts';
+import type { Mask } from './mask.ts';
 import type { Models } from './models.ts';
 import type { Notices } from './notices.ts';
 import type { Parameters } from './parameters.ts';
@@ -26,6 +27,7 @@ export interface WorkDependencies {
 
 export interface JobsDependencies extends WorkDependencies {
   readonly library: Library;
+  readonly mask: Mask;
   readonly models: Models;
   /** What picking means while the template is the method: it has searched already. */
   readonly acceptCandidates: () => void;
@@ -58,6 +60,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     tasks,
     notices,
     library,
+    mask,
     models,
     acceptCandidates,
     keep,
@@ -124,6 +127,9 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       opened,
     );
     if (!result) return;
+    if (result.contamination) {
+      mask.setFromNetwork(opened.fingerprint, result.contamination, own?.name ?? 'Cryolite’s network');
+    }
     const isShown = document.opened()?.fingerprint === opened.fingerprint;
     const place = isShown ? '' : ` on ${opened.name}`;
     const found = isShown ? showPicks(result) : await keepPicks(key, opened, asked, result);
@@ -153,7 +159,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     library.update(key, { pickCount });
     const parameters = { ...asked, threshold };
     const notes = picks.notesOf(fingerprint);
-    await keep({ fingerprint, name, parameters, picks: all, ...notes, provenance, updatedAt: Date.now() });
+    const kept = { ...notes, mask: mask.savedOf(fingerprint), provenance, updatedAt: Date.now() };
+    await keep({ fingerprint, name, parameters, picks: all, ...kept });
     return pickCount;
   };
 

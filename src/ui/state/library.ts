@@ -1,5 +1,6 @@
 import { createStore } from 'solid-js/store';
 import type { LocalFile } from '../../platform/browser/files.ts';
+import type { QualityReport } from '../../rpc/contract.ts';
 
 export type ItemStatus = 'unread' | 'opening' | 'open' | 'failed';
 
@@ -15,6 +16,8 @@ export interface LibraryItem {
   readonly error: string | undefined;
   /** Shown picks, once known. */
   readonly pickCount: number | undefined;
+  /** Once it was judged. */
+  readonly quality: QualityReport | undefined;
 }
 
 export interface Library {
@@ -23,7 +26,7 @@ export interface Library {
   file(key: string): LocalFile | undefined;
   /** Adds files, or finds them where they are already listed under that source. @returns their keys. */
   add(sourceId: string, files: readonly LocalFile[]): string[];
-  update(key: string, change: Partial<Pick<LibraryItem, 'status' | 'error' | 'pickCount'>>): void;
+  update(key: string, change: Partial<Pick<LibraryItem, 'status' | 'error' | 'pickCount' | 'quality'>>): void;
   clear(): void;
 }
 
@@ -52,6 +55,7 @@ export function createLibrary(): Library {
             status: 'unread',
             error: undefined,
             pickCount: undefined,
+            quality: undefined,
           });
         }
         files.set(key, file);

@@ -11,11 +11,13 @@ export interface PicksState {
   readonly all: Accessor<readonly Pick[]>;
   /**
    * All but what a method has found where a pick by hand is, which is the same particle, or where the user has said that
-   * none is.
+   * none is; and what the contamination mask keeps out.
    */
   readonly distinct: Accessor<readonly Pick[]>;
   /** Of these the ones above the threshold, and the manual ones: what is drawn and exported. */
   readonly shown: Accessor<readonly Pick[]>;
+  /** Above the threshold, but kept out by the mask: they come back with a change of it. */
+  readonly keptOut: Accessor<readonly Pick[]>;
   /** The STAR file that picks were imported from, to be written back. */
   readonly star: Accessor<StarNote | undefined>;
   /** Where the user has said that no particle is. */
@@ -37,6 +39,8 @@ export interface PicksState {
   previewErasing(picks: readonly Pick[]): void;
   commitErasing(): void;
   isErasing(pick: Pick): boolean;
+  /** Whether the contamination mask lies on it. */
+  isKeptOut(pick: Pick): boolean;
   /** A template's candidates become picks: those above the threshold show. */
   accept(candidates: readonly Pick[], threshold: number): void;
   /** A picker's candidates and its threshold; undo brings back the threshold of the picks before. */
@@ -69,7 +73,11 @@ const sameParticleDiameters = 0.5;
 
 const nothing: ReadonlySet<Pick> = new Set();
 
-export function createPicks(parameters: Parameters): PicksState {
+/** @param isKeptOut whether the contamination mask lies on a pick. */
+export function createPicks(
+  parameters: Parameters,
+  isKeptOut: (pick: Pick) => boolean = () => false,
+): PicksState {
   const histories = new Map<string, edit.PickHistory>();
   /**
    * Steps that changed the threshold, by the picks they led to: scores of two methods have nothing in common, so
@@ -112,12 +120,20 @@ export function createPicks(parameters: Parameters): PicksState {
     const hidden = erasing();
     return hidden.size === 0 ? history().picks : history().picks.filter((pick) => !hidden.has(pick));
   });
-  const distinct = createMemo(() => {
+  const single = createMemo(() => {
     const { diameterAngstrom, pixelSizeAngstrom } = parameters.values;
     const decided = [...all().filter(({ origin }) => origin === 'manual'), ...history().rejected];
     if (decided.length === 0 || pixelSizeAngstrom === undefined) return all();
     const isOther = isFreeOf(decided, (sameParticleDiameters * diameterAngstrom) / pixelSizeAngstrom);
     return all().filter((pick) => !isFound(pick) || isOther(pick));
+  });
+  const distinct = createMemo(() => {
+    const free = single().filter((pick) => !isKeptOut(pick));
+    return free.length === single().length ? single() : free;
+  });
+  const keptOut = createMemo(() => {
+    const { threshold } = parameters.values;
+    return single().filter((pick) => isShown(pick, threshold) && isKeptOut(pick));
   });
   const shown = createMemo(() => {
     const { threshold } = parameters.values;
@@ -127,6 +143,7 @@ export function createPicks(parameters: Parameters): PicksState {
     all,
     distinct,
     shown,
+    keptOut,
     star: () => history().star,
     rejected: () => history().rejected,
     undoAction: () => edit.undoAction(history()),
@@ -149,6 +166,7 @@ export function createPicks(parameters: Parameters): PicksState {
       });
     },
     isErasing: (pick) => erasing().has(pick),
+    isKeptOut,
     accept: (candidates, threshold) => {
       const count = candidates.filter((pick) => isShown(pick, threshold)).length;
       const action = `accept ${count} candidate${count === 1 ? '' : 's'}`;

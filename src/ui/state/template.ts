@@ -124,7 +124,9 @@ export function createTemplate(dependencies: WorkDependencies): Template {
   /** Neither what the user has picked nor turned down. */
   const open = (candidates: readonly Pick[], taken: readonly Place[]): readonly Pick[] => {
     const isOpen = isFreeOf([...taken, ...picks.rejected()], samePlaceDiameters * diameterPx());
-    return candidates.filter((candidate) => isOpen(candidate) && !picks.isErasing(candidate));
+    const isFree = (candidate: Pick): boolean =>
+      isOpen(candidate) && !picks.isErasing(candidate) && !picks.isKeptOut(candidate);
+    return candidates.filter(isFree);
   };
   const ghosts = createMemo((): readonly Pick[] => {
     const result = found();

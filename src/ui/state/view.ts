@@ -6,7 +6,7 @@ import { layoutPanes, type Pane, type ViewMode } from '../viewer/panes.ts';
 import { clampView, fitView, type Point, type Size, type View, zoomTo } from '../viewer/transform.ts';
 
 export type Theme = 'dark' | 'light';
-export type Tool = 'pan' | 'add' | 'erase' | 'measure';
+export type Tool = 'pan' | 'add' | 'erase' | 'measure' | 'mask-add' | 'mask-erase';
 
 export const eraserLimits = { min: 6, max: 160, step: 1.25 } as const;
 const nothing: Size = { width: 1, height: 1 };

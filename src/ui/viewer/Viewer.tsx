@@ -1,8 +1,10 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { useApp } from '../state/app.ts';
+import { isMasking } from '../state/maskCommands.ts';
 import { ComparisonOverlay } from './ComparisonOverlay.tsx';
 import { createViewerEngine } from './engine.ts';
 import { listenToGestures, type Measurement } from './gestures.ts';
+import { MaskOverlay } from './MaskOverlay.tsx';
 import { CursorReadout, Divider, PaneLabels, ScaleBarView } from './Overlays.tsx';
 import { pickRadius } from './painter.ts';
 import { paneAt } from './panes.ts';
@@ -86,6 +88,18 @@ export function Viewer(): JSX.Element {
             host = element;
           }}
         />
+        <MaskOverlay />
+        <Show when={isMasking(app)}>
+          <For each={cursors()}>
+            {(at) => (
+              <Ring
+                at={at}
+                diameter={2 * app.mask.brushRadius() * view.view().scale}
+                kind={view.tool() === 'mask-add' ? 'mask-add' : 'mask-erase'}
+              />
+            )}
+          </For>
+        </Show>
         <Show when={showsDiameter()}>
           <For each={sizingPlaces()}>
             {(at) => <Ring at={at} diameter={diameterOnScreen()} kind="diameter" />}
@@ -111,7 +125,7 @@ export function Viewer(): JSX.Element {
 function Ring(props: {
   readonly at: Point;
   readonly diameter: number;
-  readonly kind: 'diameter' | 'eraser';
+  readonly kind: 'diameter' | 'eraser' | 'mask-add' | 'mask-erase';
 }): JSX.Element {
   return (
     <div

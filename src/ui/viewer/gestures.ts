@@ -1,5 +1,6 @@
 import { picksAlong } from '../../dataset/erase.ts';
 import type { App } from '../state/app.ts';
+import { isMasking } from '../state/maskCommands.ts';
 import { nearestPick } from './hitTest.ts';
 import { pickRadius } from './painter.ts';
 import { paneAt } from './panes.ts';
@@ -25,6 +26,7 @@ type Drag =
       readonly addsOnClick: boolean;
     }
   | { readonly kind: 'erase'; last: Point }
+  | { readonly kind: 'mask' }
   | { readonly kind: 'measure'; readonly from: Point };
 
 export interface Measurement {
@@ -43,7 +45,7 @@ export function listenToGestures(
   app: App,
   onMeasure: (measurement: Measurement | undefined, isDone: boolean) => void,
 ): () => void {
-  const { view, picks, parameters, template, document: shown } = app;
+  const { view, picks, mask, parameters, template, document: shown } = app;
   const pointers = new Map<number, Point>();
   const listeners = new AbortController();
   const { signal } = listeners;
@@ -88,6 +90,7 @@ export function listenToGestures(
       middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
     };
     if (drag?.kind === 'erase') picks.commitErasing();
+    if (drag?.kind === 'mask') mask.end();
     drag = undefined;
   };
   const movePinch = (): void => {
@@ -109,6 +112,13 @@ export function listenToGestures(
       return;
     }
     const tool = view.tool();
+    if (isMasking(app) && event.button !== 1 && !isSpaceHeld) {
+      event.preventDefault();
+      drag = { kind: 'mask' };
+      // The other button does the opposite.
+      mask.begin((tool === 'mask-add') === (event.button !== 2) ? 'add' : 'erase', pixelAt(point));
+      return;
+    }
     if (event.button === 2) {
       if (tool !== 'add' && tool !== 'erase') return;
       const pick = nearest(point, Math.max(reach(), 8 / view.view().scale));
@@ -141,6 +151,8 @@ export function listenToGestures(
       if (!drag.moved) return;
       view.move(panBy(view.view(), point.x - drag.last.x, point.y - drag.last.y));
       drag.last = point;
+    } else if (drag.kind === 'mask') {
+      mask.extend(pixelAt(point));
     } else if (drag.kind === 'erase') {
       erase(drag.last, point);
       drag.last = point;
@@ -156,6 +168,7 @@ export function listenToGestures(
     drag = undefined;
     if (!ended) return;
     if (ended.kind === 'erase') picks.commitErasing();
+    if (ended.kind === 'mask') mask.end();
     if (ended.kind === 'measure') onMeasure({ from: ended.from, to: pixelAt(point) }, true);
     if (ended.kind === 'pan' && ended.addsOnClick && !ended.moved && isInside(pixelAt(point))) {
       // On a candidate a click says that it is one; its own place is the better one.
@@ -168,6 +181,7 @@ export function listenToGestures(
     pointers.delete(event.pointerId);
     pinch = undefined;
     if (drag?.kind === 'erase') picks.commitErasing();
+    if (drag?.kind === 'mask') mask.end();
     if (drag?.kind === 'measure') onMeasure(undefined, true);
     drag = undefined;
   };

@@ -8,6 +8,7 @@ import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import { createDocument } from '../../../src/ui/state/document.ts';
 import { createGain } from '../../../src/ui/state/gain.ts';
 import { createLibrary } from '../../../src/ui/state/library.ts';
+import { createMask } from '../../../src/ui/state/mask.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
@@ -45,7 +46,8 @@ function documentWith(refusesGain: boolean) {
     },
     close: async () => {},
   });
-  const picks = createPicks(values);
+  const mask = createMask(values);
+  const picks = createPicks(values, mask.keepsOut);
   const view = createViewState();
   const document = createDocument({
     compute,
@@ -54,6 +56,7 @@ function documentWith(refusesGain: boolean) {
     tasks,
     notices,
     parameters: values,
+    mask,
     picks,
     view,
     store: Promise.resolve(store),
