@@ -237,13 +237,14 @@ async function picturesOf(
           const prepared = await prepareWorkingPicture(gpuContext, plane, diameterPx, false, generalSettings);
           const { picture, labels } = exampleOf(prepared, micrographName(file), marks);
           const borderPx = (set.smearedBorderPx * workingDiameterPx) / diameterPx;
-          const { mostNoise } = set;
+          const { mostNoise, edgeDiameters } = set;
           pictures.push(
             knownPicture({
               picture,
               particles: labels,
               diameterPx: workingDiameterPx * scale,
               borderPx,
+              edgeDiameters,
               mostNoise,
             }),
           );

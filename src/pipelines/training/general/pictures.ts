@@ -63,19 +63,26 @@ export interface Marked {
   readonly diameterPx: number;
   /** Width of a smeared border, px; 0 for none. Its outer two thirds hold no particle for certain. */
   readonly borderPx: number;
+  /** Nearer to an edge than so many diameters, particles may be unmarked. */
+  readonly edgeDiameters: number;
   readonly mostNoise: number;
 }
 
-/** Particles this near to an edge were often left unmarked, in diameters. */
-const unmarkedAtEdge = 0.5;
 const surelyBorder = 0.65;
 /** Where particles were marked there is no contamination, this far about them, in diameters. */
 const cleanAround = 1.2;
 
-export function knownPicture({ picture, particles, diameterPx, borderPx, mostNoise }: Marked): KnownPicture {
+export function knownPicture({
+  picture,
+  particles,
+  diameterPx,
+  borderPx,
+  edgeDiameters,
+  mostNoise,
+}: Marked): KnownPicture {
   const { width, height } = picture;
   const known = new Uint8Array(width * height);
-  const edge = borderPx > 0 ? borderPx : unmarkedAtEdge * diameterPx;
+  const edge = borderPx > 0 ? borderPx : edgeDiameters * diameterPx;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const distance = Math.min(x, y, width - 1 - x, height - 1 - y);

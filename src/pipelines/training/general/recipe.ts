@@ -16,6 +16,8 @@ export interface RecipeSet {
   readonly mergePx: number;
   /** Px of the file. */
   readonly smearedBorderPx: number;
+  /** Nearer to an edge than so many diameters, particles may be unmarked: nothing is learnt there. */
+  readonly edgeDiameters: number;
   /** How many times larger than usual particles are shown. */
   readonly scales: readonly number[];
   readonly mostNoise: number;
@@ -78,6 +80,7 @@ export function parseRecipe(file: string, text: string): Recipe {
       marksOffPx: [number(x, `${what}.marksOffPx`, -1e3, 1e3), number(y, `${what}.marksOffPx`, -1e3, 1e3)],
       mergePx: number(set.mergePx ?? 0, `${what}.mergePx`, 0, 1e4),
       smearedBorderPx: number(set.smearedBorderPx ?? 0, `${what}.smearedBorderPx`, 0, 1e4),
+      edgeDiameters: number(set.edgeDiameters ?? 0.5, `${what}.edgeDiameters`, 0, 4),
       scales: list(set.scales ?? [1], `${what}.scales`).map((one) => number(one, `${what}.scales`, 0.25, 4)),
       mostNoise: number(set.mostNoise ?? 1, `${what}.mostNoise`, 0, 100),
     };

@@ -21,7 +21,14 @@ function marked(mostNoise = 0) {
     return -5 * Math.exp(-squared / 18);
   });
   const picture = { data, width, height };
-  return knownPicture({ picture, particles: [particle], diameterPx: 24, borderPx: 0, mostNoise });
+  return knownPicture({
+    picture,
+    particles: [particle],
+    diameterPx: 24,
+    borderPx: 0,
+    edgeDiameters: 0.5,
+    mostNoise,
+  });
 }
 
 const scenes = new ScenePool({ ...defaultScenes, sizePx: 112 }, 4, 2);
@@ -86,6 +93,7 @@ test('of a micrograph, edges are not judged, borders are contaminated, and about
     particles: [particle],
     diameterPx: 24,
     borderPx: 0,
+    edgeDiameters: 0.5,
     mostNoise: 0,
   }).known;
   expect(at(5, 50, plain)).toBe(0);
@@ -96,6 +104,7 @@ test('of a micrograph, edges are not judged, borders are contaminated, and about
     particles: [particle],
     diameterPx: 24,
     borderPx: 20,
+    edgeDiameters: 0.5,
     mostNoise: 0,
   }).known;
   expect(at(5, 50, smeared)).toBe(particlesKnown | contaminationKnown | contaminated);
