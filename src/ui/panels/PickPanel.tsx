@@ -5,6 +5,8 @@ import { NumberField } from '../controls/NumberField.tsx';
 import { Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
+import { ConsensusPart } from './ConsensusPart.tsx';
+import { MatchingPart } from './MatchingPart.tsx';
 import { ModelChooser } from './ModelChooser.tsx';
 import { TemplatePart } from './TemplatePart.tsx';
 
@@ -77,6 +79,18 @@ export function PickPanel(): JSX.Element {
               hint: 'Finds what looks like the particles you click, at every click anew; scores are correlations',
               testid: 'method-template',
             },
+            {
+              value: 'matching',
+              label: 'Match',
+              hint: 'Template matching: finds what looks like class averages or a density map, turned; scores are σ of noise',
+              testid: 'method-matching',
+            },
+            {
+              value: 'consensus',
+              label: 'Agree',
+              hint: 'Consensus: what several methods have found; scores are ranks, 0 to 1',
+              testid: 'method-consensus',
+            },
           ]}
           onChange={choose}
         />
@@ -97,10 +111,22 @@ export function PickPanel(): JSX.Element {
       <Show when={values.method === 'cnn'}>
         <ModelChooser use="pick" label="Picking network" own="Cryolite’s network" chosen={values.pickModel} />
       </Show>
+      <Show when={values.method === 'matching'}>
+        <MatchingPart />
+      </Show>
+      <Show when={values.method === 'consensus'}>
+        <ConsensusPart />
+      </Show>
       <Show when={values.method !== 'template'} fallback={<TemplatePart />}>
         <div class="row fill">
           <Button
-            label={app.tasks.isRunning('pick') ? 'Picking…' : 'Pick particles'}
+            label={
+              app.tasks.isRunning('pick')
+                ? 'Picking…'
+                : values.method === 'consensus'
+                  ? 'Combine'
+                  : 'Pick particles'
+            }
             variant="primary"
             keys="P"
             disabled={!canPick()}

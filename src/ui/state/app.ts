@@ -10,6 +10,7 @@ import { sheetCanvas } from '../viewer/sheetCanvas.ts';
 import { type Autosave, createAutosave, memorySessionStore } from './autosave.ts';
 import { type Classes, createClasses } from './classes.ts';
 import { type Comparison, createComparison } from './comparison.ts';
+import { type Consensus, createConsensus } from './consensus.ts';
 import { createDiagnostics, type Diagnostics } from './diagnostics.ts';
 import { createDocument, type Document } from './document.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
@@ -22,14 +23,12 @@ import { createImport, type Import } from './import.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { createLibrary, type Library } from './library.ts';
-import { createMask, type Mask } from './mask.ts';
-import { createMaskFiles, type MaskFiles } from './maskFiles.ts';
+import { createMatching, type Matching } from './matching.ts';
 import { createModels, type Models, memoryModelStore } from './models.ts';
 import { createMovie, type Movie } from './movie.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createPicks, type PicksState } from './picks.ts';
-import { createQuality } from './quality.ts';
 import { createReferences, memoryReferenceStore, type References } from './references.ts';
 import { createReview, type Review } from './review.ts';
 import { createSources, type Sources } from './sources.ts';
@@ -45,6 +44,7 @@ export interface App {
   readonly gpu: Accessor<GpuReport | undefined>;
   readonly document: Document;
   readonly classes: Classes;
+  readonly consensus: Consensus;
   readonly diagnostics: Diagnostics;
   readonly comparison: Comparison;
   readonly evaluation: Evaluation;
@@ -59,9 +59,7 @@ export interface App {
   /** The picks by hand on all micrographs of the list. */
   readonly labels: Labels;
   readonly library: Library;
-  /** Of contamination. */
-  readonly mask: Mask;
-  readonly maskFiles: MaskFiles;
+  readonly matching: Matching;
   readonly models: Models;
   readonly movie: Movie;
   readonly notices: Notices;
@@ -87,11 +85,10 @@ export function createApp(compute: ComputeClient): App {
   const gain = createGain();
   const parameters = createParameters();
   const view = createViewState();
-  const mask = createMask(parameters);
-  const picks = createPicks(parameters, mask.keepsOut);
+  const picks = createPicks(parameters);
   const [gpu, setGpu] = createSignal<GpuReport>();
   const [help, setHelp] = createSignal(false);
-  const autosave: Autosave = createAutosave(store, parameters, picks, mask, notices);
+  const autosave: Autosave = createAutosave(store, parameters, picks, notices);
   const document = createDocument({
     compute,
     library,
@@ -99,7 +96,6 @@ export function createApp(compute: ComputeClient): App {
     tasks,
     notices,
     parameters,
-    mask,
     picks,
     view,
     store,
@@ -140,19 +136,20 @@ export function createApp(compute: ComputeClient): App {
   });
   const dependencies = { compute, document, parameters, picks, view, tasks, notices };
   const template = createTemplate(dependencies);
+  const matching = createMatching(dependencies);
+  const consensus = createConsensus({ ...dependencies, template });
   const acceptCandidates = template.accept;
   const jobs = createJobs({
     ...dependencies,
     library,
-    mask,
     models,
+    matching,
+    consensus,
     acceptCandidates,
     keep: autosave.keep,
   });
   const gallery = createGallery(dependencies, sheetCanvas);
   const classes = createClasses({ ...dependencies, gallery });
-  const maskFiles = createMaskFiles({ ...dependencies, mask });
-  createQuality({ ...dependencies, library, mask });
   const stars = createStars(store);
   const exports = createExport({ ...dependencies, stars });
   const extraction = createExtraction({ ...dependencies, library, store });
@@ -191,6 +188,7 @@ export function createApp(compute: ComputeClient): App {
     compute,
     gpu,
     classes,
+    consensus,
     diagnostics,
     document,
     exports,
@@ -205,8 +203,7 @@ export function createApp(compute: ComputeClient): App {
     jobs,
     labels,
     library,
-    mask,
-    maskFiles,
+    matching,
     models,
     movie,
     notices,

@@ -3,7 +3,7 @@ import type { ModelUse } from '../../rpc/contract.ts';
 import type { App } from './app.ts';
 import { galleryCommands } from './galleryCommands.ts';
 import { type Command, control, key, plain } from './keys.ts';
-import { maskCommands } from './maskCommands.ts';
+import { matchingCommands } from './matchingCommands.ts';
 import { trainingCommands } from './trainingCommands.ts';
 import { eraserLimits, type Tool } from './view.ts';
 
@@ -110,8 +110,8 @@ const tool = (wanted: Tool) => (app: App) => app.view.setTool(wanted);
 
 export const commands: readonly Command[] = [
   ...galleryCommands,
-  ...maskCommands,
   ...trainingCommands,
+  ...matchingCommands,
   {
     keys: 'O',
     label: 'Open files',

@@ -3,10 +3,11 @@ import type { MicrographParameters, MicrographSession } from '../../dataset/sess
 import type { ComputeClient } from '../../rpc/client.ts';
 import type { OpenedMicrograph, PickResult } from '../../rpc/contract.ts';
 import type { ViewMode } from '../viewer/panes.ts';
+import type { Consensus } from './consensus.ts';
 import type { Document } from './document.ts';
 import { filterProblem, isSameFilter, wishedFilter } from './filtering.ts';
 import type { Library } from './library.ts';
-import type { Mask } from './mask.ts';
+import type { Matching } from './matching.ts';
 import type { Models } from './models.ts';
 import type { Notices } from './notices.ts';
 import type { Parameters } from './parameters.ts';
@@ -27,8 +28,9 @@ export interface WorkDependencies {
 
 export interface JobsDependencies extends WorkDependencies {
   readonly library: Library;
-  readonly mask: Mask;
   readonly models: Models;
+  readonly matching: Matching;
+  readonly consensus: Consensus;
   /** What picking means while the template is the method: it has searched already. */
   readonly acceptCandidates: () => void;
   /** Saves the session of a micrograph that is not on the screen any more. */
@@ -60,8 +62,9 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     tasks,
     notices,
     library,
-    mask,
     models,
+    matching,
+    consensus,
     acceptCandidates,
     keep,
   } = dependencies;
@@ -110,15 +113,20 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     if (!opened || key === undefined || tasks.isRunning('pick')) return;
     const asked = parameters.snapshot();
     const { pixelSizeAngstrom, diameterAngstrom, method, pickModel, brightParticles } = asked;
-    if (method !== 'cnn' && method !== 'log') return acceptCandidates();
+    if (method === 'template') return acceptCandidates();
     const own = method === 'cnn' ? pickModel : undefined;
     if (pixelSizeAngstrom === undefined) {
       return askForPixelSize('Enter the pixel size first: the particle diameter is in Å.');
     }
+    const problem =
+      method === 'matching' ? matching.problem() : method === 'consensus' ? consensus.problem() : undefined;
+    if (problem !== undefined) return notices.info(problem);
     const result = await tasks.run(
       'pick',
       'Picking particles',
       async (options) => {
+        if (method === 'matching') return await matching.search(opened, asked, options);
+        if (method === 'consensus') return await consensus.combine(opened, asked);
         if (own) await models.ready(own, options);
         const model = own?.hash;
         const request = { pixelSizeAngstrom, diameterAngstrom, method, model, brightParticles };
@@ -127,9 +135,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       opened,
     );
     if (!result) return;
-    if (result.contamination) {
-      mask.setFromNetwork(opened.fingerprint, result.contamination, own?.name ?? 'Cryolite’s network');
-    }
+    consensus.remember(opened.fingerprint, method, result.picks);
     const isShown = document.opened()?.fingerprint === opened.fingerprint;
     const place = isShown ? '' : ` on ${opened.name}`;
     const found = isShown ? showPicks(result) : await keepPicks(key, opened, asked, result);
@@ -159,8 +165,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     library.update(key, { pickCount });
     const parameters = { ...asked, threshold };
     const notes = picks.notesOf(fingerprint);
-    const kept = { ...notes, mask: mask.savedOf(fingerprint), provenance, updatedAt: Date.now() };
-    await keep({ fingerprint, name, parameters, picks: all, ...kept });
+    await keep({ fingerprint, name, parameters, picks: all, ...notes, provenance, updatedAt: Date.now() });
     return pickCount;
   };
 
