@@ -23,12 +23,15 @@ import { createImport, type Import } from './import.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createLabels, type Labels } from './labels.ts';
 import { createLibrary, type Library } from './library.ts';
+import { createMask, type Mask } from './mask.ts';
+import { createMaskFiles, type MaskFiles } from './maskFiles.ts';
 import { createMatching, type Matching } from './matching.ts';
 import { createModels, type Models, memoryModelStore } from './models.ts';
 import { createMovie, type Movie } from './movie.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createParameters, type Parameters } from './parameters.ts';
 import { createPicks, type PicksState } from './picks.ts';
+import { createQuality } from './quality.ts';
 import { createReferences, memoryReferenceStore, type References } from './references.ts';
 import { createReview, type Review } from './review.ts';
 import { createSources, type Sources } from './sources.ts';
@@ -59,6 +62,9 @@ export interface App {
   /** The picks by hand on all micrographs of the list. */
   readonly labels: Labels;
   readonly library: Library;
+  /** Of contamination. */
+  readonly mask: Mask;
+  readonly maskFiles: MaskFiles;
   readonly matching: Matching;
   readonly models: Models;
   readonly movie: Movie;
@@ -85,10 +91,11 @@ export function createApp(compute: ComputeClient): App {
   const gain = createGain();
   const parameters = createParameters();
   const view = createViewState();
-  const picks = createPicks(parameters);
+  const mask = createMask(parameters);
+  const picks = createPicks(parameters, mask.keepsOut);
   const [gpu, setGpu] = createSignal<GpuReport>();
   const [help, setHelp] = createSignal(false);
-  const autosave: Autosave = createAutosave(store, parameters, picks, notices);
+  const autosave: Autosave = createAutosave(store, parameters, picks, mask, notices);
   const document = createDocument({
     compute,
     library,
@@ -96,6 +103,7 @@ export function createApp(compute: ComputeClient): App {
     tasks,
     notices,
     parameters,
+    mask,
     picks,
     view,
     store,
@@ -142,6 +150,7 @@ export function createApp(compute: ComputeClient): App {
   const jobs = createJobs({
     ...dependencies,
     library,
+    mask,
     models,
     matching,
     consensus,
@@ -150,6 +159,8 @@ export function createApp(compute: ComputeClient): App {
   });
   const gallery = createGallery(dependencies, sheetCanvas);
   const classes = createClasses({ ...dependencies, gallery });
+  const maskFiles = createMaskFiles({ ...dependencies, mask });
+  createQuality({ ...dependencies, library, mask });
   const stars = createStars(store);
   const exports = createExport({ ...dependencies, stars });
   const extraction = createExtraction({ ...dependencies, library, store });
@@ -203,6 +214,8 @@ export function createApp(compute: ComputeClient): App {
     jobs,
     labels,
     library,
+    mask,
+    maskFiles,
     matching,
     models,
     movie,

@@ -3,6 +3,7 @@ import type { ModelUse } from '../../rpc/contract.ts';
 import type { App } from './app.ts';
 import { galleryCommands } from './galleryCommands.ts';
 import { type Command, control, key, plain } from './keys.ts';
+import { maskCommands } from './maskCommands.ts';
 import { matchingCommands } from './matchingCommands.ts';
 import { trainingCommands } from './trainingCommands.ts';
 import { eraserLimits, type Tool } from './view.ts';
@@ -112,6 +113,7 @@ export const commands: readonly Command[] = [
   ...galleryCommands,
   ...trainingCommands,
   ...matchingCommands,
+  ...maskCommands,
   {
     keys: 'O',
     label: 'Open files',

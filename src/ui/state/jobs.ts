@@ -7,6 +7,7 @@ import type { Consensus } from './consensus.ts';
 import type { Document } from './document.ts';
 import { filterProblem, isSameFilter, wishedFilter } from './filtering.ts';
 import type { Library } from './library.ts';
+import type { Mask } from './mask.ts';
 import type { Matching } from './matching.ts';
 import type { Models } from './models.ts';
 import type { Notices } from './notices.ts';
@@ -28,6 +29,7 @@ export interface WorkDependencies {
 
 export interface JobsDependencies extends WorkDependencies {
   readonly library: Library;
+  readonly mask: Mask;
   readonly models: Models;
   readonly matching: Matching;
   readonly consensus: Consensus;
@@ -62,6 +64,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     tasks,
     notices,
     library,
+    mask,
     models,
     matching,
     consensus,
@@ -135,6 +138,9 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       opened,
     );
     if (!result) return;
+    if (result.contamination) {
+      mask.setFromNetwork(opened.fingerprint, result.contamination, own?.name ?? 'Cryolite’s network');
+    }
     consensus.remember(opened.fingerprint, method, result.picks);
     const isShown = document.opened()?.fingerprint === opened.fingerprint;
     const place = isShown ? '' : ` on ${opened.name}`;
@@ -165,7 +171,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     library.update(key, { pickCount });
     const parameters = { ...asked, threshold };
     const notes = picks.notesOf(fingerprint);
-    await keep({ fingerprint, name, parameters, picks: all, ...notes, provenance, updatedAt: Date.now() });
+    const kept = { ...notes, mask: mask.savedOf(fingerprint), provenance, updatedAt: Date.now() };
+    await keep({ fingerprint, name, parameters, picks: all, ...kept });
     return pickCount;
   };
 

@@ -6,7 +6,7 @@ import type { Notices } from './notices.ts';
 
 export type TaskKind =
   | ('open' | 'demo' | 'expose' | 'gain' | 'model' | 'filter' | 'pick' | 'train' | 'profile')
-  | ('import' | 'export' | 'classes' | 'extract' | 'reference');
+  | ('mask' | 'import' | 'export' | 'classes' | 'extract' | 'reference');
 
 export interface Task {
   readonly id: number;
