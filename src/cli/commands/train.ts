@@ -1,19 +1,22 @@
 import { Option } from 'commander';
-import { CryoliteError, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/hash.ts';
-import { createRandom } from '../../core/random.ts';
+import type { StepReport } from '../../nn/train/trainer.ts';
 import { pickerOf } from '../../pipelines/picking/model.ts';
-import { checkDiameter } from '../../pipelines/picking/workingImage.ts';
 import {
-  prepareExample,
-  type TrainingExample,
-  type WorkingSettings,
-} from '../../pipelines/training/examples.ts';
+  pickerCheckpointBytes,
+  readPickerCheckpoint,
+  trainingHash,
+} from '../../pipelines/training/checkpointFile.ts';
 import { startFrom } from '../../pipelines/training/initial.ts';
 import { labelsOf, pickerModelBytes } from '../../pipelines/training/modelFile.ts';
-import { PickerTraining, type StartingPoint } from '../../pipelines/training/pickerTraining.ts';
+import {
+  type HeldOutReport,
+  PickerTraining,
+  type StartingPoint,
+} from '../../pipelines/training/pickerTraining.ts';
 import { defaultSettings, type PickerTrainingSettings } from '../../pipelines/training/settings.ts';
-import { isFolder, listFiles, nodeFileSink, writeTextFile } from '../../platform/node/files.ts';
+import { fileExists, nodeFileSink, removeFile, withFile, writeTextFile } from '../../platform/node/files.ts';
 import { pickerFile, shippedModel } from '../../platform/node/models.ts';
 import {
   addGpuOption,
@@ -27,17 +30,16 @@ import {
   type RegisterCommand,
   runCommand,
 } from '../command.ts';
-import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
-import { addMicrographOptions, type MicrographOptions, withMicrograph } from '../micrographInput.ts';
-import { aboutFile, micrographName, refuseExisting, refuseReplacing } from '../outputs.ts';
-import { type FindPicks, findPicksIn } from '../picksOfMicrographs.ts';
+import { addMicrographOptions } from '../micrographInput.ts';
+import { micrographName, refuseExisting, refuseReplacing } from '../outputs.ts';
+import { findPicksIn } from '../picksOfMicrographs.ts';
+import { drawLabels, type ExampleOptions, examplesOf, micrographFiles } from '../trainExamples.ts';
 import { openNetwork } from './nnModel.ts';
 
-interface TrainOptions extends CommonOptions, GpuOptions, MicrographOptions {
+interface TrainOptions extends CommonOptions, GpuOptions, ExampleOptions {
   readonly micrographs: readonly string[];
-  readonly picks: readonly string[];
-  readonly diameter: number;
   readonly init: string;
   readonly labels?: number;
   readonly steps: number;
@@ -46,7 +48,7 @@ interface TrainOptions extends CommonOptions, GpuOptions, MicrographOptions {
   readonly unlabelled: PickerTrainingSettings['unlabelled'];
   readonly template: boolean;
   readonly output: string;
-  readonly brightParticles: boolean;
+  readonly resume: boolean;
   readonly overwrite: boolean;
 }
 
@@ -78,6 +80,7 @@ export const registerTrain: RegisterCommand = (program, io, finish) => {
         .default(defaultSettings.unlabelled),
     )
     .option('--no-template', 'without the mean particle as a filter beside the network')
+    .option('--resume', 'go on with the training of the same picks and options that was stopped', false)
     .option('--bright-particles', 'particles are brighter than their surroundings', false);
   addOverwriteOption(addGpuOption(addJsonOption(addMicrographOptions(command)))).action(
     async (options: TrainOptions) => {
@@ -90,8 +93,12 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
   const { output, overwrite, seed, diameter } = options;
   if (!/\.safetensors$/i.test(output)) throw new UsageError(`${output} should end in .safetensors.`);
   const log = output.replace(/\.safetensors$/i, '.json');
+  const checkpoint = output.replace(/\.safetensors$/i, '.checkpoint');
   await refuseReplacing([options.init, ...options.picks], [output, log]);
   await refuseExisting([output, log], overwrite);
+  if (options.resume && !(await fileExists(checkpoint))) {
+    throw new UsageError(`There is no ${checkpoint} to go on from: train without --resume.`);
+  }
   const files = await micrographFiles(options.micrographs);
   const findPicks = await findPicksIn(options.picks);
   const { start, startedFrom } = await startingPoint(options.init, seed);
@@ -108,23 +115,41 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
       ...(options.expected === undefined ? {} : { expectedCount: options.expected * examples.length }),
     };
     const prepared = performance.now();
-    const training = await PickerTraining.begin(gpu, examples, start, settings);
+    const hash = await trainingHash(examples, settings, startedFrom);
+    const known = options.resume
+      ? readPickerCheckpoint(checkpoint, await withFile(checkpoint, (file) => file.read(0, file.size)), hash)
+      : undefined;
+    const training = await PickerTraining.begin(gpu, examples, start, settings, known);
+    const resumedAt = training.step;
+    let kept = Promise.resolve();
+    /** So that it can go on after whatever ends it. */
+    const keep = (): void => {
+      const { checkpoint: now } = training;
+      if (now) kept = kept.then(() => writeBytes(checkpoint, pickerCheckpointBytes(now, hash), true));
+      // Who waits for it hears of a failure.
+      kept.catch(() => {});
+    };
     try {
       const job = context.job();
-      const steps: object[] = [];
+      const steps: StepReport[] = [];
       const trained = performance.now();
-      await training.run({
-        signal: context.signal,
-        onStep: (report) => {
-          steps.push(report);
-          job.onProgress?.({ stage: 'Training', done: report.step + 1, total: options.steps });
-        },
-        onHeldOut: ({ step, averagePrecision, heldOut }) => {
-          const loss = mean(steps.slice(-settings.evaluateEvery).map((one) => lossOf(one)));
-          const text = heldOut > 0 ? `${averagePrecision.toFixed(3)} on ${heldOut} picks kept back` : '-';
-          context.print(`step ${step}  loss ${loss.toFixed(4)}  average precision ${text}`);
-        },
-      });
+      try {
+        await training.run({
+          signal: context.signal,
+          onStep: (report) => {
+            steps.push(report);
+            job.onProgress?.({ stage: 'Training', done: report.step + 1, total: options.steps });
+          },
+          onHeldOut: (look) => {
+            context.print(lookText(look, steps.slice(-settings.evaluateEvery)));
+            keep();
+          },
+        });
+      } catch (error) {
+        keep();
+        await kept;
+        throw error;
+      }
       const end = performance.now();
       const picker = await training.picker();
       const bytes = pickerModelBytes(micrographName(output.replace(/\.safetensors$/i, '')), picker, {
@@ -136,6 +161,8 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
         diameterAngstrom: diameter,
       });
       await writeBytes(output, bytes, overwrite);
+      await kept;
+      await removeFile(checkpoint);
       const done = performance.now();
       const seconds = (from: number, to: number): number => (to - from) / 1000;
       const json = {
@@ -147,6 +174,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
         startedFrom: startedFrom ?? null,
         diameterAngstrom: diameter,
         settings,
+        resumedAt: known ? resumedAt : null,
         labels: examples.map(({ name, labels: own }) => ({ micrograph: name, labels: own.length })),
         expectedCount: training.expectedCount,
         steps,
@@ -173,20 +201,14 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
   });
 }
 
-/** Of pictures, in a folder. */
-const EXTENSIONS = ['.mrc', '.map', '.tif', '.tiff', '.eer', '.dm3', '.dm4', '.png', '.jpg', '.jpeg'];
-
-const lossOf = (report: object): number => ('loss' in report ? Number(report.loss) : Number.NaN);
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-async function micrographFiles(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const path of paths)
-    files.push(...((await isFolder(path)) ? await listFiles(path, EXTENSIONS) : [path]));
-  if (files.length > 0) return files;
-  throw new UsageError(`--micrographs ${paths.join(' ')} holds no micrographs: give their folder.`);
+function lookText(
+  { step, averagePrecision, heldOut }: HeldOutReport,
+  last: readonly { readonly loss: number }[],
+): string {
+  const loss = last.reduce((sum, report) => sum + report.loss, 0) / last.length;
+  const lossText = last.length > 0 ? loss.toFixed(4) : '-';
+  const text = heldOut > 0 ? `${averagePrecision.toFixed(3)} on ${heldOut} picks kept back` : '-';
+  return `step ${step}  loss ${lossText}  average precision ${text}`;
 }
 
 async function startingPoint(
@@ -202,82 +224,6 @@ async function startingPoint(
     );
   }
   return { start: startFrom(model, isNone, seed), startedFrom: isNone ? undefined : model.hash };
-}
-
-/** Those with picks, on the CPU, at the network's scale. */
-async function examplesOf(
-  context: CommandContext,
-  gpu: CommandGpu,
-  files: readonly string[],
-  findPicks: FindPicks,
-  settings: WorkingSettings,
-  options: TrainOptions,
-): Promise<TrainingExample[]> {
-  const examples: TrainingExample[] = [];
-  const taken = new Map<string, string>();
-  for (const [i, file] of files.entries()) {
-    const job = context.job(`${i + 1}/${files.length} ${file}`);
-    job.signal?.throwIfAborted();
-    const example = await aboutFile(file, () =>
-      withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
-        const found = await findPicks(file, micrograph).catch((error: unknown) => {
-          if (error instanceof CryoliteError && error.code === 'no-picks') return undefined;
-          throw error;
-        });
-        if (!found || found.picks.length === 0) return undefined;
-        const key = `${found.file} ${JSON.stringify(found.picks.map(({ x, y }) => [x, y]))}`;
-        const other = taken.get(key);
-        if (other !== undefined) {
-          throw new UsageError(
-            `${found.file} holds the picks of one micrograph, but would serve ${other} too: give a file for each.`,
-          );
-        }
-        taken.set(key, file);
-        const { width, height } = micrograph;
-        checkDiameter(options.diameter, pixelSizeAngstrom, width, height);
-        const diameterPx = options.diameter / pixelSizeAngstrom;
-        const { brightParticles } = options;
-        return await gpu.run((gpuContext) =>
-          loaded(gpuContext, job, (picture) =>
-            prepareExample(
-              gpuContext,
-              picture,
-              micrographName(file),
-              found.picks,
-              diameterPx,
-              brightParticles,
-              settings,
-            ),
-          ),
-        );
-      }),
-    );
-    if (example) examples.push(example);
-  }
-  if (examples.length > 0) return examples;
-  throw new UsageError(
-    `None of the ${files.length} micrographs has picks in --picks ${options.picks.join(' ')}.`,
-  );
-}
-
-/** So many labels of all micrographs, each as likely as any other. */
-function drawLabels(
-  examples: readonly TrainingExample[],
-  count: number | undefined,
-  seed: number,
-): readonly TrainingExample[] {
-  const all = examples.flatMap(({ labels }, example) => labels.map((_, label) => `${example} ${label}`));
-  if (count === undefined || count >= all.length) return examples;
-  if (count === 0) throw new UsageError('--labels 0 leaves nothing to learn from.');
-  const random = createRandom(seed);
-  for (let i = all.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [all[i], all[j]] = [all[j] ?? '', all[i] ?? ''];
-  }
-  const kept = new Set(all.slice(0, count));
-  return examples
-    .map((example, i) => ({ ...example, labels: example.labels.filter((_, j) => kept.has(`${i} ${j}`)) }))
-    .filter(({ labels }) => labels.length > 0);
 }
 
 async function writeBytes(path: string, bytes: Uint8Array<ArrayBuffer>, overwrite: boolean): Promise<void> {

@@ -195,3 +195,8 @@ function explain(path: string, error: unknown, done: 'read' | 'written'): Cryoli
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
+
+/** Takes a file away, if it is there. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+}

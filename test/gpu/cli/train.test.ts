@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -89,6 +89,8 @@ describeGpu('cryolite train', () => {
       flops: 0,
     });
     expect(JSON.parse(readFileSync(path('mine.json'), 'utf8'))).toEqual(json);
+    // What it could have gone on from is not needed any more.
+    expect(existsSync(path('mine.checkpoint'))).toBe(false);
     const picked = await run([
       'pick',
       unlabelled,
@@ -121,6 +123,12 @@ describeGpu('cryolite train', () => {
     expect([exists.code, exists.stderr]).toEqual([
       1,
       `error: ${model} exists already: give --overwrite to replace it.\n`,
+    ]);
+    const other = path('other.safetensors');
+    const resumed = await run([...train, ...options.slice(0, -1), other, '--resume']);
+    expect([resumed.code, resumed.stderr]).toEqual([
+      2,
+      `error: There is no ${path('other.checkpoint')} to go on from: train without --resume.\n`,
     ]);
     const name = await run([...train, ...options.slice(0, -1), path('model.onnx')]);
     expect([name.code, name.stderr]).toEqual([
