@@ -15,7 +15,7 @@ const padding = 1.5;
 /**
  * Filters a picture on an empty ground and samples it anew.
  * @param transfer against frequency in 1/Å; what the coarser of both samplings does not have is left out.
- * @param pixelSizeAngstrom that is wanted; the result's is within 2 % of it.
+ * @param pixelSizeAngstrom that is wanted; the result's is near it, as sides with small factors allow.
  */
 export function filteredSquare(
   square: Square,
