@@ -17,7 +17,7 @@ export interface Axis {
   readonly text: (value: number) => string;
 }
 
-const [left, right, top, bottom] = [34, 8, 8, 30];
+const [left, right, top, bottom] = [34, 14, 9, 30];
 
 /** Lines over two axes, with what the threshold gives marked; where it can be set, by dragging anywhere on the plot. */
 export function CurvePlot(props: {

@@ -32,7 +32,7 @@ export function TargetRow(): JSX.Element {
           onChange={(of) => evaluation.setTarget({ ...evaluation.target(), of })}
         />
         <NumberField
-          label="at least"
+          label="≥"
           unit="%"
           hint="Strictly, within a quarter of the diameter, by the reference"
           min={1}

@@ -1,6 +1,7 @@
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
 import { messageOf } from '../../core/errors.ts';
 import { fingerprint } from '../../dataset/fingerprint.ts';
+import { openMicrograph } from '../../dataset/open.ts';
 import { isShown } from '../../dataset/picks.ts';
 import type { MicrographSession } from '../../dataset/session.ts';
 import { type Target, targetWords, thresholdFor } from '../../dataset/targetThreshold.ts';
@@ -8,7 +9,7 @@ import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { EvaluationAnswer, JudgedMicrograph } from '../../rpc/contract.ts';
 import type { Autosave } from './autosave.ts';
-import { type Judge, judged, type PickedMicrograph, rescaled } from './evaluationData.ts';
+import { exportedPicks, type Judge, judged, type PickedMicrograph, rescaled } from './evaluationData.ts';
 import type { WorkDependencies } from './jobs.ts';
 import { createLatest } from './latest.ts';
 import type { Library } from './library.ts';
@@ -72,21 +73,20 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
 
   const current = createMemo((): PickedMicrograph | undefined => {
     const opened = document.opened();
-    const { diameterAngstrom, pixelSizeAngstrom } = values;
-    if (!opened || pixelSizeAngstrom === undefined) return undefined;
-    return {
-      name: opened.name,
-      picks: picks.all(),
-      rejected: picks.rejected(),
-      reference: references.current()?.places,
-      diameterPx: diameterAngstrom / pixelSizeAngstrom,
-    };
+    return (
+      opened && {
+        name: opened.name,
+        picks: picks.all(),
+        exported: picks.distinct(),
+        reference: references.current()?.places,
+      }
+    );
   });
   const wish = createMemo((): Wish | undefined => {
     const by = judge();
     const here = current();
-    if (!by || !here) return undefined;
-    const pixelSize = values.pixelSizeAngstrom ?? 1;
+    const { diameterAngstrom, pixelSizeAngstrom: pixelSize } = values;
+    if (!by || !here || pixelSize === undefined) return undefined;
     const elsewhere = scope() === 'all' ? others() : [];
     const micrographs = [
       judged(here, by),
@@ -95,7 +95,7 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
         return one && rescaled(one, (session.parameters.pixelSizeAngstrom ?? pixelSize) / pixelSize);
       }),
     ].flatMap((one) => (one ? [one] : []));
-    return { micrographs, diameterPx: here.diameterPx };
+    return { micrographs, diameterPx: diameterAngstrom / pixelSize };
   });
 
   const evaluate = createLatest(async (wanted: Wish) => {
@@ -140,13 +140,13 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
     const session = await (await store).load(of);
     const reference = await references.of(of);
     if (!session) return undefined;
-    const { diameterAngstrom, pixelSizeAngstrom = values.pixelSizeAngstrom ?? 1 } = session.parameters;
+    const { pixelSizeAngstrom = values.pixelSizeAngstrom ?? 1 } = session.parameters;
+    const size = session.mask && file ? await openMicrograph(browserFileSource(file)) : undefined;
     const picked = {
       name,
       picks: session.picks,
-      rejected: session.rejected ?? [],
+      exported: exportedPicks(session, pixelSizeAngstrom, size),
       reference: reference?.places,
-      diameterPx: diameterAngstrom / pixelSizeAngstrom,
     };
     return { key, session, picked };
   };

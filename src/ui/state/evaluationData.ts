@@ -1,6 +1,9 @@
 /** What of a micrograph is judged, and by what. */
+import { drawMask, restoreMask } from '../../dataset/contaminationMask.ts';
+import { isCovered } from '../../dataset/maskBitmap.ts';
 import { isFound, type Pick, type Place } from '../../dataset/picks.ts';
 import { isFreeOf } from '../../dataset/places.ts';
+import type { MicrographSession } from '../../dataset/session.ts';
 import type { JudgedMicrograph } from '../../rpc/contract.ts';
 
 /** The truth: coordinates that were imported for it, or the picks by hand. */
@@ -8,12 +11,11 @@ export type Judge = 'file' | 'hand';
 
 export interface PickedMicrograph {
   readonly name: string;
-  /** Below the threshold, too. */
+  /** All that there are, below the threshold, too. */
   readonly picks: readonly Pick[];
-  /** Where the user has said that no particle is. */
-  readonly rejected: readonly Place[];
+  /** Of these what would be exported with the threshold at its lowest. */
+  readonly exported: readonly Pick[];
   readonly reference: readonly Place[] | undefined;
-  readonly diameterPx: number;
 }
 
 /** What a method finds this near to a pick by hand is the same particle. */
@@ -24,20 +26,17 @@ const SAME_PARTICLE_DIAMETERS = 0.5;
  * whether or not it is shown. Undefined where there is nothing to judge by.
  */
 export function judged(one: PickedMicrograph, by: Judge): JudgedMicrograph | undefined {
-  const { name, picks, rejected, reference, diameterPx } = one;
-  const byHand = picks.filter(({ origin }) => origin === 'manual');
-  const truth = by === 'file' ? reference : byHand;
+  const { name, picks, exported, reference } = one;
+  const isByHand = ({ origin }: Pick): boolean => origin === 'manual';
+  const truth = by === 'file' ? reference : picks.filter(isByHand);
   if (!truth || truth.length === 0) return undefined;
-  const isOther = isFreeOf([...byHand, ...rejected], SAME_PARTICLE_DIAMETERS * diameterPx);
-  const exported = picks.filter((pick) => !isFound(pick) || isOther(pick));
-  const found = by === 'file' ? exported : picks.filter(({ origin }) => origin !== 'manual');
+  const found = by === 'file' ? exported : picks.filter((pick) => !isByHand(pick));
   return {
     name,
-    picks: found.map(({ x, y, score, origin }) => ({
-      x,
-      y,
-      score: origin === 'manual' ? Number.POSITIVE_INFINITY : score,
-    })),
+    picks: found.map((pick) => {
+      const score = isByHand(pick) ? Number.POSITIVE_INFINITY : pick.score;
+      return { x: pick.x, y: pick.y, score };
+    }),
     truth: truth.map(({ x, y }) => ({ x, y })),
   };
 }
@@ -47,4 +46,26 @@ export function rescaled(one: JudgedMicrograph, factor: number): JudgedMicrograp
   if (factor === 1) return one;
   const scale = <T extends Place>(place: T): T => ({ ...place, x: place.x * factor, y: place.y * factor });
   return { ...one, picks: one.picks.map(scale), truth: one.truth.map(scale) };
+}
+
+/**
+ * The picks of a micrograph that is not on the screen, as it was left: nothing twice, nothing where the user has said no or
+ * the contamination mask lies.
+ * @param size of the micrograph, px, where it has a mask.
+ */
+export function exportedPicks(
+  { picks, rejected = [], mask, parameters }: MicrographSession,
+  pixelSizeAngstrom: number,
+  size: { readonly width: number; readonly height: number } | undefined,
+): readonly Pick[] {
+  const diameterPx = parameters.diameterAngstrom / pixelSizeAngstrom;
+  const byHand = picks.filter(({ origin }) => origin === 'manual');
+  const isOther = isFreeOf([...byHand, ...rejected], SAME_PARTICLE_DIAMETERS * diameterPx);
+  const saved = size && restoreMask(mask);
+  const bitmap = saved && drawMask(saved.state, size, saved.settings.threshold);
+  const marginPx = (saved?.settings.marginDiameters ?? 0) * diameterPx;
+  return picks.filter((pick) => {
+    if (pick.origin === 'manual') return true;
+    return (!isFound(pick) || isOther(pick)) && !(bitmap && isCovered(bitmap, pick, marginPx));
+  });
 }

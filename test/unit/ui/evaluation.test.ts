@@ -1,5 +1,6 @@
 import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it } from 'vitest';
+import type { SavedMask } from '../../../src/dataset/contaminationMask.ts';
 import { fingerprint } from '../../../src/dataset/fingerprint.ts';
 import type { Pick, Place } from '../../../src/dataset/picks.ts';
 import { scoreCurve } from '../../../src/dataset/scoreCurve.ts';
@@ -13,7 +14,7 @@ import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import { createComparison } from '../../../src/ui/state/comparison.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
 import { createEvaluation } from '../../../src/ui/state/evaluation.ts';
-import { judged, rescaled } from '../../../src/ui/state/evaluationData.ts';
+import { exportedPicks, judged, rescaled } from '../../../src/ui/state/evaluationData.ts';
 import { percentText, sampled, scoreRange, tableRows } from '../../../src/ui/state/evaluationTable.ts';
 import { createLibrary } from '../../../src/ui/state/library.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
@@ -213,13 +214,24 @@ describe('references', () => {
 
 describe('what is judged', () => {
   const manual = (x: number): Pick => ({ x, y: 0, score: 1, origin: 'manual' });
-  const one = {
-    name: 'a',
-    picks: [manual(100), network(103, 0.9), network(200, 0.8), network(302, 0.7)],
-    rejected: [at(300)],
-    reference: [at(100), at(200)],
-    diameterPx: 80,
+  const picks = [manual(100), network(103, 0.9), network(200, 0.8), network(302, 0.7), network(500, 0.6)];
+  const stroke = { kind: 'add', radius: 12, points: [at(500)] } as const;
+  const mask: SavedMask = {
+    version: 1,
+    base: undefined,
+    strokes: [stroke],
+    threshold: 0.5,
+    marginDiameters: 0,
   };
+  const session = { fingerprint: 'f', name: 'a', parameters: saved, picks, provenance, updatedAt: 0 };
+  const left = { ...session, rejected: [at(300)], mask };
+  const exported = exportedPicks(left, 1.5, { width: 600, height: 40 });
+  const one = { name: 'a', picks, exported, reference: [at(100), at(200)] };
+
+  it('is nothing twice, nothing that was refused, and nothing under the mask', () => {
+    expect(exported.map(({ x }) => x)).toEqual([100, 200]);
+    expect(exportedPicks(session, 1.5, undefined).map(({ x }) => x)).toEqual([100, 200, 302, 500]);
+  });
 
   it('by a file is what would be exported, picks by hand above any threshold', () => {
     expect(judged(one, 'file')).toEqual({
@@ -235,9 +247,9 @@ describe('what is judged', () => {
 
   it('by hand is what a method has found, at picks by hand and refused places, too', () => {
     const found = judged(one, 'hand');
-    expect(found?.picks.map(({ x }) => x)).toEqual([103, 200, 302]);
+    expect(found?.picks.map(({ x }) => x)).toEqual([103, 200, 302, 500]);
     expect(found?.truth).toEqual([at(100)]);
-    expect(judged({ ...one, picks: one.picks.slice(1) }, 'hand')).toBeUndefined();
+    expect(judged({ ...one, picks: picks.slice(1) }, 'hand')).toBeUndefined();
     expect(found && rescaled(found, 2).picks[0]).toEqual({ x: 206, y: 0, score: 0.9 });
   });
 });
