@@ -14,6 +14,8 @@ export interface MicrographOptions {
   readonly pixelSize?: number;
   /** From 1. */
   readonly frame: number;
+  /** Whether the work takes movies as they are: nothing is said of frames that are left out then. */
+  readonly takesMovies?: boolean;
 }
 
 /** Adds --pixel-size and --frame. */
@@ -110,7 +112,7 @@ async function withOpened<Input, T>(
         `it has ${micrograph.frames} frame${micrograph.frames === 1 ? '' : 's'}; there is no frame ${options.frame}.`,
       );
     }
-    if (micrograph.frames > 1 && micrograph.kind === 'movie') {
+    if (micrograph.frames > 1 && micrograph.kind === 'movie' && options.takesMovies !== true) {
       context.warn(
         `${file}: it is a movie, of which only frame ${options.frame} is looked at: sum it first, with "cryolite sum".`,
       );

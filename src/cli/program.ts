@@ -14,6 +14,7 @@ import { registerQuality } from './commands/quality.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerSum } from './commands/sum.ts';
 import { registerTrain } from './commands/train.ts';
+import { registerTrainDenoiser } from './commands/trainDenoiser.ts';
 import { registerTrainGeneral } from './commands/trainGeneral.ts';
 import { type CliIo, EXIT, type ExitCode } from './io.ts';
 
@@ -26,6 +27,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerQuality,
   registerTrain,
   registerTrainGeneral,
+  registerTrainDenoiser,
   registerExtract,
   registerClasses,
   registerConsensus,

@@ -7,6 +7,9 @@ import { fileExists } from './files.ts';
 /** The picking network that comes with the program. */
 export const pickerFile = 'particle-picker.safetensors';
 
+/** The denoiser that comes with the program. */
+export const denoiserFile = 'denoiser.safetensors';
+
 /** The path of a file of `public/models`, which lies in a folder above this program's. */
 export async function shippedModel(name: string): Promise<string> {
   let folder = dirname(fileURLToPath(import.meta.url));

@@ -1,0 +1,220 @@
+import { UsageError } from '../../core/errors.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
+import type { CheckpointFile } from '../../nn/train/checkpoint.ts';
+import { denoiserGraph, initialDenoiser } from '../../pipelines/denoising/network/graph.ts';
+import { type RefinerSettings, refinerOf, usualRefiner } from '../../pipelines/denoising/network/settings.ts';
+import { type DenoiserStart, DenoiserTraining } from '../../pipelines/denoising/training/denoiserTraining.ts';
+import { denoiserModelBytes } from '../../pipelines/denoising/training/modelFile.ts';
+import {
+  blankLearningRate,
+  type DenoiserTrainingSettings,
+  ownTraining,
+  simulatedTraining,
+} from '../../pipelines/denoising/training/settings.ts';
+import { nodeFileSink, writeTextFile } from '../../platform/node/files.ts';
+import { denoiserFile, readModelFile, shippedModel } from '../../platform/node/models.ts';
+import {
+  addGpuOption,
+  addJsonOption,
+  addOverwriteOption,
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  parseCount,
+  type RegisterCommand,
+  runCommand,
+} from '../command.ts';
+import { type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { EXIT } from '../io.ts';
+import { addMicrographOptions, type MicrographOptions } from '../micrographInput.ts';
+import { micrographName, refuseExisting, refuseReplacing } from '../outputs.ts';
+import { openNetwork } from './nnModel.ts';
+import { ownPictures, simulation } from './trainDenoiserData.ts';
+
+interface TrainDenoiserOptions extends CommonOptions, GpuOptions, MicrographOptions {
+  readonly output: string;
+  readonly simulated: boolean;
+  readonly secondExposures: boolean;
+  readonly init: string;
+  readonly steps?: number;
+  readonly seed: number;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+}
+
+export const registerTrainDenoiser: RegisterCommand = (program, io, finish) => {
+  const command = program
+    .command('train-denoiser')
+    .description(
+      'train a denoiser on movies (even against odd frames), on single micrographs (under new noise), or on simulations. Writes a network for "denoise --model" and its log beside it, .json',
+    )
+    .argument('[file...]', 'movies or micrographs of one kind of specimen')
+    .requiredOption('-o, --output <file>', 'the network: NAME.safetensors')
+    .option(
+      '--simulated',
+      'learn from simulated proteins instead, as the network that comes along has',
+      false,
+    )
+    .option(
+      '--second-exposures',
+      'simulations: learn from a second noisy picture in place of the clean one',
+      false,
+    )
+    .option(
+      '--init <network>',
+      'where to start: general, the network that comes along; none, nothing; or a network trained before (default: general, none with --simulated)',
+    )
+    .option(
+      '--steps <n>',
+      `steps at most (default: ${ownTraining.steps}, ${simulatedTraining.steps} with --simulated)`,
+      parseCount,
+    )
+    .option('--seed <n>', 'of all that is drawn', parseCount, ownTraining.seed)
+    .option('--resume', "go on from the output's own checkpoint", false);
+  addOverwriteOption(addGpuOption(addJsonOption(addMicrographOptions(command)))).action(
+    async (files: string[], options: TrainDenoiserOptions) => {
+      finish(await runCommand(io, options, (context) => trainDenoiser(context, files, options)));
+    },
+  );
+};
+
+async function trainDenoiser(
+  context: CommandContext,
+  files: readonly string[],
+  options: TrainDenoiserOptions,
+): Promise<CommandResult> {
+  const { output, overwrite, seed, simulated } = options;
+  if (!/\.safetensors$/i.test(output)) throw new UsageError(`${output} should end in .safetensors.`);
+  if (simulated === files.length > 0)
+    throw new UsageError('Give movies or micrographs to learn from, or --simulated; one of the two.');
+  if (options.secondExposures && !simulated)
+    throw new UsageError('--second-exposures is about simulations: give --simulated, too.');
+  const init = options.init ?? (simulated ? 'none' : 'general');
+  const log = output.replace(/\.safetensors$/i, '.json');
+  const checkpointFile = output.replace(/\.safetensors$/i, '.checkpoint.safetensors');
+  await refuseReplacing([init, ...files], [output, log]);
+  await refuseExisting([output, log], overwrite);
+  const { start, refiner, startedFrom } = await startingPoint(init, seed);
+  const usual = simulated ? simulatedTraining : ownTraining;
+  const isBlank = startedFrom === undefined;
+  const settings: DenoiserTrainingSettings = {
+    ...usual,
+    seed,
+    steps: options.steps ?? usual.steps,
+    ...(isBlank && !simulated && { learningRate: blankLearningRate }),
+  };
+  return await withCommandGpu(context, options, async (gpu) => {
+    const begin = performance.now();
+    const data = simulated
+      ? simulation(seed, settings.batch, refiner, options.secondExposures ? 'second' : 'clean')
+      : await ownPictures(context, gpu, files, options, settings, refiner);
+    const checkpoint = options.resume ? await readCheckpoint(checkpointFile) : undefined;
+    const training = DenoiserTraining.begin(gpu, start, settings, data.batches, data.kept, checkpoint);
+    const before = training.step;
+    const prepared = performance.now();
+    try {
+      const job = context.job();
+      const losses: number[] = [];
+      await training.run({
+        signal: context.signal,
+        onStep: ({ step, loss }) => {
+          losses.push(loss);
+          job.onProgress?.({ stage: 'Training', done: step + 1, total: settings.steps });
+        },
+        onLook: ({ step, gainDecibels }) => {
+          const recent = losses.slice(-settings.evaluateEvery);
+          const loss = recent.reduce((sum, value) => sum + value, 0) / Math.max(1, recent.length);
+          const seconds = (performance.now() - begin) / 1000;
+          context.print(
+            `step ${step}  loss ${loss.toFixed(4)}  ${gainDecibels.toFixed(3)} dB above the Wiener filter on what was kept back  ${seconds.toFixed(0)} s`,
+          );
+        },
+        onCheckpoint: async ({ tensors, metadata }) => {
+          if (simulated) await writeBytes(checkpointFile, writeSafetensors(tensors, metadata), true);
+        },
+      });
+      const trained = performance.now();
+      const flopsPerStep = training.flopsPerStep(data.shape);
+      const provenance = {
+        program: `Cryolite ${__CRYOLITE_VERSION__}`,
+        seed,
+        steps: training.bestStep,
+        startedFrom,
+        ...data.facts,
+      };
+      const name = micrographName(output.replace(/\.safetensors$/i, ''));
+      const network = { graph: start.graph, tensors: training.tensors };
+      const bytes = denoiserModelBytes(name, network, refiner, provenance);
+      await writeBytes(output, bytes, overwrite);
+      const seconds = (from: number, to: number): number => (to - from) / 1000;
+      const json = {
+        command: 'train-denoiser',
+        adapter: gpu.adapterName,
+        output,
+        log,
+        sha256: await sha256Hex(bytes),
+        startedFrom: startedFrom ?? null,
+        refiner,
+        settings,
+        ...data.facts,
+        losses,
+        heldOut: training.history,
+        bestStep: training.bestStep,
+        flopsPerStep,
+        flops: flopsPerStep * (training.step - before),
+        seconds: { preparing: seconds(begin, prepared), training: seconds(prepared, trained) },
+      };
+      await writeTextFile(log, `${JSON.stringify(json, undefined, 1)}\n`, { overwrite });
+      context.print(
+        `${output}  best after ${training.bestStep} of ${training.step} steps, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${seconds(begin, trained).toFixed(1)} s`,
+      );
+      return { exitCode: EXIT.ok, json };
+    } finally {
+      training.dispose();
+    }
+  });
+}
+
+async function startingPoint(
+  init: string,
+  seed: number,
+): Promise<{
+  readonly start: DenoiserStart;
+  readonly refiner: RefinerSettings;
+  readonly startedFrom: string | undefined;
+}> {
+  if (init === 'none') {
+    const graph = denoiserGraph();
+    return {
+      start: { graph, tensors: initialDenoiser(graph, seed) },
+      refiner: usualRefiner,
+      startedFrom: undefined,
+    };
+  }
+  const model = await openNetwork(init === 'general' ? await shippedModel(denoiserFile) : init);
+  const refiner = refinerOf(model);
+  if (!refiner) {
+    throw new UsageError(
+      `${init} can't be trained further: give a denoiser of this command, or the one that comes along.`,
+    );
+  }
+  const { graph, tensors, hash } = model;
+  return { start: { graph, tensors }, refiner, startedFrom: hash };
+}
+
+async function readCheckpoint(file: string): Promise<CheckpointFile> {
+  const { tensors, metadata } = readSafetensors(file, await readModelFile(file));
+  return { tensors: new Map([...tensors].map(([name, one]) => [name, { ...one, dtype: 'F32' }])), metadata };
+}
+
+async function writeBytes(path: string, bytes: Uint8Array<ArrayBuffer>, overwrite: boolean): Promise<void> {
+  const sink = await nodeFileSink(path, { overwrite });
+  try {
+    await sink.write(bytes);
+    await sink.close();
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+}

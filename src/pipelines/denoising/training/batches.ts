@@ -1,0 +1,97 @@
+/** What a step learns from: what the network sees, and what it should make of it. */
+import type { Batch } from '../../../nn/train/batch.ts';
+import type { TrainingRandom } from '../../../nn/train/random.ts';
+import type { BatchSource } from '../../../nn/train/trainer.ts';
+import type { ExamplePool } from './examplePool.ts';
+import type { PicturePair } from './pairs.ts';
+import type { SimulatedExample } from './simulatedExamples.ts';
+import { symmetries, turned } from './symmetry.ts';
+
+/** The clean picture, or what a second exposure of it would show. */
+export type Target = 'clean' | 'second';
+
+/** Examples count by what is to be won of them in decibels: the inverse of their power, but no more than that of most. */
+const weightOf = (variance: number): number => 1 / (1 + variance);
+
+/** From simulations: examples of the pool, each turned and under a new mixture of its two fields of noise, turned on their own. */
+export function simulatedBatches(pool: ExamplePool, batch: number, target: Target): BatchSource {
+  return (random, step) => {
+    const examples = Array.from({ length: batch }, () => pool.at(step, random.uniform()));
+    return batchOf(examples, target, random);
+  };
+}
+
+/** @param random without it examples come as they are, under their first noise. */
+export function batchOf(
+  examples: readonly SimulatedExample[],
+  target: Target,
+  random?: TrainingRandom,
+): Batch {
+  const side = examples[0]?.side ?? 1;
+  const pixels = side * side;
+  const images = new Float32Array(examples.length * pixels);
+  const targets = new Float32Array(images.length);
+  const weights = new Float32Array(images.length);
+  examples.forEach((example, i) => {
+    const { signal, noises, clean, secondNoise, variance, importance } = example;
+    const [one, two] = noises;
+    const angle = random ? random.between(0, 2 * Math.PI) : 0;
+    // Sums of two independent fields of one spectrum by sine and cosine are again such fields.
+    const [a, b] = target === 'clean' ? [Math.cos(angle), Math.sin(angle)] : [1, 0];
+    const way = random ? random.integer(symmetries) : 0;
+    const noiseWay = random && target === 'clean' ? random.integer(symmetries) : way;
+    const weight = weightOf(variance);
+    for (let y = 0, at = i * pixels; y < side; y++)
+      for (let x = 0; x < side; x++, at++) {
+        const from = turned(way, side, x, y);
+        const noise = turned(noiseWay, side, x, y);
+        images[at] = (signal[from] ?? 0) + a * (one[noise] ?? 0) + b * (two[noise] ?? 0);
+        weights[at] = weight * (importance[from] ?? 0);
+        targets[at] = (clean[from] ?? 0) + (target === 'second' ? (secondNoise[from] ?? 0) : 0);
+      }
+  });
+  return { batch: examples.length, width: side, height: side, images, target: targets, weights };
+}
+
+/** Edge of a patch of somebody's own micrographs, px. */
+export const patchPx = 96;
+
+/** From pairs: patches anywhere above the band that is kept back, turned. */
+export function pairBatches(pairs: readonly PicturePair[], batch: number): BatchSource {
+  return (random) => {
+    const pixels = patchPx * patchPx;
+    const images = new Float32Array(batch * pixels);
+    const target = new Float32Array(images.length);
+    for (let i = 0; i < batch; i++) {
+      const pair = pairs[random.integer(pairs.length)];
+      if (!pair) continue;
+      const left = random.integer(pair.width - patchPx + 1);
+      const top = random.integer(pair.learntRows - patchPx + 1);
+      const way = random.integer(symmetries);
+      for (let y = 0, at = i * pixels; y < patchPx; y++)
+        for (let x = 0; x < patchPx; x++, at++) {
+          const within = turned(way, patchPx, x, y);
+          const from = (top + Math.floor(within / patchPx)) * pair.width + left + (within % patchPx);
+          images[at] = pair.input[from] ?? 0;
+          target[at] = pair.target[from] ?? 0;
+        }
+    }
+    return { batch, width: patchPx, height: patchPx, images, target };
+  };
+}
+
+/** The bands that are kept back, as batches of one. */
+export function keptBatches(pairs: readonly PicturePair[], period: number): Batch[] {
+  return pairs.flatMap(({ width: stride, height: rows, learntRows, input, target }) => {
+    const width = stride - (stride % period);
+    const height = rows - learntRows - ((rows - learntRows) % period);
+    if (width === 0 || height <= 0) return [];
+    const cut = (data: Float32Array): Float32Array<ArrayBuffer> => {
+      const part = new Float32Array(width * height);
+      for (let y = 0; y < height; y++)
+        part.set(data.subarray((learntRows + y) * stride, (learntRows + y) * stride + width), y * width);
+      return part;
+    };
+    return [{ batch: 1, width, height, images: cut(input), target: cut(target) }];
+  });
+}
