@@ -7,6 +7,7 @@ import { Select } from '../controls/Select.tsx';
 import { useApp } from '../state/app.ts';
 import { chooseModel } from '../state/commands.ts';
 import { modelFigures, modelTitle } from '../state/modelWords.ts';
+import { saveModel } from '../state/saveModel.ts';
 
 /** Which network picks or denoises: Cryolite's own, where there is one, or a file of the user's. */
 export function ModelChooser(props: {
@@ -86,6 +87,17 @@ function ModelFacts(props: { readonly model: ModelDescription; readonly use: Mod
           </For>
         </span>
       </p>
+      <Show when={props.model.format === 'Cryolite'}>
+        <Button
+          label={`Save ${props.model.name}`}
+          icon="save"
+          compact
+          variant="quiet"
+          hint={`Write ${props.model.name} to a .safetensors file, for here and for the terminal`}
+          testid={`model-save-${props.use}`}
+          onClick={() => void saveModel(app.models, app.notices, props.model)}
+        />
+      </Show>
       <Button
         label={`Remove ${props.model.name}`}
         icon="trash"

@@ -1,4 +1,4 @@
-import { type JSX, Show } from 'solid-js';
+import { createEffect, type JSX, Show } from 'solid-js';
 import { isFound } from '../../dataset/picks.ts';
 import { Button } from '../controls/Button.tsx';
 import { LossPlot } from '../controls/LossPlot.tsx';
@@ -18,6 +18,11 @@ export function TrainPanel(): JSX.Element {
   const { labels, training } = app;
   const picked = (): number => labels.all().reduce((sum, one) => sum + one.labels.length, 0);
   const rejected = (): number => labels.all().reduce((sum, one) => sum + one.rejected.length, 0);
+  let content: HTMLDivElement | undefined;
+  // Started by its key, it may be out of sight.
+  createEffect(() => {
+    if (training.isRunning()) content?.closest('section')?.scrollIntoView({ block: 'start' });
+  });
   return (
     <Section
       step="network"
@@ -28,25 +33,35 @@ export function TrainPanel(): JSX.Element {
         </span>
       }
     >
-      <Show when={picked() > 0 || training.run()} fallback={<p class="muted small">{training.problem()}</p>}>
-        <Show when={training.problem()}>
-          {(problem) => (
-            <p class="warning" data-testid="train-problem">
-              {problem()}
+      <div
+        class="train"
+        ref={(element) => {
+          content = element;
+        }}
+      >
+        <Show
+          when={picked() > 0 || training.run()}
+          fallback={<p class="muted small">{training.problem()}</p>}
+        >
+          <Show when={training.problem()}>
+            {(problem) => (
+              <p class="warning" data-testid="train-problem">
+                {problem()}
+              </p>
+            )}
+          </Show>
+          <Show when={picked() > 0 && picked() < fewestToJudge}>
+            <p class="muted small" data-testid="train-few">
+              With fewer than {fewestToJudge} picks none can be kept back to judge by; 50 are good.
             </p>
-          )}
+          </Show>
+          <UnusedPicks />
+          <TrainOptions />
+          <Actions />
+          <Show when={training.run()}>{(run) => <Progress run={run()} />}</Show>
+          <AfterTraining />
         </Show>
-        <Show when={picked() > 0 && picked() < fewestToJudge}>
-          <p class="muted small" data-testid="train-few">
-            With fewer than {fewestToJudge} picks none can be kept back to judge by; 50 are good.
-          </p>
-        </Show>
-        <UnusedPicks />
-        <TrainOptions />
-        <Actions />
-        <Show when={training.run()}>{(run) => <Progress run={run()} />}</Show>
-        <AfterTraining />
-      </Show>
+      </div>
     </Section>
   );
 }

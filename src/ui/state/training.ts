@@ -1,7 +1,6 @@
 import { type Accessor, batch, createMemo, createSignal } from 'solid-js';
 import { isFound } from '../../dataset/picks.ts';
 import type { ModelNote } from '../../dataset/session.ts';
-import { chooseSaveTarget } from '../../platform/browser/files.ts';
 import type { TrainingStore } from '../../platform/browser/trainingStore.ts';
 import type {
   GpuReport,
@@ -13,6 +12,7 @@ import type {
 import type { Jobs, WorkDependencies } from './jobs.ts';
 import type { Models } from './models.ts';
 import type { Review } from './review.ts';
+import { saveModel } from './saveModel.ts';
 import { makePicturesReady, type PicturesDependencies } from './trainingPictures.ts';
 import { firstPace, rememberPace, requestOf } from './trainingRequest.ts';
 import { afterEvent, afterOutcome, startRun, type TrainingRun } from './trainingRun.ts';
@@ -80,11 +80,6 @@ export interface TrainingDependencies extends WorkDependencies, PicturesDependen
 }
 
 export const usualSteps = 300;
-
-const modelType = {
-  description: 'Picking network',
-  accept: { 'application/octet-stream': ['.safetensors'] },
-} as const;
 
 export function createTraining(dependencies: TrainingDependencies): Training {
   const { compute, gpu, jobs, labels, models, notices, parameters, picks, review, store, tasks } =
@@ -194,16 +189,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     undo: undoing.toggle,
     save: async () => {
       const model = trained();
-      if (!model) return;
-      try {
-        const name = `${model.note.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.safetensors`;
-        const target = await chooseSaveTarget(name, modelType);
-        if (!target) return;
-        await target.write(await models.file(model.note));
-        notices.info(`${target.name} picks the same in "cryolite pick --model".`);
-      } catch (error) {
-        notices.failure(error);
-      }
+      if (model) await saveModel(models, notices, model.note);
     },
     forgetUnfinished: () => keep(undefined),
     restore: async () => {
