@@ -44,8 +44,8 @@ export interface ModelNote {
   readonly hash: string;
 }
 
-/** What makes the filtered picture: a band-pass of two lengths, or a denoising network. */
-export type FilterMethod = 'lengths' | 'network';
+/** What makes the filtered picture: a band-pass of two lengths, other filters, or a denoising network of the user's. */
+export type FilterMethod = 'lengths' | 'gaussian' | 'wiener' | 'nlm' | 'network';
 
 /** What the user can set for one micrograph. `undefined` lengths mean "off" or "not known". */
 export interface MicrographParameters extends ReadingParameters {
@@ -56,6 +56,13 @@ export interface MicrographParameters extends ReadingParameters {
   readonly highpassAngstrom: number | undefined;
   /** A band-pass without it, as in sessions of earlier versions. */
   readonly filterMethod?: FilterMethod | undefined;
+  /** Standard deviation of the Gaussian; a default by the diameter without it, as for detail and strength. */
+  readonly sigmaAngstrom?: number | undefined;
+  /** Underfocus for the Wiener filter; looked for in the spectrum without it. */
+  readonly defocusAngstrom?: number | undefined;
+  /** Finest detail of non-local means, and how smooth they make. */
+  readonly detailAngstrom?: number | undefined;
+  readonly strength?: number | undefined;
   readonly denoiser?: ModelNote | undefined;
   readonly method: PickMethod;
   /** The network that picks; Cryolite's own without it. */

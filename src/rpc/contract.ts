@@ -17,6 +17,7 @@ import type {
 } from '../formats/image.ts';
 import type { GpuMemory, GpuReport, NetworkProfile, ProfileRequest } from './diagnostics.ts';
 import type { EvaluationApi } from './evaluation.ts';
+import type { FilterFindings, FilterParameters } from './filters.ts';
 import type { MaskApi } from './masks.ts';
 import type { MatchingApi } from './matching.ts';
 import type { ModelDescription } from './models.ts';
@@ -31,6 +32,7 @@ export type {
   JudgedMicrograph,
   SideOfEvaluation,
 } from './evaluation.ts';
+export type { FilterFindings, FilterParameters } from './filters.ts';
 export type { QualityReport, QualityRequest } from './masks.ts';
 export type { ModelDescription, ModelUse } from './models.ts';
 export type {
@@ -209,29 +211,11 @@ export interface PlaceScore {
   readonly label: string;
 }
 
-/** A band-pass. */
-export interface LengthFilter {
-  readonly model?: undefined;
-  readonly pixelSizeAngstrom: number;
-  /** Half-amplitude wavelengths, Å; undefined is off. */
-  readonly lowpassAngstrom: number | undefined;
-  readonly highpassAngstrom: number | undefined;
-}
-
-/** A denoising network. */
-export interface NetworkFilter {
-  /** SHA-256 of an open model. */
-  readonly model: string;
-  /** For the header of a file that is made of it. */
-  readonly pixelSizeAngstrom: number | undefined;
-}
-
-export type FilterParameters = LengthFilter | NetworkFilter;
-
 export interface FilterResult {
   /** Changes with the parameters: tiles of another version are stale. */
   readonly version: string;
   readonly contrast: ContrastWindow;
+  readonly findings: FilterFindings;
   readonly seconds: number;
 }
 

@@ -2,7 +2,7 @@ import { memorySink } from '../core/bytes.ts';
 import { writePlaneAsMrc } from '../pipelines/exportPlane.ts';
 import type { ComputeApi } from '../rpc/contract.ts';
 import { serveJob } from '../rpc/job.ts';
-import { bandPassFilter, networkFilter } from './pictureFilter.ts';
+import { denoiserOf } from './denoiserOf.ts';
 import type { ServiceParts } from './serviceParts.ts';
 
 /** The part of the contract that makes the filtered picture. */
@@ -15,10 +15,7 @@ export function filterService({
     filter: (id, parameters, port) =>
       serveJob(port, async (options) => {
         gpu.need();
-        const filter =
-          parameters.model === undefined
-            ? bandPassFilter(parameters)
-            : networkFilter(models.find(parameters.model), parameters.pixelSizeAngstrom);
+        const filter = denoiserOf(parameters, models);
         return await documents.using(id, async (image) => {
           const start = performance.now();
           options.onProgress?.({ stage: filter.stage, done: 0, total: 1 });
@@ -28,7 +25,9 @@ export function filterService({
           });
           const seconds = (performance.now() - start) / 1000;
           const contrast = await gpu.brief((acquire) => image.contrast(acquire, 'filtered'));
-          return { version: image.version('filtered'), contrast, seconds };
+          const { defocusAngstrom, signalToNoise } = filter.findings();
+          const findings = { defocusAngstrom, signalToNoise };
+          return { version: image.version('filtered'), contrast, findings, seconds };
         });
       }),
 
@@ -39,7 +38,7 @@ export function filterService({
           gpu.run(options, (context) =>
             image.withFiltered(context, options, async (plane, { filter }, { statistics }) => {
               const file = memorySink();
-              const [what = '', ...more] = filter.labels;
+              const [what = '', ...more] = filter.labels();
               const labels = [`Cryolite ${__CRYOLITE_VERSION__}: ${what}`, ...more];
               const { pixelSizeAngstrom } = filter;
               const header = { pixelSizeAngstrom, labels };

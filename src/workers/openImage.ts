@@ -5,6 +5,7 @@ import type { GpuContext } from '../gpu/context.ts';
 import { readTile } from '../gpu/ops/image.ts';
 import type { Plane } from '../gpu/plane.ts';
 import { automaticContrast } from '../pipelines/contrast.ts';
+import type { Denoiser } from '../pipelines/denoising/denoiser.ts';
 import { type LoadedPlane, standardisation } from '../pipelines/load.ts';
 import type { Picture } from '../pipelines/readingScore.ts';
 import { TemplateMicrograph } from '../pipelines/template/micrograph.ts';
@@ -13,7 +14,6 @@ import { type CachedTile, cacheVersion, type PictureSummary, type TileCache } fr
 import { levelCount, tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
 import { ImageTemplate } from './imageTemplate.ts';
 import { overviewOf } from './overview.ts';
-import type { PictureFilter } from './pictureFilter.ts';
 import { type FilteredPicture, PicturePlanes } from './picturePlanes.ts';
 import type { RawPicture } from './rawPicture.ts';
 
@@ -68,7 +68,7 @@ export class OpenImage {
   }
 
   /** Filters anew; tiles of the old filter are stale. */
-  filter(context: GpuContext, filter: PictureFilter, options: JobOptions = {}): Promise<void> {
+  filter(context: GpuContext, filter: Denoiser, options: JobOptions = {}): Promise<void> {
     return this.planes.filter(context, filter, options);
   }
 

@@ -3,8 +3,8 @@ import type { JobOptions } from '../core/progress.ts';
 import type { PixelStatistics } from '../dataset/micrograph.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import type { Plane } from '../gpu/plane.ts';
+import type { Denoiser } from '../pipelines/denoising/denoiser.ts';
 import type { LoadedPlane } from '../pipelines/load.ts';
-import type { PictureFilter } from './pictureFilter.ts';
 import type { RawPicture } from './rawPicture.ts';
 import { Shared } from './shared.ts';
 
@@ -16,7 +16,7 @@ interface ResidentPicture {
 
 /** A filtered picture and what it was made with and of. */
 export interface FilteredPicture {
-  readonly filter: PictureFilter;
+  readonly filter: Denoiser;
   readonly version: string;
   /** Undefined while it is not on the GPU. */
   plane: Shared<Plane> | undefined;
@@ -107,7 +107,7 @@ export class PicturePlanes {
   }
 
   /** Filters anew. Until the picture is there, and if it can't be made or is cancelled, the one before stays. */
-  async filter(context: GpuContext, filter: PictureFilter, options: JobOptions): Promise<void> {
+  async filter(context: GpuContext, filter: Denoiser, options: JobOptions): Promise<void> {
     await this.withRaw(context, options, async (loaded, raw) => {
       this.checkOpen();
       const plane = new Shared(filter.apply(context, loaded, options), ({ buffer }) => context.free(buffer));
@@ -191,7 +191,7 @@ export class PicturePlanes {
   }
 
   /** For all who ask at once: nobody's cancel ends it. */
-  private filterAgain(context: GpuContext, loaded: LoadedPlane, filter: PictureFilter): Shared<Plane> {
+  private filterAgain(context: GpuContext, loaded: LoadedPlane, filter: Denoiser): Shared<Plane> {
     this.checkOpen();
     const filtering = filter.apply(context, loaded, {});
     const filtered = new Shared(filtering, ({ buffer }) => context.free(buffer));

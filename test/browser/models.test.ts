@@ -94,7 +94,7 @@ describeBrowser(
     });
 
     test('one that denoises makes the filtered picture, for display only', async () => {
-      await at('filter-network').click();
+      await at('filter-method').selectOption('network');
       await browser().screenshot('models-2-no-denoiser');
       await at('model-input-denoise').setInputFiles(denoiser);
       await at('model-facts-denoise').waitFor();

@@ -2,14 +2,35 @@
 import type { MicrographParameters } from '../../dataset/session.ts';
 import type { FilterParameters } from '../../rpc/contract.ts';
 
+/** Until the user says otherwise; lengths that follow from the particle's are rounded. */
+export function filterDefaults({ diameterAngstrom }: MicrographParameters) {
+  const rounded = (value: number): number => Number(value.toPrecision(2));
+  return {
+    /** A thirtieth of a particle smooths its inside and leaves its outline. */
+    sigmaAngstrom: rounded(diameterAngstrom / 30),
+    /** Patches of 7 × 7 are a quarter of a particle wide then. */
+    detailAngstrom: rounded(diameterAngstrom / 9),
+    strength: 1.2,
+  };
+}
+
 /** A sentence that says why this filter can't be used, or undefined when it can. */
 export function filterProblem(parameters: MicrographParameters): string | undefined {
   if (parameters.filterMethod === 'network') {
-    return parameters.denoiser ? undefined : 'Open a denoising network first, or choose the band-pass.';
+    return parameters.denoiser ? undefined : 'Open a denoising network first, or choose another method.';
   }
-  const { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = parameters;
+  const { pixelSizeAngstrom } = parameters;
   if (pixelSizeAngstrom === undefined)
     return 'Enter the pixel size first: lengths in Å mean nothing without it.';
+  return (parameters.filterMethod ?? 'lengths') === 'lengths'
+    ? lengthsProblem(parameters, pixelSizeAngstrom)
+    : undefined;
+}
+
+function lengthsProblem(
+  { lowpassAngstrom, highpassAngstrom }: MicrographParameters,
+  pixelSizeAngstrom: number,
+): string | undefined {
   if (lowpassAngstrom === undefined && highpassAngstrom === undefined) {
     return 'Both filters are off: enter a length in Å for one of them.';
   }
@@ -30,19 +51,40 @@ export function filterProblem(parameters: MicrographParameters): string | undefi
 /** What the worker is asked for; undefined where there is a problem. */
 export function wishedFilter(parameters: MicrographParameters): FilterParameters | undefined {
   if (filterProblem(parameters) !== undefined) return undefined;
-  const { filterMethod, denoiser, pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom } = parameters;
-  if (filterMethod === 'network') return denoiser && { model: denoiser.hash, pixelSizeAngstrom };
+  const { filterMethod: method = 'lengths', denoiser, pixelSizeAngstrom } = parameters;
+  if (method === 'network') return denoiser && { method, model: denoiser.hash, pixelSizeAngstrom };
   if (pixelSizeAngstrom === undefined) return undefined;
-  return { pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom };
+  const usual = filterDefaults(parameters);
+  switch (method) {
+    case 'lengths': {
+      const { lowpassAngstrom, highpassAngstrom } = parameters;
+      return { method, pixelSizeAngstrom, lowpassAngstrom, highpassAngstrom };
+    }
+    case 'gaussian':
+      return {
+        method,
+        pixelSizeAngstrom,
+        sigmaAngstrom: parameters.sigmaAngstrom ?? usual.sigmaAngstrom,
+      };
+    case 'wiener':
+      return { method, pixelSizeAngstrom, defocusAngstrom: parameters.defocusAngstrom };
+    case 'nlm':
+      return {
+        method,
+        pixelSizeAngstrom,
+        detailAngstrom: parameters.detailAngstrom ?? usual.detailAngstrom,
+        strength: parameters.strength ?? usual.strength,
+      };
+  }
 }
 
 /** Whether two filters make the same picture; a network does not look at the pixel size. */
 export function isSameFilter(a: FilterParameters, b: FilterParameters | undefined): boolean {
-  if (!b || a.model !== b.model) return false;
-  if (a.model !== undefined || b.model !== undefined) return true;
-  return (
-    a.pixelSizeAngstrom === b.pixelSizeAngstrom &&
-    a.lowpassAngstrom === b.lowpassAngstrom &&
-    a.highpassAngstrom === b.highpassAngstrom
-  );
+  if (!b) return false;
+  if (a.method === 'network' && b.method === 'network') return a.model === b.model;
+  const fields = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const valuesOf = (filter: FilterParameters): ReadonlyMap<string, unknown> =>
+    new Map(Object.entries(filter));
+  const [left, right] = [valuesOf(a), valuesOf(b)];
+  return fields.every((field) => left.get(field) === right.get(field));
 }

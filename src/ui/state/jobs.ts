@@ -6,6 +6,7 @@ import type { ViewMode } from '../viewer/panes.ts';
 import type { Consensus } from './consensus.ts';
 import type { Document } from './document.ts';
 import { filterProblem, isSameFilter, wishedFilter } from './filtering.ts';
+import { filterMethodWords } from './filterMethods.ts';
 import type { Library } from './library.ts';
 import type { Mask } from './mask.ts';
 import type { Matching } from './matching.ts';
@@ -96,10 +97,14 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     if (!wish) return notices.info(filterProblem(asked) ?? '');
     const denoiser = isNetwork ? asked.denoiser : undefined;
     coming = then;
-    const result = await tasks.run('filter', isNetwork ? 'Denoising' : 'Filtering', async (options) => {
-      if (denoiser) await models.ready(denoiser, options);
-      return await compute.filter(opened.id, wish, options);
-    });
+    const result = await tasks.run(
+      'filter',
+      filterMethodWords(filterMethod).denoises ? 'Denoising' : 'Filtering',
+      async (options) => {
+        if (denoiser) await models.ready(denoiser, options);
+        return await compute.filter(opened.id, wish, options);
+      },
+    );
     if (coming === then && !tasks.isRunning('filter')) coming = undefined;
     // A movie that has another sum by now is another object, too.
     if (!result || document.opened() !== opened) return;

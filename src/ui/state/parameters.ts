@@ -45,6 +45,8 @@ export function parametersFor(
     ...last,
     frame: opened.frame,
     pixelSizeAngstrom,
+    // Of the last micrograph alone.
+    defocusAngstrom: undefined,
     lowpassAngstrom: allowedLowpass(wishedLowpass(last), pixelSizeAngstrom),
   };
 }
@@ -80,6 +82,10 @@ const off = {
   lowpassAngstrom: undefined,
   highpassAngstrom: undefined,
   filterMethod: undefined,
+  sigmaAngstrom: undefined,
+  defocusAngstrom: undefined,
+  detailAngstrom: undefined,
+  strength: undefined,
   denoiser: undefined,
   pickModel: undefined,
 };

@@ -1,5 +1,6 @@
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js';
 import { useApp } from '../state/app.ts';
+import { filteredLabel } from '../state/filterWords.ts';
 import { paneAt } from './panes.ts';
 import { scaleBar } from './scaleBar.ts';
 import { toImage } from './transform.ts';
@@ -85,24 +86,12 @@ function numberInUnits(value: number): string {
 
 export function PaneLabels(): JSX.Element {
   const { view, document } = useApp();
-  const filtered = (): string => {
-    const applied = document.filtered();
-    if (!applied) return 'Filtered';
-    if (applied.denoiser) return `Denoised by ${applied.denoiser.name}, display only`;
-    if (applied.parameters.model !== undefined) return 'Denoised, display only';
-    const { lowpassAngstrom: low, highpassAngstrom: high } = applied.parameters;
-    const lengths = [
-      low === undefined ? '' : `low-pass ${low} Å`,
-      high === undefined ? '' : `high-pass ${high} Å`,
-    ];
-    return ['Filtered', ...lengths].filter(Boolean).join(', ');
-  };
   return (
     <Show when={view.mode() !== 'raw'}>
       <For each={view.panes()}>
         {(pane) => (
           <div class="pane-label" data-testid={`label-${pane.kind}`} style={{ left: `${pane.rect.x}px` }}>
-            {pane.kind === 'raw' ? 'Raw' : filtered()}
+            {pane.kind === 'raw' ? 'Raw' : filteredLabel(document.filtered())}
           </div>
         )}
       </For>

@@ -70,7 +70,7 @@ describeGpu('networks of the user’s in the terminal', () => {
 
   test.each([
     ['--lowpass', 2, ['denoise', '--lowpass', '20', '--model', 'NET'], /choose one of them/],
-    ['a tile without a network', 2, ['denoise', '--tile', '64'], /--tile is for networks/],
+    ['a tile without a network', 2, ['denoise', '--tile', '64'], /--tile is for --method model/],
     ['a network that can not be read', 1, ['denoise', '--model', 'NONE'], /can't be read/],
     [
       'two channels',

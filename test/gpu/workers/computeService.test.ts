@@ -82,7 +82,12 @@ function setup(options: { gpu?: boolean; readonly readDelay?: number } = {}) {
   return { service, contexts, tiles, job, end, memory };
 }
 
-const band = { pixelSizeAngstrom: 2, lowpassAngstrom: 12, highpassAngstrom: undefined };
+const band = {
+  method: 'lengths',
+  pixelSizeAngstrom: 2,
+  lowpassAngstrom: 12,
+  highpassAngstrom: undefined,
+} as const;
 const pickParameters = {
   pixelSizeAngstrom: 2,
   diameterAngstrom: 44,

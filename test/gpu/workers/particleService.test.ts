@@ -143,7 +143,11 @@ describeGpu('boxes by way of the worker', () => {
     const middle = (i: number): number => sheet.pixels[i * 256 + 8 * 16 + 8] ?? 0;
     expect(Math.max(middle(0), middle(1), middle(2))).toBeLessThan(middle(3));
     await runJob((port) =>
-      service.filter(id, { pixelSizeAngstrom: 2, lowpassAngstrom: 20, highpassAngstrom: undefined }, port),
+      service.filter(
+        id,
+        { method: 'lengths', pixelSizeAngstrom: 2, lowpassAngstrom: 20, highpassAngstrom: undefined },
+        port,
+      ),
     );
     const filtered = await runJob((port) => service.particleThumbnails(id, 'filtered', look, port));
     expect(filtered.version).not.toBe(sheet.version);

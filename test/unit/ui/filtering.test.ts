@@ -1,33 +1,68 @@
 import { describe, expect, it } from 'vitest';
-import type { MicrographParameters } from '../../../src/dataset/session.ts';
+import type { FilterMethod, MicrographParameters } from '../../../src/dataset/session.ts';
+import type { AppliedFilter } from '../../../src/ui/state/document.ts';
 import { filterProblem, isSameFilter, wishedFilter } from '../../../src/ui/state/filtering.ts';
+import { filterMethods, filterMethodWords } from '../../../src/ui/state/filterMethods.ts';
+import { filteredLabel, findingsWords } from '../../../src/ui/state/filterWords.ts';
 import { parameters } from './fixtures.ts';
 
 const denoiser = { name: 'd.sav', hash: 'abc' };
-const network: MicrographParameters = { ...parameters, filterMethod: 'network', denoiser };
+const by = (filterMethod: FilterMethod, more: Partial<MicrographParameters> = {}): MicrographParameters => ({
+  ...parameters,
+  diameterAngstrom: 150,
+  filterMethod,
+  denoiser,
+  ...more,
+});
 
 describe('a filter', () => {
   it('by a network needs the network, but no pixel size and no lengths', () => {
     const bare = { pixelSizeAngstrom: undefined, lowpassAngstrom: undefined };
-    expect(wishedFilter({ ...network, ...bare })).toEqual({ model: 'abc', pixelSizeAngstrom: undefined });
-    expect(filterProblem({ ...network, denoiser: undefined })).toBe(
-      'Open a denoising network first, or choose the band-pass.',
+    expect(wishedFilter(by('network', bare))).toEqual({
+      method: 'network',
+      model: 'abc',
+      pixelSizeAngstrom: undefined,
+    });
+    expect(filterProblem(by('network', { denoiser: undefined }))).toBe(
+      'Open a denoising network first, or choose another method.',
     );
-    expect(wishedFilter({ ...network, denoiser: undefined })).toBeUndefined();
+    expect(wishedFilter(by('network', { denoiser: undefined }))).toBeUndefined();
   });
 
   it('is by lengths in sessions that know of no other, whatever network was chosen once', () => {
     expect(wishedFilter({ ...parameters, denoiser })).toEqual({
+      method: 'lengths',
       pixelSizeAngstrom: 1.5,
       lowpassAngstrom: 20,
       highpassAngstrom: undefined,
     });
     expect(wishedFilter({ ...parameters, pixelSizeAngstrom: undefined })).toBeUndefined();
+    expect(filterMethodWords(undefined).value).toBe('lengths');
+  });
+
+  it('takes what is not said from the diameter, or leaves it to the spectrum', () => {
+    const off = { lowpassAngstrom: undefined };
+    expect(wishedFilter(by('gaussian', off))).toMatchObject({ method: 'gaussian', sigmaAngstrom: 5 });
+    expect(wishedFilter(by('gaussian', { sigmaAngstrom: 2 }))).toMatchObject({ sigmaAngstrom: 2 });
+    expect(wishedFilter(by('nlm', off))).toMatchObject({ detailAngstrom: 17, strength: 1.2 });
+    expect(wishedFilter(by('nlm', { detailAngstrom: 9, strength: 3 }))).toMatchObject({
+      detailAngstrom: 9,
+      strength: 3,
+    });
+    expect(wishedFilter(by('wiener', off))).toMatchObject({ defocusAngstrom: undefined });
+    expect(wishedFilter(by('wiener', { defocusAngstrom: 9000 }))).toMatchObject({ defocusAngstrom: 9000 });
+    for (const { value } of filterMethods.filter(({ value }) => value !== 'network'))
+      expect(filterProblem(by(value, { pixelSizeAngstrom: undefined }))).toMatch(/pixel size first/);
   });
 
   it('is stale when its picture would be another', () => {
-    const lengths = { pixelSizeAngstrom: 1.5, lowpassAngstrom: 20, highpassAngstrom: undefined };
-    const made = { model: 'abc', pixelSizeAngstrom: 1.5 };
+    const lengths = {
+      method: 'lengths',
+      pixelSizeAngstrom: 1.5,
+      lowpassAngstrom: 20,
+      highpassAngstrom: undefined,
+    } as const;
+    const made = { method: 'network', model: 'abc', pixelSizeAngstrom: 1.5 } as const;
     expect(isSameFilter(lengths, { ...lengths })).toBe(true);
     expect(isSameFilter(lengths, { ...lengths, lowpassAngstrom: 21 })).toBe(false);
     expect(isSameFilter(lengths, { ...lengths, pixelSizeAngstrom: 1.4 })).toBe(false);
@@ -37,5 +72,30 @@ describe('a filter', () => {
     expect(isSameFilter(made, lengths)).toBe(false);
     expect(isSameFilter(lengths, made)).toBe(false);
     expect(isSameFilter(made, undefined)).toBe(false);
+    const wiener = { method: 'wiener', pixelSizeAngstrom: 1.5, defocusAngstrom: undefined } as const;
+    expect(isSameFilter(wiener, { ...wiener })).toBe(true);
+    expect(isSameFilter(wiener, { ...wiener, defocusAngstrom: 9000 })).toBe(false);
+  });
+
+  it('says what its picture is, and what it found', () => {
+    const applied = (change: Partial<AppliedFilter>): AppliedFilter => ({
+      version: 'v',
+      contrast: { black: -1, white: 1 },
+      seconds: 1,
+      findings: {},
+      denoiser: undefined,
+      parameters: { method: 'wiener', pixelSizeAngstrom: 1, defocusAngstrom: undefined },
+      ...change,
+    });
+    expect(filteredLabel(undefined)).toBe('Filtered');
+    expect(filteredLabel(applied({}))).toBe('Wiener filter, display only');
+    const findings = { defocusAngstrom: 17812, signalToNoise: 0.03141 };
+    expect(findingsWords(applied({ findings }))).toBe('Defocus 1.78 µm found · signal to noise 0.031');
+    expect(findingsWords(applied({}))).toBe('No rings found: used without a defocus');
+    expect(
+      findingsWords(
+        applied({ parameters: { method: 'nlm', pixelSizeAngstrom: 1, detailAngstrom: 9, strength: 1 } }),
+      ),
+    ).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobOptions } from '../../../src/core/progress.ts';
 import type { GpuContext } from '../../../src/gpu/context.ts';
 import type { Plane } from '../../../src/gpu/plane.ts';
-import type { PictureFilter } from '../../../src/workers/pictureFilter.ts';
+import type { Denoiser } from '../../../src/pipelines/denoising/denoiser.ts';
 import { PicturePlanes } from '../../../src/workers/picturePlanes.ts';
 import type { RawPicture } from '../../../src/workers/rawPicture.ts';
 
@@ -28,10 +28,11 @@ function setUp() {
   const filter = (
     version: string,
     work: (options: JobOptions) => Promise<unknown> = async () => {},
-  ): PictureFilter => ({
+  ): Denoiser => ({
     version,
     stage: 'Filtering',
-    labels: [version],
+    labels: () => [version],
+    findings: () => ({}),
     pixelSizeAngstrom: 1,
     apply: async (_, __, options) => {
       await work(options);

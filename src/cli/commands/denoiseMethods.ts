@@ -1,0 +1,235 @@
+/** What `cryolite denoise` can do to a micrograph, and the options that belong to each method. */
+import { type Command, Option } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { checkBandPass } from '../../pipelines/denoising/bandPass.ts';
+import { usualMicroscope } from '../../pipelines/denoising/defocusFit.ts';
+import {
+  bandPassDenoiser,
+  type Denoiser,
+  gaussianDenoiser,
+  networkDenoiser,
+  nonLocalMeansDenoiser,
+  wienerDenoiser,
+} from '../../pipelines/denoising/denoiser.ts';
+import {
+  checkNonLocalMeans,
+  defaultDetailAngstrom,
+  defaultStrength,
+} from '../../pipelines/denoising/nonLocalMeans.ts';
+import { checkWiener } from '../../pipelines/denoising/wiener.ts';
+import { parseCount, parseNumber, parsePositive } from '../command.ts';
+import { knownPixelSize } from '../micrographInput.ts';
+import { parseDefocus, readOptics } from './matchingOptions.ts';
+import { openNetwork } from './nnModel.ts';
+
+export interface MethodOptions {
+  readonly method?: MethodName;
+  readonly lowpass?: number;
+  readonly highpass?: number;
+  readonly sigma?: number;
+  readonly defocus?: number;
+  readonly ctf?: string;
+  readonly voltage?: number;
+  readonly cs?: number;
+  readonly amplitudeContrast?: number;
+  readonly flipPhases?: boolean;
+  readonly detail?: number;
+  readonly strength?: number;
+  readonly model?: string;
+  readonly tile?: number;
+}
+
+/** What is done to all micrographs of a command. */
+export interface Method {
+  /** About the method itself, for the JSON. */
+  readonly facts: object;
+  /** Whether it is told in Å. */
+  readonly needsPixelSize: boolean;
+  /** For one micrograph, with what there is to tell of it. */
+  start(file: string, pixelSizeAngstrom: number | undefined): { denoiser: Denoiser; facts: object };
+}
+
+interface MethodEntry {
+  /** Options that other methods don't have. */
+  readonly options: readonly (keyof MethodOptions)[];
+  /** @throws UsageError, FormatError before any micrograph is read. */
+  make(options: MethodOptions): Promise<Method>;
+}
+
+/** Keeps what a viewer needs of a particle and drops most of the noise. */
+const defaultLowpassAngstrom = 20;
+/** A little narrower than what was best on simulated particles, as the eye likes it. */
+const defaultSigmaAngstrom = 4;
+
+const methods = {
+  bandpass: { options: ['lowpass', 'highpass'], make: bandPass },
+  gaussian: { options: ['sigma'], make: gaussian },
+  wiener: {
+    options: ['defocus', 'ctf', 'voltage', 'cs', 'amplitudeContrast', 'flipPhases'],
+    make: wiener,
+  },
+  nlm: { options: ['detail', 'strength'], make: nonLocalMeans },
+  model: { options: ['model', 'tile'], make: network },
+} as const satisfies Record<string, MethodEntry>;
+
+export type MethodName = keyof typeof methods;
+const methodNames = Object.keys(methods) as MethodName[];
+
+/** Adds --method and all that belongs to one. */
+export function addMethodOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--method <name>',
+        'bandpass, gaussian: Fourier filters; wiener: by the micrograph’s own spectrum and CTF; nlm: non-local means; model: a network (default: bandpass, or model where --model is given)',
+      ).choices(methodNames),
+    )
+    .option(
+      '--lowpass <Å>',
+      `for bandpass: halve the amplitude at this wavelength (default: ${defaultLowpassAngstrom}, unless --highpass is given)`,
+      parsePositive,
+    )
+    .option(
+      '--highpass <Å>',
+      'for bandpass: halve the amplitude at this wavelength, towards longer ones',
+      parsePositive,
+    )
+    .option(
+      '--sigma <Å>',
+      `for gaussian: standard deviation (default: ${defaultSigmaAngstrom})`,
+      parsePositive,
+    )
+    .option(
+      '--defocus <Å>',
+      'for wiener: underfocus of the micrographs, as 18000 or 1.8um (default: looked for in the spectrum)',
+      parseDefocus,
+    )
+    .option('--ctf <file>', 'for wiener: STAR file with the defocus of each micrograph instead')
+    .option('--voltage <kV>', `for wiener (default: ${usualMicroscope.voltageKilovolt})`, parsePositive)
+    .option(
+      '--cs <mm>',
+      `for wiener: spherical aberration (default: ${usualMicroscope.sphericalAberrationMm})`,
+      parseNumber,
+    )
+    .option(
+      '--amplitude-contrast <part>',
+      `for wiener (default: ${usualMicroscope.amplitudeContrast})`,
+      parseNumber,
+    )
+    .option('--flip-phases', 'for wiener: correct the signs of the CTF, too')
+    .option(
+      '--detail <Å>',
+      `for nlm: finest detail that is kept, three working pixels (default: ${defaultDetailAngstrom})`,
+      parsePositive,
+    )
+    .option('--strength <number>', `for nlm: more is smoother (default: ${defaultStrength})`, parsePositive)
+    .option(
+      '--model <file>',
+      'for model: .safetensors of Cryolite, .sav of Topaz, or .onnx; for display only',
+    )
+    .option(
+      '--tile <px>',
+      'for model: longest side of a tile (default: as long as the GPU allows); the result is the same',
+      parseCount,
+    );
+}
+
+/** @throws UsageError for options that contradict each other; FormatError for a network that does not denoise. */
+export async function methodOf(options: MethodOptions): Promise<{ name: MethodName; method: Method }> {
+  const name = options.method ?? (options.model === undefined ? 'bandpass' : 'model');
+  const own: readonly (keyof MethodOptions)[] = methods[name].options;
+  for (const other of methodNames) {
+    const foreign = methods[other].options.find(
+      (option) => options[option] !== undefined && !own.includes(option),
+    );
+    if (foreign === undefined) continue;
+    throw new UsageError(
+      options.method === undefined && other !== name && name === 'model'
+        ? `--model denoises by a network, --${dashed(foreign)} belongs to ${other}: choose one of them, or filter the result in a second run.`
+        : `--${dashed(foreign)} is for --method ${other}: give that, too, or leave the option out.`,
+    );
+  }
+  return { name, method: await methods[name].make(options) };
+}
+
+const dashed = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+async function bandPass({ lowpass, highpass }: MethodOptions): Promise<Method> {
+  const bandOf = (pixelSizeAngstrom: number) => ({
+    pixelSizeAngstrom,
+    lowpassAngstrom: lowpass ?? (highpass === undefined ? defaultLowpassAngstrom : undefined),
+    highpassAngstrom: highpass,
+  });
+  // Cut-offs that contradict each other are wrong whatever the file is.
+  checkBandPass(bandOf(1));
+  return inAngstrom((pixelSizeAngstrom) => {
+    const band = bandOf(pixelSizeAngstrom);
+    return { denoiser: bandPassDenoiser(band), facts: band };
+  });
+}
+
+async function gaussian({ sigma: sigmaAngstrom = defaultSigmaAngstrom }: MethodOptions): Promise<Method> {
+  return inAngstrom((pixelSizeAngstrom) => ({
+    denoiser: gaussianDenoiser(pixelSizeAngstrom, sigmaAngstrom),
+    facts: { pixelSizeAngstrom, sigmaAngstrom },
+  }));
+}
+
+async function wiener(options: MethodOptions): Promise<Method> {
+  const { defocus, ctf, voltage, cs, amplitudeContrast, flipPhases = false } = options;
+  const isKnown = defocus !== undefined || ctf !== undefined;
+  const opticsOf = isKnown ? await readOptics(options) : () => undefined;
+  const usual = {
+    voltageKilovolt: voltage ?? usualMicroscope.voltageKilovolt,
+    sphericalAberrationMm: cs ?? usualMicroscope.sphericalAberrationMm,
+    amplitudeContrast: amplitudeContrast ?? usualMicroscope.amplitudeContrast,
+  };
+  // What no microscope has is wrong whatever the file is.
+  checkWiener({ pixelSizeAngstrom: 1, microscope: usual, defocusAngstrom: defocus });
+  return inAngstrom((pixelSizeAngstrom, file) => {
+    const optics = opticsOf(file);
+    const denoiser = wienerDenoiser({
+      pixelSizeAngstrom,
+      microscope: optics ?? usual,
+      defocusAngstrom: optics?.defocusAngstrom,
+      flipPhases,
+    });
+    return { denoiser, facts: { pixelSizeAngstrom, flipPhases } };
+  });
+}
+
+async function nonLocalMeans({ detail, strength }: MethodOptions): Promise<Method> {
+  const detailAngstrom = detail ?? defaultDetailAngstrom;
+  const facts = { detailAngstrom, strength: strength ?? defaultStrength };
+  checkNonLocalMeans({ pixelSizeAngstrom: 1, ...facts });
+  return inAngstrom((pixelSizeAngstrom) => {
+    const parameters = { pixelSizeAngstrom, ...facts };
+    return { denoiser: nonLocalMeansDenoiser(parameters), facts: parameters };
+  });
+}
+
+async function network({ model, tile }: MethodOptions): Promise<Method> {
+  if (model === undefined) throw new UsageError('--method model needs a network: give its file by --model.');
+  const opened = await openNetwork(model);
+  const { name, format, hash } = opened;
+  // Refused before any micrograph is read where it does not denoise.
+  networkDenoiser(opened, undefined, tile);
+  return {
+    facts: { model: { name, format, sha256: hash } },
+    needsPixelSize: false,
+    start: (_, pixelSizeAngstrom) => ({
+      denoiser: networkDenoiser(opened, pixelSizeAngstrom, tile),
+      facts: { pixelSizeAngstrom },
+    }),
+  };
+}
+
+function inAngstrom(
+  start: (pixelSizeAngstrom: number, file: string) => { denoiser: Denoiser; facts: object },
+): Method {
+  return {
+    facts: {},
+    needsPixelSize: true,
+    start: (file, pixelSizeAngstrom) => start(knownPixelSize(pixelSizeAngstrom), file),
+  };
+}

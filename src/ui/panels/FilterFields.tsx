@@ -1,0 +1,135 @@
+/** The few numbers of each filter. */
+import type { JSX } from 'solid-js';
+import { NumberField } from '../controls/NumberField.tsx';
+import { useApp } from '../state/app.ts';
+import { filterDefaults } from '../state/filtering.ts';
+
+interface FieldsProps {
+  readonly onEnter: () => void;
+}
+
+export function LengthFields(props: FieldsProps): JSX.Element {
+  const app = useApp();
+  const { values } = app.parameters;
+  return (
+    <div class="pair">
+      <NumberField
+        label="Low-pass"
+        unit="Å"
+        min={0.1}
+        max={10000}
+        optional
+        placeholder="off"
+        hint={`Removes detail finer than this; about a fifth of the diameter (${Math.round(values.diameterAngstrom / 5)} Å) makes particles stand out. Empty is off`}
+        value={values.lowpassAngstrom}
+        testid="lowpass"
+        onChange={(lowpassAngstrom) => app.parameters.set({ lowpassAngstrom })}
+        onEnter={() => props.onEnter()}
+      />
+      <NumberField
+        label="High-pass"
+        unit="Å"
+        min={1}
+        max={100000}
+        step={10}
+        optional
+        placeholder="off"
+        hint={`Removes gradients wider than this; four diameters (${Math.round(4 * values.diameterAngstrom)} Å) evens out the ice. Empty is off`}
+        value={values.highpassAngstrom}
+        testid="highpass"
+        onChange={(highpassAngstrom) => app.parameters.set({ highpassAngstrom })}
+        onEnter={() => props.onEnter()}
+      />
+    </div>
+  );
+}
+
+export function GaussianFields(props: FieldsProps): JSX.Element {
+  const app = useApp();
+  const { values } = app.parameters;
+  return (
+    <div class="pair">
+      <NumberField
+        label="Width σ"
+        unit="Å"
+        min={0.1}
+        max={10000}
+        step={0.5}
+        optional
+        placeholder={`${filterDefaults(values).sigmaAngstrom}`}
+        hint="Standard deviation of the Gaussian. Empty is a thirtieth of the diameter"
+        value={values.sigmaAngstrom}
+        testid="sigma"
+        onChange={(sigmaAngstrom) => app.parameters.set({ sigmaAngstrom })}
+        onEnter={() => props.onEnter()}
+      />
+    </div>
+  );
+}
+
+/** Shown in µm, as microscopists say it; kept in Å. */
+const angstromPerMicron = 10_000;
+
+export function WienerFields(props: FieldsProps): JSX.Element {
+  const app = useApp();
+  const { values } = app.parameters;
+  const micron = (): number | undefined =>
+    values.defocusAngstrom === undefined ? undefined : values.defocusAngstrom / angstromPerMicron;
+  return (
+    <div class="pair">
+      <NumberField
+        label="Defocus"
+        unit="µm"
+        min={0.05}
+        max={20}
+        step={0.1}
+        optional
+        placeholder="from the rings"
+        hint="Underfocus. Empty looks for it in the micrograph’s power spectrum, and does without where no rings are seen; 300 kV, Cs 2.7 mm"
+        value={micron()}
+        testid="filter-defocus"
+        onChange={(value) =>
+          app.parameters.set({
+            defocusAngstrom: value === undefined ? undefined : Math.round(value * angstromPerMicron),
+          })
+        }
+        onEnter={() => props.onEnter()}
+      />
+    </div>
+  );
+}
+
+export function PatchFields(props: FieldsProps): JSX.Element {
+  const app = useApp();
+  const { values } = app.parameters;
+  return (
+    <div class="pair">
+      <NumberField
+        label="Detail"
+        unit="Å"
+        min={1}
+        max={1000}
+        optional
+        placeholder={`${filterDefaults(values).detailAngstrom}`}
+        hint="Finest detail that is kept; patches of seven thirds of it are compared. Empty is a ninth of the diameter"
+        value={values.detailAngstrom}
+        testid="nlm-detail"
+        onChange={(detailAngstrom) => app.parameters.set({ detailAngstrom })}
+        onEnter={() => props.onEnter()}
+      />
+      <NumberField
+        label="Strength"
+        min={0.1}
+        max={10}
+        step={0.1}
+        optional
+        placeholder={`${filterDefaults(values).strength}`}
+        hint="How different places may be that are averaged, in units of the noise: more is smoother"
+        value={values.strength}
+        testid="nlm-strength"
+        onChange={(strength) => app.parameters.set({ strength })}
+        onEnter={() => props.onEnter()}
+      />
+    </div>
+  );
+}
