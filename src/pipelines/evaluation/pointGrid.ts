@@ -19,16 +19,20 @@ export class PointGrid {
   readonly #cells = new Map<number, number[]>();
   readonly #size: number;
   readonly #free: Uint8Array;
+  readonly #x: Float64Array;
+  readonly #y: Float64Array;
 
   /** @param radius px, more than 0. */
   constructor(
-    private readonly points: readonly Point[],
+    points: readonly Point[],
     private readonly radius: number,
   ) {
     this.#size = radius * ROOM;
     this.#free = new Uint8Array(points.length).fill(1);
-    for (const [index, { x, y }] of points.entries()) {
-      const key = keyOf(this.#at(x), this.#at(y));
+    this.#x = Float64Array.from(points, ({ x }) => x);
+    this.#y = Float64Array.from(points, ({ y }) => y);
+    for (const index of points.keys()) {
+      const key = this.#keyOf(index);
       const cell = this.#cells.get(key);
       if (cell) cell.push(index);
       else this.#cells.set(key, [index]);
@@ -40,10 +44,9 @@ export class PointGrid {
   }
 
   take(index: number): void {
-    const point = this.points[index];
-    if (!point || !this.isFree(index)) return;
+    if (!this.isFree(index)) return;
     this.#free[index] = 0;
-    const cell = this.#cells.get(keyOf(this.#at(point.x), this.#at(point.y)));
+    const cell = this.#cells.get(this.#keyOf(index));
     const last = cell?.pop();
     if (cell && last !== undefined && last !== index) cell[cell.indexOf(index)] = last;
   }
@@ -51,27 +54,34 @@ export class PointGrid {
   /** The nearest point that is free and at most the radius away; of equal ones the leftmost, then the topmost. */
   nearest({ x, y }: Point): Neighbour | undefined {
     let found = -1;
-    let distance = this.radius;
-    for (let row = this.#at(y) - 1, end = row + 2; row <= end; row++) {
-      for (let column = this.#at(x) - 1, last = column + 2; column <= last; column++) {
-        for (const index of this.#cells.get(keyOf(column, row)) ?? []) {
-          const point = this.points[index];
-          if (!point) continue;
-          const d = Math.hypot(point.x - x, point.y - y);
-          if (d < distance || (d === distance && this.#comesBefore(index, found))) {
+    let least = this.radius * this.radius;
+    const [middleRow, middleColumn] = [this.#at(y), this.#at(x)];
+    for (let row = middleRow - 1; row <= middleRow + 1; row++) {
+      for (let column = middleColumn - 1; column <= middleColumn + 1; column++) {
+        const cell = this.#cells.get(keyOf(column, row));
+        if (!cell) continue;
+        for (const index of cell) {
+          const [dx, dy] = [(this.#x[index] ?? 0) - x, (this.#y[index] ?? 0) - y];
+          const square = dx * dx + dy * dy;
+          if (square < least || (square === least && this.#comesBefore(index, found))) {
             found = index;
-            distance = d;
+            least = square;
           }
         }
       }
     }
-    return found < 0 ? undefined : { index: found, distance };
+    return found < 0 ? undefined : { index: found, distance: Math.sqrt(least) };
   }
 
   #comesBefore(index: number, other: number): boolean {
-    const [a, b] = [this.points[index], this.points[other]];
-    if (!a || !b) return true;
-    return a.x - b.x < 0 || (a.x === b.x && (a.y - b.y < 0 || (a.y === b.y && index < other)));
+    if (other < 0) return true;
+    const dx = (this.#x[index] ?? 0) - (this.#x[other] ?? 0);
+    const dy = (this.#y[index] ?? 0) - (this.#y[other] ?? 0);
+    return dx < 0 || (dx === 0 && (dy < 0 || (dy === 0 && index < other)));
+  }
+
+  #keyOf(index: number): number {
+    return keyOf(this.#at(this.#x[index] ?? 0), this.#at(this.#y[index] ?? 0));
   }
 
   #at(value: number): number {

@@ -6,10 +6,12 @@ type At = { readonly x: number; readonly y: number };
 const at = (x: number, y = 0): At => ({ x, y });
 const pairs = ({ both }: Comparison) => both.map(({ a, b }) => [a, b]);
 
-/** All pairs within the radius, sorted by distance, taken while both are free. */
+/** All pairs within the radius, sorted by squared distance, taken while both are free. */
 function nearestFirst(a: readonly At[], b: readonly At[], radius: number): number[][] {
   const all = a.flatMap((p, i) =>
-    b.map((q, j) => ({ i, j, d: Math.hypot(p.x - q.x, p.y - q.y) })).filter(({ d }) => d <= radius),
+    b
+      .map((q, j) => ({ i, j, d: (p.x - q.x) ** 2 + (p.y - q.y) ** 2 }))
+      .filter(({ d }) => d <= radius * radius),
   );
   const taken: number[][] = [];
   for (const { i, j } of all.sort((one, next) => one.d - next.d)) {

@@ -65,11 +65,11 @@ describe('matching', () => {
             .sort((a, b) => b.score - a.score)
             .map(({ x, y }) => {
               const near = [...free]
-                .map((i) => ({ i, d: Math.hypot((truth[i]?.x ?? 0) - x, (truth[i]?.y ?? 0) - y) }))
-                .filter(({ d }) => d <= radius)
-                .sort((a, b) => a.d - b.d)[0];
+                .map((i) => ({ i, square: ((truth[i]?.x ?? 0) - x) ** 2 + ((truth[i]?.y ?? 0) - y) ** 2 }))
+                .filter(({ square }) => square <= radius * radius)
+                .sort((a, b) => a.square - b.square)[0];
               if (near) free.delete(near.i);
-              return near?.d ?? Number.NaN;
+              return near ? Math.sqrt(near.square) : Number.NaN;
             });
           expect(matchPicks(picks, truth, radius).map(({ distance }) => distance)).toEqual(expected);
         },
