@@ -45,12 +45,16 @@ fn main(
     if (workgroupUniformLoad(&totals[shift]) < 1e-7) {
       continue;
     }
-    values[thread] = weights[(first + shift) * angles + thread];
+    // An even frequency is the same half a turn further, an odd one its negative: sums first, then differences.
+    let opposite = weights[(first + shift) * angles + (thread + angles / 2u) % angles];
+    let weight = weights[(first + shift) * angles + thread];
+    values[thread] = select(opposite - weight, weight + opposite, thread < angles / 2u);
     workgroupBarrier();
     if (thread < modes) {
       var turn = vec2f(0.0);
-      for (var a = 0u; a < angles; a++) {
-        turn += values[a] * roots[(a * thread) % angles];
+      let start = (thread % 2u) * (angles / 2u);
+      for (var a = 0u; a < angles / 2u; a++) {
+        turn += values[start + a] * roots[(a * thread) % angles];
       }
       turns[thread] = turn;
     }

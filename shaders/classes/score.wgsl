@@ -19,7 +19,10 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(5) var<storage, read> table: array<vec2f>;
 
-var<workgroup> products: array<vec2f, 25>;
+// Of the even and of the odd rings, then their sums.
+var<workgroup> products: array<vec2f, 50>;
+// What the even frequencies give at the angles of half a turn, then what the odd ones do.
+var<workgroup> halves: array<f32, 64>;
 
 @compute @workgroup_size(64)
 fn main(
@@ -29,21 +32,32 @@ fn main(
 ) {
   roots[thread] = table[thread];
   let rings = params.rings;
-  if (thread < modes) {
-    let picture = (group.z * count.x + group.x) * rings * modes + thread;
-    let reference = group.y * rings * modes + thread;
+  if (thread < 2u * modes) {
+    let mode = thread % modes;
+    let picture = (group.z * count.x + group.x) * rings * modes + mode;
+    let reference = group.y * rings * modes + mode;
     var sum = vec2f(0.0);
-    for (var ring = 0u; ring < rings; ring++) {
+    for (var ring = thread / modes; ring < rings; ring += 2u) {
       let other = references[reference + ring * modes];
       sum += times(series[picture + ring * modes], vec2f(other.x, -other.y));
     }
     // The negative frequencies are the conjugates of the positive ones.
-    products[thread] = select(2.0, 1.0, thread == 0u) * sum;
+    products[thread] = select(2.0, 1.0, mode == 0u) * sum;
   }
   workgroupBarrier();
-  var score = levels[group.y * count.x + group.x];
-  for (var m = 0u; m < modes; m++) {
-    score += dot(products[m], roots[(m * thread) % angles] * vec2f(1.0, -1.0));
+  if (thread < modes) {
+    products[thread] += products[thread + modes];
   }
+  workgroupBarrier();
+  // Half a turn further an even frequency gives the same and an odd one its negative.
+  let angle = thread % (angles / 2u);
+  var half = 0.0;
+  for (var m = thread / (angles / 2u); m < modes; m += 2u) {
+    half += dot(products[m], roots[(m * angle) % angles] * vec2f(1.0, -1.0));
+  }
+  halves[thread] = half;
+  workgroupBarrier();
+  let odd = select(-1.0, 1.0, thread < angles / 2u) * halves[angle + angles / 2u];
+  let score = levels[group.y * count.x + group.x] + halves[angle] + odd;
   scores[((group.z * count.y + group.y) * count.x + group.x) * angles + thread] = score;
 }

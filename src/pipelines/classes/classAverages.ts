@@ -4,9 +4,9 @@ import type { JobOptions } from '../../core/progress.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { averageByPose, membersOf } from './average.ts';
 import { ClassEngine, chunksOf, type Pose } from './engine.ts';
-import { poseGrid } from './grid.ts';
+import { type PoseGrid, poseGrid } from './grid.ts';
 import { referencesOf } from './references.ts';
-import { type BoxStack, firstWeights, workingPictures } from './working.ts';
+import { type BoxStack, firstPoses, weightsOf, workingPictures } from './working.ts';
 
 export type { Pose } from './engine.ts';
 export type { BoxStack } from './working.ts';
@@ -40,7 +40,7 @@ const mostClasses = 50;
 /**
  * Maximum-likelihood classification (Sigworth 1998; with classes, Scheres et al. 2005) by expectation maximisation: white
  * noise, every angle and shift of a grid weighed by its posterior. Pictures are compared as rings in Fourier series over the
- * angle, so that all angles come at once. That is done at some 28 px across a particle; the averages are made of the full boxes by
+ * angle, so that all angles come at once. That is done at some 16, then 28 px across a particle; the averages are made of the full boxes by
  * each one's best pose. The same boxes and seed give the same bits on the same device.
  *
  * It is a check that picks are particles, no substitute for classification with CTF and a model of coloured noise.
@@ -56,32 +56,45 @@ export async function classAverages(
   const { sidePx, pixels } = stack;
   const pictures = pixels.length / sidePx ** 2;
   checkNumbers(pictures, classes, iterations);
-  const grid = poseGrid(sidePx, options.maskDiameterPx ?? usualMask * sidePx);
-  const chunks = chunksOf(pictures, grid, classes);
-  const engine = new ClassEngine(context, grid, classes, Math.max(...chunks));
+  const maskDiameterPx = options.maskDiameterPx ?? usualMask * sidePx;
+  const grid = poseGrid(sidePx, maskDiameterPx);
+  const coarse = poseGrid(sidePx, maskDiameterPx, true);
   const total = iterations + 1;
   const report = (done: number): void => {
     signal?.throwIfAborted();
     onProgress?.({ stage: 'Averaging classes', done, total });
   };
-  let poses: Pose[];
-  try {
-    let first = 0;
-    for (const count of chunks) {
-      report(0);
-      await engine.add(workingPictures(stack, grid, first, count));
-      first += count;
+  let done = 0;
+  const improve = async (
+    poses: readonly Pose[],
+    on: PoseGrid,
+    scale: number,
+    steps: number,
+  ): Promise<Pose[]> => {
+    const chunks = chunksOf(pictures, on, classes);
+    const engine = new ClassEngine(context, on, classes, Math.max(...chunks));
+    try {
+      let first = 0;
+      for (const count of chunks) {
+        report(done);
+        await engine.add(workingPictures(stack, on, first, count));
+        first += count;
+      }
+      let sums = await engine.sumsOf(weightsOf(poses, chunks, on, classes, scale));
+      for (let i = 0; i < steps; i++) {
+        report(done++);
+        sums = await engine.step(referencesOf(sums, on, classes, pictures));
+      }
+      report(done);
+      return await engine.poses(referencesOf(sums, on, classes, pictures));
+    } finally {
+      engine.destroy();
     }
-    let sums = await engine.sumsOf(firstWeights(chunks, grid, classes, seed));
-    for (let i = 0; i < iterations; i++) {
-      report(i);
-      sums = await engine.step(referencesOf(sums, grid, classes, pictures));
-    }
-    report(iterations);
-    poses = await engine.poses(referencesOf(sums, grid, classes, pictures));
-  } finally {
-    engine.destroy();
-  }
+  };
+  const coarseSteps = coarse.rings < grid.rings ? Math.floor(iterations / 2) : 0;
+  let poses = firstPoses(pictures, classes, seed);
+  if (coarseSteps > 0) poses = await improve(poses, coarse, 1, coarseSteps);
+  poses = await improve(poses, grid, grid.workingPx / coarse.workingPx, iterations - coarseSteps);
   const ordered = largestFirst(poses, classes, sidePx / grid.workingPx);
   const averages = await averageByPose(context, stack, ordered, classes);
   onProgress?.({ stage: 'Averaging classes', done: total, total });

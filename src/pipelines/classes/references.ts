@@ -10,8 +10,6 @@ export interface References {
   readonly members: readonly number[];
 }
 
-/** Deviation of a particle's centre from where it was picked, working px: a twentieth of the mask's diameter. */
-const shiftDeviation = 1.5;
 /** Added to a class's members, so that an empty one has a reference of 0. */
 const fewest = 1e-3;
 
@@ -21,7 +19,7 @@ const fewest = 1e-3;
  */
 export function referencesOf(
   sums: Float32Array,
-  { rings, shifts }: PoseGrid,
+  { rings, shifts, shiftDeviation }: PoseGrid,
   classes: number,
   pictures: number,
 ): References {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chunksOf } from '../../../../src/pipelines/classes/engine.ts';
 import { ANGLES, MODES, poseGrid } from '../../../../src/pipelines/classes/grid.ts';
 import { referencesOf } from '../../../../src/pipelines/classes/references.ts';
-import { firstWeights, workingPictures } from '../../../../src/pipelines/classes/working.ts';
+import { firstPoses, weightsOf, workingPictures } from '../../../../src/pipelines/classes/working.ts';
 
 describe('poseGrid', () => {
   test.each([
@@ -74,11 +74,30 @@ test('classes begin equally large, each picture in one, by chance', () => {
       ),
     );
   };
-  const first = count(firstWeights([5, 4], grid, 3, 1));
+  const first = count(weightsOf(firstPoses(9, 3, 1), [5, 4], grid, 3));
   expect(first.length).toBe(9);
   for (const one of first) expect([...one].sort()).toEqual([0, 0, 1]);
   expect([0, 1, 2].map((k) => first.filter((one) => one[k] === 1).length)).toEqual([3, 3, 3]);
-  expect(count(firstWeights([5, 4], grid, 3, 2))).not.toEqual(first);
+  expect(firstPoses(9, 3, 2)).not.toEqual(firstPoses(9, 3, 1));
+});
+
+test('a pose of a coarse grid becomes the nearest place of a fine one', () => {
+  const fine = poseGrid(64, 56);
+  const coarse = poseGrid(64, 56, true);
+  expect([coarse.workingPx, coarse.rings, coarse.shifts.length]).toEqual([18, 7, 13]);
+  const scale = fine.workingPx / coarse.workingPx;
+  const angle = (2 * Math.PI * 62.6) / ANGLES;
+  const [weights = new Float32Array()] = weightsOf(
+    [{ class: 1, x: 1.2, y: -0.6, angle }],
+    [1],
+    fine,
+    2,
+    scale,
+  );
+  const at = weights.indexOf(1);
+  expect(weights.reduce((sum, one) => sum + one, 0)).toBe(1);
+  const shift = Math.floor(at / ANGLES) - fine.shifts.length;
+  expect([at % ANGLES, fine.shifts[shift]]).toEqual([63, { x: 2, y: -1 }]);
 });
 
 test('chunks hold all pictures and fit a buffer', () => {
