@@ -174,7 +174,7 @@ async function spectraOf(
   pixelSizeAngstrom: number,
   refiner: RefinerSettings,
 ) {
-  const estimate = estimateWiener(await radialSpectrum(context, loaded), {
+  const estimate = await estimateWiener(await radialSpectrum(context, loaded), {
     pixelSizeAngstrom,
     microscope: usualMicroscope,
   });

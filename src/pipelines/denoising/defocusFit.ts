@@ -27,6 +27,8 @@ const highestAngstrom = 60000;
 /** From one defocus that is tried to the next, and where halving the step ends. */
 const coarseRatio = 1.025;
 const fineRatio = 1.001;
+/** Fits between two looks at the abort signal. */
+const triedAtOnce = 10;
 
 /** C² of a defocus against cycles a pixel. The envelope is left to the signal's own curve. */
 export function transferSquared(
@@ -42,11 +44,12 @@ export function transferSquared(
  * Looks for the defocus with which a radial power spectrum is likeliest, from 0.3 to 6 µm: noise and signal are fitted
  * anew for each, so that no background has to be taken away first. Which it is says `evidence`.
  */
-export function fitDefocus(
+export async function fitDefocus(
   spectrum: RadialSpectrum,
   pixelSizeAngstrom: number,
   microscope: Microscope,
-): DefocusFit {
+  signal?: AbortSignal,
+): Promise<DefocusFit> {
   const without = fitSpectralModel(spectrum, () => 0.5);
   const at = (defocusAngstrom: number): Omit<DefocusFit, 'evidence'> => {
     const squared = transferSquared(microscope, defocusAngstrom, pixelSizeAngstrom);
@@ -57,7 +60,12 @@ export function fitDefocus(
     const next = at(defocusAngstrom);
     if (next.model.deviance < best.model.deviance) best = next;
   };
-  for (let d = lowestAngstrom * coarseRatio; d <= highestAngstrom; d *= coarseRatio) look(d);
+  for (let d = lowestAngstrom * coarseRatio, tried = 1; d <= highestAngstrom; d *= coarseRatio, tried++) {
+    // A second or so in all: a waiting cancel is heard in between.
+    if (tried % triedAtOnce === 0) await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
+    look(d);
+  }
   for (let ratio = Math.sqrt(coarseRatio); ratio > fineRatio; ratio = Math.sqrt(ratio)) {
     const middle = best.defocusAngstrom;
     look(middle / ratio);

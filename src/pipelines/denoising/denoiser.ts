@@ -12,6 +12,9 @@ import {
   describeBandPass,
   gaussianWavelength,
 } from './bandPass.ts';
+import { usualMicroscope } from './defocusFit.ts';
+import { refineWithNetwork } from './network/refine.ts';
+import { type RefinerSettings, refinerOf } from './network/settings.ts';
 import { checkNonLocalMeans, type NonLocalMeansParameters, nonLocalMeansPlane } from './nonLocalMeans.ts';
 import { checkWiener, type WienerEstimate, type WienerSettings, wienerPlane } from './wiener.ts';
 
@@ -44,6 +47,12 @@ export interface DenoiserFindings {
 export const displayOnly = 'Denoised for display only: not for reconstruction.';
 
 const nothing = (): DenoiserFindings => ({});
+
+function findingsOf(estimate: WienerEstimate | undefined): DenoiserFindings {
+  if (!estimate) return {};
+  const { defocusAngstrom, evidence, signalToNoise } = estimate;
+  return { defocusAngstrom, evidence, signalToNoise };
+}
 
 /** @throws UsageError when the cut-offs make no sense. */
 export function bandPassDenoiser(band: BandPass): Denoiser {
@@ -92,16 +101,9 @@ export function wienerDenoiser(settings: WienerSettings): Denoiser {
     stage: 'Denoising',
     pixelSizeAngstrom,
     labels: () => [`denoised by Wiener filter${transfer()}${flipPhases ? ', flipped' : ''}`, displayOnly],
-    findings: () =>
-      estimate
-        ? {
-            defocusAngstrom: estimate.defocusAngstrom,
-            evidence: estimate.evidence,
-            signalToNoise: estimate.signalToNoise,
-          }
-        : {},
-    apply: async (context, loaded) => {
-      const made = await wienerPlane(context, loaded, settings, estimate);
+    findings: () => findingsOf(estimate),
+    apply: async (context, loaded, { signal }) => {
+      const made = await wienerPlane(context, loaded, settings, { known: estimate, signal });
       estimate = made.estimate;
       return made.plane;
     },
@@ -126,6 +128,35 @@ export function nonLocalMeansDenoiser(parameters: NonLocalMeansParameters): Deno
 }
 
 /**
+ * A network of ours that refines the Wiener filter's picture.
+ * @throws UsageError without a pixel size; FormatError 'bad-weights' for a network that does not.
+ */
+function refinerDenoiser(
+  model: OpenedModel,
+  refiner: RefinerSettings,
+  pixelSizeAngstrom: number | undefined,
+  longestTile: number | undefined,
+): Denoiser {
+  const wiener = { pixelSizeAngstrom: pixelSizeAngstrom ?? Number.NaN, microscope: usualMicroscope };
+  checkWiener(wiener);
+  const resume: DenoiseResume = new Map();
+  let estimate: WienerEstimate | undefined;
+  return {
+    version: `refined-${model.hash}-${pixelSizeAngstrom}`,
+    stage: 'Denoising',
+    pixelSizeAngstrom,
+    labels: () => denoiserLabels(model),
+    findings: () => findingsOf(estimate),
+    apply: async (context, loaded, options) => {
+      const how = { ...options, longestTile, resume, known: estimate };
+      const made = await refineWithNetwork(context, loaded, model, wiener, refiner, how);
+      estimate = made.estimate;
+      return made.plane;
+    },
+  };
+}
+
+/**
  * A network of the user's. What it has done is kept on the CPU, so that it goes on after a lost device, and the picture is
  * there at once when it had to make room on the GPU.
  * @param longestTile longest side of a tile, px: see `NetworkDenoiseOptions`.
@@ -137,6 +168,8 @@ export function networkDenoiser(
   longestTile?: number,
 ): Denoiser {
   checkDenoiser(model);
+  const refiner = refinerOf(model);
+  if (refiner) return refinerDenoiser(model, refiner, pixelSizeAngstrom, longestTile);
   const resume: DenoiseResume = new Map();
   return {
     version: `denoised-${model.hash}`,

@@ -73,14 +73,23 @@ export async function radialSpectrum(context: GpuContext, { plane }: LoadedPlane
 }
 
 /** Noise and signal of a spectrum, with the defocus given, or found, or without. @throws UsageError as `checkWiener`. */
-export function estimateWiener(spectrum: RadialSpectrum, settings: WienerSettings): WienerEstimate {
+export async function estimateWiener(
+  spectrum: RadialSpectrum,
+  settings: WienerSettings,
+  signal?: AbortSignal,
+): Promise<WienerEstimate> {
   checkWiener(settings);
   const { pixelSizeAngstrom, microscope, defocusAngstrom: given } = settings;
   if (given !== undefined) {
     const model = fitSpectralModel(spectrum, transferSquared(microscope, given, pixelSizeAngstrom));
     return estimate(spectrum, model, given, undefined);
   }
-  const { model, defocusAngstrom, evidence } = fitDefocus(spectrum, pixelSizeAngstrom, microscope);
+  const { model, defocusAngstrom, evidence } = await fitDefocus(
+    spectrum,
+    pixelSizeAngstrom,
+    microscope,
+    signal,
+  );
   if (evidence >= sureEvidence) return estimate(spectrum, model, defocusAngstrom, evidence);
   if (settings.flipPhases) throw new UsageError(noDefocus);
   return estimate(
@@ -126,9 +135,12 @@ export async function wienerPlane(
   context: GpuContext,
   loaded: LoadedPlane,
   settings: WienerSettings,
-  known?: WienerEstimate,
+  {
+    known,
+    signal,
+  }: { readonly known?: WienerEstimate | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<{ readonly plane: Plane; readonly estimate: WienerEstimate }> {
-  const made = known ?? estimateWiener(await radialSpectrum(context, loaded), settings);
+  const made = known ?? (await estimateWiener(await radialSpectrum(context, loaded), settings, signal));
   return { plane: await filterLoaded(context, loaded, wienerTransfer(made, settings)), estimate: made };
 }
 

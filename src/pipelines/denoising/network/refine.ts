@@ -74,7 +74,8 @@ export async function refineWithNetwork(
   { known, ...options }: RefineOptions = {},
 ): Promise<{ readonly plane: Plane; readonly estimate: WienerEstimate }> {
   checkFullSize(loaded, 'denoise');
-  const estimate = known ?? estimateWiener(await radialSpectrum(context, loaded), wiener);
+  const estimate =
+    known ?? (await estimateWiener(await radialSpectrum(context, loaded), wiener, options.signal));
   const { plane, frame, deviation } = await workingPicture(context, loaded, estimate, wiener, refiner);
   let denoised: Plane | undefined;
   try {

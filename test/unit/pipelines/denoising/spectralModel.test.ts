@@ -70,15 +70,15 @@ describe('the model of a radial spectrum', () => {
 });
 
 describe('the defocus', () => {
-  test.each([8000, 18000, 31000])('of %i Å is found by its rings', (defocus) => {
-    const found = fitDefocus(spectrumOf(20, defocus, 4), pixelSizeAngstrom, usualMicroscope);
+  test.each([8000, 18000, 31000])('of %i Å is found by its rings', async (defocus) => {
+    const found = await fitDefocus(spectrumOf(20, defocus, 4), pixelSizeAngstrom, usualMicroscope);
     expect(Math.abs(found.defocusAngstrom / defocus - 1)).toBeLessThan(0.03);
     expect(found.evidence).toBeGreaterThan(sureEvidence);
   });
 
-  test('is not believed where there are no rings', () => {
+  test('is not believed where there are no rings', async () => {
     for (let seed = 10; seed < 13; seed++) {
-      const { evidence } = fitDefocus(spectrumOf(0, 18000, seed), pixelSizeAngstrom, usualMicroscope);
+      const { evidence } = await fitDefocus(spectrumOf(0, 18000, seed), pixelSizeAngstrom, usualMicroscope);
       expect(evidence).toBeLessThan(sureEvidence);
     }
   });

@@ -26,8 +26,8 @@ function spectrumOf(strength: number): RadialSpectrum {
 }
 
 describe('the Wiener filter of a spectrum', () => {
-  test('passes what signal there is and keeps the mean', () => {
-    const estimate = estimateWiener(spectrumOf(20), { ...settings, defocusAngstrom });
+  test('passes what signal there is and keeps the mean', async () => {
+    const estimate = await estimateWiener(spectrumOf(20), { ...settings, defocusAngstrom });
     const gain = wienerTransfer(estimate, settings);
     const transfer = ctfReference(300e3, defocusAngstrom, 2.7e7, 0.1, 0);
     expect(gain(0)).toBe(1);
@@ -40,18 +40,18 @@ describe('the Wiener filter of a spectrum', () => {
     expect(gain(0.6)).toBe(gain(0.5));
   });
 
-  test('finds the defocus by itself, and does without where there are no rings', () => {
-    const found = estimateWiener(spectrumOf(20), settings);
+  test('finds the defocus by itself, and does without where there are no rings', async () => {
+    const found = await estimateWiener(spectrumOf(20), settings);
     expect(Math.abs((found.defocusAngstrom ?? 0) / defocusAngstrom - 1)).toBeLessThan(0.01);
     expect(found.signalToNoise).toBeGreaterThan(0.01);
-    const none = estimateWiener(spectrumOf(0), settings);
+    const none = await estimateWiener(spectrumOf(0), settings);
     expect(none.defocusAngstrom).toBeUndefined();
     expect(none.signalToNoise).toBeLessThan(1e-3);
   });
 
-  test('turns phases only where it is asked to, and only those that are reversed', () => {
+  test('turns phases only where it is asked to, and only those that are reversed', async () => {
     const flipping = { ...settings, flipPhases: true };
-    const estimate = estimateWiener(spectrumOf(20), { ...flipping, defocusAngstrom });
+    const estimate = await estimateWiener(spectrumOf(20), { ...flipping, defocusAngstrom });
     const [plain, flipped] = [wienerTransfer(estimate, settings), wienerTransfer(estimate, flipping)];
     const transfer = ctfReference(300e3, defocusAngstrom, 2.7e7, 0.1, 0);
     let turned = 0;
@@ -62,7 +62,11 @@ describe('the Wiener filter of a spectrum', () => {
       if (isReversed) turned++;
     }
     expect(turned).toBeGreaterThan(5);
-    expect(() => estimateWiener(spectrumOf(0), flipping)).toThrow(/defocus is known/);
+    await expect(estimateWiener(spectrumOf(0), flipping)).rejects.toThrow(/defocus is known/);
+    const signal = AbortSignal.abort();
+    await expect(estimateWiener(spectrumOf(0), settings, signal)).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 
   test.each([
@@ -71,10 +75,10 @@ describe('the Wiener filter of a spectrum', () => {
     [{ microscope: { ...usualMicroscope, voltageKilovolt: 3 } }, '3 kV'],
     [{ microscope: { ...usualMicroscope, amplitudeContrast: 2 } }, 'contrast of 2'],
     [{ microscope: { ...usualMicroscope, sphericalAberrationMm: -1 } }, 'aberration of -1'],
-  ])('refuses %o', (change, what) => {
+  ])('refuses %o', async (change, what) => {
     const wrong = () => estimateWiener(spectrumOf(1), { ...settings, ...change });
-    expect(wrong).toThrow(UsageError);
-    expect(wrong).toThrow(what);
+    await expect(wrong()).rejects.toThrow(UsageError);
+    await expect(wrong()).rejects.toThrow(what);
   });
 });
 
