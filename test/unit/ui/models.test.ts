@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { createRoot } from 'solid-js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openModelStore } from '../../../src/platform/browser/modelStore.ts';
 import type { ModelDescription, ModelUse } from '../../../src/rpc/contract.ts';
 import { createModels } from '../../../src/ui/state/models.ts';
@@ -69,8 +69,11 @@ describe("the user's networks", () => {
     const before = setUp();
     await before.models.open(new File(['pick'], 'kept.sav'));
     await before.models.open(new File(['denoise'], 'gone.sav'));
-    await settled();
-    expect(before.models.isKept('hash of kept.sav')).toBe(true);
+    // The database may be slow.
+    await vi.waitFor(() => {
+      expect(before.models.isKept('hash of kept.sav')).toBe(true);
+      expect(before.models.isKept('hash of gone.sav')).toBe(true);
+    });
     await before.models.remove('hash of gone.sav');
     expect(before.closed).toEqual(['hash of gone.sav']);
     expect(before.parameters.values.denoiser).toBeUndefined();
