@@ -31,6 +31,29 @@ export async function radialAverages(
   }));
 }
 
+/** Sums over the rings of two spectra; ring q as in `RingAverages`. */
+export interface RingProducts {
+  /** Σ Re(a·b*). */
+  readonly cross: Float32Array<ArrayBuffer>;
+  /** Σ|a|² and Σ|b|². */
+  readonly first: Float32Array<ArrayBuffer>;
+  readonly second: Float32Array<ArrayBuffer>;
+  readonly frequencies: Float32Array<ArrayBuffer>;
+}
+
+/** What two single planes have in common, ring by ring; `ringCorrelations` is made of the same sums. */
+export async function ringProducts(
+  context: GpuContext,
+  a: Spectrum,
+  b: Spectrum,
+  rings = ringCount(a.width, a.height),
+): Promise<RingProducts> {
+  const [values = new Float32Array(4 * rings)] = await ringSums(context, a, b, rings);
+  const part = (which: number): Float32Array<ArrayBuffer> =>
+    Float32Array.from({ length: rings }, (_, q) => values[4 * q + which] ?? 0);
+  return { cross: part(0), first: part(1), second: part(2), frequencies: part(3) };
+}
+
 /**
  * Fourier ring correlation of two spectra (van Heel 1987): Σ Re(a·b*) / √(Σ|a|²·Σ|b|²) for each ring, 0 where a
  * ring is empty or has no power.
