@@ -31,7 +31,8 @@ export function ClassStrip(): JSX.Element {
             classes.isRunning() ||
             gpu()?.available === false ||
             gallery.picks().length < 2 * classes.count() ||
-            gallery.shows() === 'thrown'
+            gallery.shows() === 'thrown' ||
+            gallery.ofList()
           }
           testid="average-classes"
           onClick={() => void classes.run()}
@@ -41,8 +42,9 @@ export function ClassStrip(): JSX.Element {
         when={classes.result()}
         fallback={
           <p class="muted small">
-            The boxes of the gallery, turned and shifted onto each other: a check that picks are particles. A
-            click on an average selects its boxes.
+            {gallery.ofList()
+              ? 'Classes are of one micrograph: choose “This” above.'
+              : 'The boxes of the gallery, turned and shifted onto each other: a check that picks are particles. A click on an average selects its boxes.'}
           </p>
         }
       >

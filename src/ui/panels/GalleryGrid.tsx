@@ -7,7 +7,7 @@ import {
   onCleanup,
   onMount,
 } from 'solid-js';
-import { isShown, type Pick } from '../../dataset/picks.ts';
+import type { Pick } from '../../dataset/picks.ts';
 import { useApp } from '../state/app.ts';
 import type { Point } from '../viewer/transform.ts';
 import {
@@ -74,7 +74,7 @@ export function GalleryGrid(): JSX.Element {
       cursor: selection.cursor(),
       hasFocus: hasFocus(),
       highlighted: view.highlighted(),
-      threshold: gallery.shows() === 'thrown' ? Number.NEGATIVE_INFINITY : parameters.values.threshold,
+      isKept: (one) => gallery.shows() === 'thrown' || gallery.isKept(one),
       thresholdAt: gallery.thresholdAt(),
       inverted: view.inverted(),
       band: band(),
@@ -182,7 +182,7 @@ export function GalleryGrid(): JSX.Element {
       done();
     } else if (event.key === 'Enter') {
       const chosen = pick(cursor);
-      if (chosen) gallery.goTo(chosen);
+      if (chosen) void gallery.goTo(chosen);
       done();
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       if (gallery.shows() === 'thrown') gallery.bringBack();
@@ -202,9 +202,10 @@ export function GalleryGrid(): JSX.Element {
     const current = pick(place);
     if (place === undefined || !current) return 'No pick';
     const score = current.origin === 'manual' ? 'by hand' : `score ${current.score.toPrecision(2)}`;
-    const side = isShown(current, parameters.values.threshold) ? '' : ', below the threshold';
+    const side = gallery.isKept(current) ? '' : ', below the threshold';
     const where = `column ${Math.round(current.x)}, row ${Math.round(current.y)}`;
-    return `Pick ${place + 1} of ${gallery.picks().length}, ${score}${side}, ${where}`;
+    const of = gallery.micrographOf(current);
+    return `Pick ${place + 1} of ${gallery.picks().length}, ${score}${side}, ${where}${of ? ` of ${of}` : ''}`;
   };
   return (
     <div
@@ -228,7 +229,7 @@ export function GalleryGrid(): JSX.Element {
       onPointerLeave={() => view.setHighlighted(undefined)}
       onDblClick={(event) => {
         const under = pick(indexAt(event));
-        if (under) gallery.goTo(under);
+        if (under) void gallery.goTo(under);
       }}
     >
       <canvas

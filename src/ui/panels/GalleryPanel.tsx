@@ -24,15 +24,19 @@ const directions: Readonly<Record<GalleryOrder, readonly [string, string]>> = {
 /** All boxes of the picks side by side, below the micrograph: junk is seen, selected and thrown out. */
 export function GalleryPanel(): JSX.Element {
   const { gallery } = useApp();
-  const [isTall, setTall] = createSignal(false);
   const [showsClasses, setShowsClasses] = createSignal(false);
   return (
-    <section class="gallery" classList={{ tall: isTall() }} aria-label="Gallery" data-testid="gallery">
+    <section
+      class="gallery"
+      classList={{ tall: gallery.isTall() }}
+      aria-label="Gallery"
+      data-testid="gallery"
+    >
       <header class="gallery-head">
         <h2>Gallery</h2>
+        <Reach />
         <Shows />
         <span class="spacer" />
-        <Actions />
         <Button
           label="Classes"
           variant="quiet"
@@ -42,13 +46,13 @@ export function GalleryPanel(): JSX.Element {
           onClick={() => setShowsClasses((shows) => !shows)}
         />
         <Button
-          label={isTall() ? 'Half of the window' : 'The whole window'}
-          icon={isTall() ? 'shrink' : 'fit'}
+          label={gallery.isTall() ? 'Half of the window' : 'The whole window'}
+          icon={gallery.isTall() ? 'shrink' : 'fit'}
           compact
           variant="quiet"
-          pressed={isTall()}
+          pressed={gallery.isTall()}
           testid="gallery-tall"
-          onClick={() => setTall((tall) => !tall)}
+          onClick={() => gallery.setTall(!gallery.isTall())}
         />
         <Button
           label="Close the gallery"
@@ -65,7 +69,10 @@ export function GalleryPanel(): JSX.Element {
         <ClassStrip />
       </Show>
       <Show when={gallery.picks().length > 0} fallback={<p class="gallery-empty muted">{emptyWords()}</p>}>
-        <GalleryGrid />
+        <div class="gallery-place">
+          <GalleryGrid />
+          <Actions />
+        </div>
       </Show>
       <Show when={gallery.thumbnails.problem()}>
         {(problem) => (
@@ -87,7 +94,7 @@ function emptyWords(): string {
 }
 
 function Shows(): JSX.Element {
-  const { gallery, picks } = useApp();
+  const { gallery } = useApp();
   return (
     <Segmented
       label="Picks shown"
@@ -96,19 +103,19 @@ function Shows(): JSX.Element {
       segments={[
         {
           value: 'kept',
-          label: `Kept ${picks.shown().length}`,
+          label: `Kept ${gallery.counts().kept}`,
           hint: 'Picks above the threshold, and those by hand',
           testid: 'gallery-kept',
         },
         {
           value: 'all',
-          label: `All ${picks.all().length}`,
+          label: `All ${gallery.counts().all}`,
           hint: 'Candidates below the threshold, too: they are dimmed, and a line shows where it lies',
           testid: 'gallery-all',
         },
         {
           value: 'thrown',
-          label: `Thrown out ${gallery.thrownOut().length}`,
+          label: `Thrown out ${gallery.counts().thrown}`,
           hint: 'What was thrown out here since the page was opened; it can be brought back',
           testid: 'gallery-thrown',
         },
@@ -118,14 +125,38 @@ function Shows(): JSX.Element {
   );
 }
 
-/** What can be done with the selected boxes. */
+/** Of which micrographs. */
+function Reach(): JSX.Element {
+  const { gallery, library } = useApp();
+  return (
+    <Show when={library.items.length > 1}>
+      <Segmented
+        label="Micrographs of the gallery"
+        small
+        value={gallery.ofList() ? 'list' : 'shown'}
+        segments={[
+          { value: 'shown', label: 'This', hint: 'The micrograph on the screen', testid: 'gallery-one' },
+          {
+            value: 'list',
+            label: 'List',
+            hint: 'All micrographs of the list that have picks; undo works on the one on the screen, “Thrown out” on all',
+            testid: 'gallery-list',
+          },
+        ]}
+        onChange={(reach) => gallery.setOfList(reach === 'list')}
+      />
+    </Show>
+  );
+}
+
+/** What can be done with the selected boxes; over the boxes, so that nothing moves when it comes. */
 function Actions(): JSX.Element {
   const { gallery } = useApp();
   const count = (): number => gallery.selection.chosen().size;
   const isThrown = (): boolean => gallery.shows() === 'thrown';
   return (
-    <>
-      <output class="muted small" data-testid="gallery-selected">
+    <div class="gallery-actions" classList={{ idle: count() === 0 }}>
+      <output class="small" data-testid="gallery-selected">
         {count() === 0 ? '' : `${count()} selected`}
       </output>
       <Button
@@ -133,7 +164,6 @@ function Actions(): JSX.Element {
         variant="quiet"
         keys="Shift+End"
         hint="Select from the last box clicked to the end"
-        disabled={gallery.selection.cursor() === undefined}
         testid="gallery-below"
         onClick={gallery.selection.below}
       />
@@ -150,7 +180,16 @@ function Actions(): JSX.Element {
         testid="gallery-throw"
         onClick={isThrown() ? gallery.bringBack : gallery.throwOut}
       />
-    </>
+      <Button
+        label="Select none"
+        icon="close"
+        compact
+        variant="quiet"
+        keys="Esc"
+        testid="gallery-none"
+        onClick={gallery.selection.clear}
+      />
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { isShown, type Pick } from '../../dataset/picks.ts';
+import type { Pick } from '../../dataset/picks.ts';
 import type { SheetImage } from '../state/gallery.ts';
 import type { Thumbnail } from '../state/thumbnails.ts';
 import { cssColour, pickColours } from '../viewer/pickStyle.ts';
@@ -18,7 +18,8 @@ export interface GalleryScene {
   /** Whether the keyboard is here. */
   readonly hasFocus: boolean;
   readonly highlighted: Pick | undefined;
-  readonly threshold: number;
+  /** Whether a pick is above the threshold. */
+  readonly isKept: (pick: Pick) => boolean;
   /** Before which place the threshold lies. */
   readonly thresholdAt: number | undefined;
   readonly inverted: boolean;
@@ -51,7 +52,7 @@ function drawTile(context: CanvasRenderingContext2D, scene: GalleryScene, pick: 
   const { geometry, scroll, colour } = scene;
   const rect = tileRect(geometry, index);
   const [x, y, side] = [rect.x, rect.y - scroll, rect.width];
-  const isKept = isShown(pick, scene.threshold);
+  const isKept = scene.isKept(pick);
   const isChosen = scene.chosen.has(pick);
   context.fillStyle = colour('--raised');
   context.fillRect(x, y, side, side);

@@ -157,7 +157,7 @@ export function createApp(compute: ComputeClient): App {
     acceptCandidates,
     keep: autosave.keep,
   });
-  const gallery = createGallery(dependencies, sheetCanvas);
+  const gallery = createGallery({ ...dependencies, library, store, keep: autosave.keep }, sheetCanvas);
   const classes = createClasses({ ...dependencies, gallery });
   const maskFiles = createMaskFiles({ ...dependencies, mask });
   createQuality({ ...dependencies, library, mask });

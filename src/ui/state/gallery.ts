@@ -1,9 +1,9 @@
 import { type Accessor, batch, createEffect, createMemo, createSignal, on } from 'solid-js';
-import type { Pick } from '../../dataset/picks.ts';
+import { isShown, type Pick } from '../../dataset/picks.ts';
 import type { ImageKind, ThumbnailSheet } from '../../rpc/contract.ts';
 import { type GalleryOrder, orderedPicks, thresholdPlace } from './galleryOrder.ts';
+import { createGalleryOthers, type OthersDependencies } from './galleryOthers.ts';
 import { createGallerySelection, type GallerySelection } from './gallerySelection.ts';
-import type { WorkDependencies } from './jobs.ts';
 import { createPickContrasts } from './pickContrasts.ts';
 import { createThumbnails, type ThumbnailLook, type Thumbnails } from './thumbnails.ts';
 
@@ -13,10 +13,21 @@ export type GalleryShows = 'kept' | 'all' | 'thrown';
 /** A sheet of pictures as something to draw from. */
 export type SheetImage = CanvasImageSource;
 
-/** The boxes of the picks of the micrograph on the screen, side by side. */
+/** The boxes of picks, side by side. */
 export interface Gallery {
   readonly isOpen: Accessor<boolean>;
   setOpen(isOpen: boolean): void;
+  /** Fills the window. */
+  readonly isTall: Accessor<boolean>;
+  setTall(isTall: boolean): void;
+  /** The picks of all micrographs of the list, or of the one on the screen. */
+  readonly ofList: Accessor<boolean>;
+  setOfList(ofList: boolean): void;
+  readonly counts: Accessor<Readonly<Record<GalleryShows, number>>>;
+  /** Whether a pick is above the threshold of its micrograph. */
+  isKept(pick: Pick): boolean;
+  /** The micrograph of a pick, where it is not the one on the screen. */
+  micrographOf(pick: Pick): string | undefined;
   readonly shows: Accessor<GalleryShows>;
   setShows(shows: GalleryShows): void;
   readonly order: Accessor<GalleryOrder>;
@@ -50,8 +61,8 @@ export interface Gallery {
   /** The selected picks go; undo brings them back, and so does the gallery of what was thrown out. */
   throwOut(): void;
   bringBack(): void;
-  /** Shows a pick in the micrograph. */
-  goTo(pick: Pick): void;
+  /** Shows a pick in its micrograph. */
+  goTo(pick: Pick): Promise<void>;
 }
 
 export const tileLimits = { min: 32, max: 192 } as const;
@@ -60,12 +71,15 @@ const usualBoxDiameters = 1.5;
 const leastWidthOnScreen = 60;
 
 export function createGallery(
-  dependencies: WorkDependencies,
+  dependencies: OthersDependencies,
   upload: (sheet: ThumbnailSheet) => SheetImage,
 ): Gallery {
   const { compute, document, parameters, picks, view } = dependencies;
+  const others = createGalleryOthers(dependencies);
   const { values } = parameters;
   const [isOpen, setOpen] = createSignal(false);
+  const [isTall, setTall] = createSignal(false);
+  const [ofList, setOfList] = createSignal(false);
   const [shows, setShows] = createSignal<GalleryShows>('kept');
   const [order, setOrder] = createSignal<GalleryOrder>('score');
   const [isReversed, setReversed] = createSignal(false);
@@ -76,33 +90,76 @@ export function createGallery(
   const [tilePx, setTilePx] = createSignal(72);
   /** By micrograph, what was thrown out here; what undo has brought back since is still among it. */
   const [thrown, setThrown] = createSignal<ReadonlyMap<string, readonly Pick[]>>(new Map());
+  const fingerprintOf = (pick: Pick): string =>
+    others.ownerOf(pick)?.session.fingerprint ?? document.opened()?.fingerprint ?? '';
+  const isKept = (pick: Pick): boolean =>
+    isShown(pick, others.ownerOf(pick)?.session.parameters.threshold ?? values.threshold);
 
   const kind = (): ImageKind => (document.filtered() ? wantedKind() : 'raw');
   const boxAngstrom = createMemo(() => ownBox() ?? Math.round(usualBoxDiameters * values.diameterAngstrom));
   const contrasts = createPickContrasts(compute, document, parameters);
+  const candidates = createMemo(() => [
+    ...picks.distinct(),
+    ...others.all().flatMap((one) => one.candidates),
+  ]);
+  const kept = createMemo(() => [
+    ...picks.shown(),
+    ...others.all().flatMap((one) => one.candidates.filter(isKept)),
+  ]);
   const thrownOut = createMemo((): readonly Pick[] => {
-    const here = thrown().get(document.opened()?.fingerprint ?? '') ?? [];
-    if (here.length === 0) return here;
-    const known = new Set(picks.all());
-    return here.filter((pick) => !known.has(pick));
+    const known = new Set([...picks.all(), ...others.all().flatMap(({ session }) => session.picks)]);
+    const micrographs = new Set([
+      document.opened()?.fingerprint ?? '',
+      ...others.all().map(({ session }) => session.fingerprint),
+    ]);
+    return [...thrown()].flatMap(([of, gone]) =>
+      micrographs.has(of) ? gone.filter((pick) => !known.has(pick)) : [],
+    );
   });
-  const listed = createMemo(() => ({ kept: picks.shown, all: picks.all, thrown: thrownOut })[shows()]());
+  const listed = (): readonly Pick[] => ({ kept, all: candidates, thrown: thrownOut })[shows()]();
   const ordered = createMemo((): readonly Pick[] => {
     if (!isOpen()) return [];
     const strength = order() === 'contrast' ? contrasts.of(listed()) : undefined;
     return orderedPicks(listed(), order(), isReversed(), (pick) => strength?.(pick) ?? 0);
   });
   const selection = createGallerySelection(ordered);
-  const thumbnails = createThumbnails<SheetImage>(async (places, look, range) => {
-    const opened = document.opened();
-    if (!opened) throw new Error('No micrograph is open.');
-    const request = { ...look, range, places: places.map(({ x, y }) => ({ x, y })) };
-    return await compute.particleThumbnails(opened.id, kind(), request);
-  }, upload);
+  const thumbnails = createThumbnails<SheetImage>(
+    async (
+      places,
+      { kind: asked, boxAngstrom: box, lowpassAngstrom: cut, sidePx, isContrastOwn: own },
+      range,
+    ) => {
+      const owner = places[0] && others.ownerOf(places[0]);
+      const opened = document.opened();
+      const pixel = owner ? owner.session.parameters.pixelSizeAngstrom : values.pixelSizeAngstrom;
+      const id = owner ? await others.idOf(owner) : opened?.id;
+      if (id === undefined || pixel === undefined) {
+        throw new Error(
+          `The pixel size of ${owner?.name ?? 'the micrograph'} is not known: enter it in step 1.`,
+        );
+      }
+      const request = {
+        places: places.map(({ x, y }) => ({ x, y })),
+        boxPx: Math.max(8, 2 * Math.round(box / pixel / 2)),
+        lowpassPx: cut / pixel,
+        sidePx,
+        isContrastOwn: own,
+        range,
+      };
+      return await compute.particleThumbnails(id, owner ? 'raw' : asked, request);
+    },
+    upload,
+    others.ownerOf,
+  );
   createEffect(
     on(
       () => document.opened()?.id,
       () => {
+        if (ofList()) {
+          // The one that was on the screen is one of the others now.
+          void others.load();
+          return;
+        }
         thumbnails.clear();
         selection.clear();
       },
@@ -111,7 +168,29 @@ export function createGallery(
 
   return {
     isOpen,
-    setOpen,
+    setOpen: (next) => {
+      setOpen(next);
+      if (next) return;
+      setOfList(false);
+      others.clear();
+      thumbnails.clear();
+    },
+    isTall,
+    setTall,
+    ofList,
+    setOfList: (next) => {
+      setOfList(next);
+      selection.clear();
+      if (next) void others.load();
+      else others.clear();
+    },
+    counts: createMemo(() => ({
+      kept: kept().length,
+      all: candidates().length,
+      thrown: thrownOut().length,
+    })),
+    isKept,
+    micrographOf: (pick) => others.ownerOf(pick)?.name,
     shows,
     setShows: (next) =>
       batch(() => {
@@ -133,42 +212,54 @@ export function createGallery(
     tilePx,
     setTilePx: (next) => setTilePx(Math.min(tileLimits.max, Math.max(tileLimits.min, next))),
     picks: ordered,
-    thresholdAt: () => (order() === 'score' ? thresholdPlace(ordered(), values.threshold) : undefined),
+    thresholdAt: () => (order() === 'score' ? thresholdPlace(ordered(), isKept) : undefined),
     thrownOut,
     selection,
     thumbnails,
     look: (pixelRatio) => {
       const opened = document.opened();
-      const { pixelSizeAngstrom } = values;
-      if (!opened || pixelSizeAngstrom === undefined) return undefined;
-      const boxPx = Math.max(8, 2 * Math.round(boxAngstrom() / pixelSizeAngstrom / 2));
-      const lowpassPx = (lowpass() ?? 0) / pixelSizeAngstrom;
+      if (!opened || values.pixelSizeAngstrom === undefined) return undefined;
       // Sizes in steps, so that a drag of the slider does not make all of them anew at every pixel.
       const sidePx = [32, 48, 72, 96, 144, 192].find((side) => side >= tilePx() * pixelRatio) ?? 256;
       const version = kind() === 'raw' ? document.picture() : (document.filtered()?.version ?? '');
-      const key = [opened.id, version, boxPx, sidePx, lowpassPx, isContrastOwn()].join('/');
-      return { key, boxPx, sidePx, lowpassPx, isContrastOwn: isContrastOwn() };
+      const look = {
+        kind: kind(),
+        boxAngstrom: boxAngstrom(),
+        lowpassAngstrom: lowpass() ?? 0,
+        sidePx,
+        isContrastOwn: isContrastOwn(),
+      };
+      // Pictures of one pick differ by these; of other micrographs there are other picks.
+      return { ...look, key: [version, values.pixelSizeAngstrom, ...Object.values(look)].join('/') };
     },
     throwOut: () => {
-      const opened = document.opened();
-      const known = new Set(picks.all());
-      const gone = selection.picks().filter((pick) => known.has(pick));
-      if (!opened || gone.length === 0) return;
+      const gone = selection.picks();
+      if (gone.length === 0 || shows() === 'thrown') return;
       batch(() => {
         selection.leave();
-        const before = thrown().get(opened.fingerprint) ?? [];
-        setThrown(new Map(thrown()).set(opened.fingerprint, [...new Set([...before, ...gone])]));
-        picks.remove(gone);
+        const next = new Map(thrown());
+        for (const pick of gone) {
+          const of = fingerprintOf(pick);
+          next.set(of, [...(next.get(of) ?? []).filter((known) => known !== pick), pick]);
+        }
+        setThrown(next);
+        const own = gone.filter((pick) => !others.ownerOf(pick));
+        if (own.length > 0) picks.remove(own);
+        others.remove(gone);
       });
     },
     bringBack: () => {
       const back = selection.picks();
       batch(() => {
         selection.leave();
-        picks.restore(back);
+        picks.restore(back.filter((pick) => !others.ownerOf(pick)));
+        others.restore(back);
       });
     },
-    goTo: (pick) => {
+    goTo: async (pick) => {
+      const owner = others.ownerOf(pick);
+      setTall(false);
+      if (owner) await document.select(owner.key);
       const width = values.diameterAngstrom / (values.pixelSizeAngstrom ?? 1);
       const scale = Math.max(view.view().scale, leastWidthOnScreen / width);
       view.setPicksVisible(true);

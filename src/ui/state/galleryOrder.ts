@@ -1,4 +1,4 @@
-import { isShown, type Pick } from '../../dataset/picks.ts';
+import type { Pick } from '../../dataset/picks.ts';
 
 export type GalleryOrder = 'score' | 'contrast' | 'position';
 
@@ -24,11 +24,15 @@ export function orderedPicks(
   return ranked.map(({ pick }) => pick);
 }
 
-/** Where the threshold lies in a gallery sorted by score: before this place; undefined where nothing is on one side. */
-export function thresholdPlace(picks: readonly Pick[], threshold: number): number | undefined {
-  const first = picks[0];
+/**
+ * Where the threshold lies in a gallery sorted by score: before this place; undefined where nothing is on one side, or where
+ * micrographs have different ones.
+ */
+export function thresholdPlace(picks: readonly Pick[], isKept: (pick: Pick) => boolean): number | undefined {
+  const [first] = picks;
   if (!first) return undefined;
-  const starts = isShown(first, threshold);
-  const place = picks.findIndex((pick) => isShown(pick, threshold) !== starts);
-  return place > 0 ? place : undefined;
+  const starts = isKept(first);
+  const place = picks.findIndex((pick) => isKept(pick) !== starts);
+  const isOne = picks.slice(place).every((pick) => isKept(pick) !== starts);
+  return place > 0 && isOne ? place : undefined;
 }

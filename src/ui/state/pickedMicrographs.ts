@@ -1,9 +1,11 @@
 import { fingerprint } from '../../dataset/fingerprint.ts';
+import { openMicrograph } from '../../dataset/open.ts';
 import { isShown, type Pick } from '../../dataset/picks.ts';
-import type { MicrographParameters } from '../../dataset/session.ts';
+import type { MicrographParameters, MicrographSession } from '../../dataset/session.ts';
 import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { Document } from './document.ts';
+import { candidatesOf } from './exportedPicks.ts';
 import type { Library } from './library.ts';
 import type { Parameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
@@ -16,12 +18,16 @@ export interface PickedMicrograph {
   readonly picks: readonly Pick[];
 }
 
-export interface PickedDependencies {
+/** The list, and what is kept of its micrographs. */
+export interface ListDependencies {
   readonly document: Document;
   readonly library: Library;
-  readonly parameters: Parameters;
   readonly picks: PicksState;
   readonly store: Promise<SessionStore>;
+}
+
+export interface PickedDependencies extends ListDependencies {
+  readonly parameters: Parameters;
 }
 
 /** The one on the screen; undefined where nothing is picked on it. */
@@ -40,27 +46,50 @@ export async function pickedOnScreen({
   return { name: opened.name, file, parameters: parameters.snapshot(), picks: shown };
 }
 
-/** All of the list, one after the other: the one on the screen as it is, the others as they were left. */
+/** A micrograph of the list that is not on the screen, as it was left. */
+export interface LeftMicrograph {
+  readonly key: string;
+  readonly name: string;
+  readonly file: File;
+  readonly session: MicrographSession;
+  /** Below the threshold, too, but neither doubles nor what the mask keeps out. */
+  readonly candidates: readonly Pick[];
+}
+
+/** Those of the list with picks, but the one on the screen, one after the other; of stacks the first image. */
+export async function* leftMicrographs(
+  { document, library, store, picks }: ListDependencies,
+  onProgress: (done: number, total: number) => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LeftMicrograph> {
+  const sessions = await store;
+  for (const [i, { key, name }] of library.items.entries()) {
+    signal?.throwIfAborted();
+    onProgress(i, library.items.length);
+    if (key === document.key()) continue;
+    const file = await library.file(key)?.getFile();
+    const saved = file && (await sessions.load(await fingerprint(browserFileSource(file), 0)));
+    if (!saved) continue;
+    const { star, rejected = [] } = saved;
+    const session = { ...saved, picks: picks.picksOf(saved.fingerprint, saved.picks, { star, rejected }) };
+    if (session.picks.length === 0) continue;
+    // Only the header is read, and only where a mask is to be laid on it.
+    const size = session.mask && (await openMicrograph(browserFileSource(file), session.parameters));
+    yield { key, name, file, session, candidates: candidatesOf(session, size) };
+  }
+}
+
+/** All of the list: the one on the screen as it is, the others as they were left. */
 export async function* pickedOfList(
   dependencies: PickedDependencies,
   onProgress: (done: number, total: number) => void,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<PickedMicrograph> {
-  const { document, library, store } = dependencies;
-  const sessions = await store;
-  for (const [i, { key, name }] of library.items.entries()) {
-    signal?.throwIfAborted();
-    onProgress(i, library.items.length);
-    if (key === document.key()) {
-      const shown = await pickedOnScreen(dependencies);
-      if (shown) yield shown;
-      continue;
-    }
-    const file = await library.file(key)?.getFile();
-    const session = file && (await sessions.load(await fingerprint(browserFileSource(file), 0)));
-    if (!session) continue;
+  const shown = await pickedOnScreen(dependencies);
+  if (shown) yield shown;
+  for await (const { name, file, session, candidates } of leftMicrographs(dependencies, onProgress, signal)) {
     const { parameters } = session;
-    const picks = session.picks.filter((pick) => isShown(pick, parameters.threshold));
+    const picks = candidates.filter((pick) => isShown(pick, parameters.threshold));
     if (picks.length > 0) yield { name, file, parameters, picks };
   }
 }

@@ -47,6 +47,14 @@ export interface PicksState {
   replaceCandidates(picks: readonly Pick[], threshold: number): void;
   /** The same for a micrograph that is not on the screen any more. @returns all picks it has then. */
   replaceCandidatesOf(fingerprint: string, picks: readonly Pick[], threshold: Change): readonly Pick[];
+  /**
+   * The picks of a micrograph that is not on the screen: the same objects as when it was shown in this tab, or will be.
+   * @param saved what is known of it otherwise.
+   */
+  picksOf(fingerprint: string, saved: readonly Pick[], notes: PickNotes): readonly Pick[];
+  /** Steps of its history. @returns all picks it has then. */
+  removeOf(fingerprint: string, picks: readonly Pick[]): readonly Pick[];
+  restoreOf(fingerprint: string, picks: readonly Pick[]): readonly Pick[];
   /** What else is known of a micrograph that was shown in this tab. */
   notesOf(fingerprint: string): PickNotes;
   /** @param star where they are rows of a STAR file that is kept. */
@@ -110,6 +118,11 @@ export function createPicks(
       change(next);
       if (step) parameters.set({ threshold: isBack ? step.before : step.after });
     });
+  };
+  const changeOf = (of: string, step: (before: edit.PickHistory) => edit.PickHistory): readonly Pick[] => {
+    const next = step(histories.get(of) ?? edit.startHistory());
+    histories.set(of, next);
+    return next.picks;
   };
   const remove = (gone: Iterable<Pick>): void => {
     const own = new Set(history().picks);
@@ -181,6 +194,13 @@ export function createPicks(
       histories.set(of, next);
       return next.picks;
     },
+    picksOf: (of, saved, { star, rejected }) => {
+      const known = histories.get(of) ?? edit.startHistory(saved, star, rejected);
+      histories.set(of, known);
+      return known.picks;
+    },
+    removeOf: (of, gone) => changeOf(of, (before) => edit.remove(before, gone)),
+    restoreOf: (of, back) => changeOf(of, (before) => edit.restore(before, back)),
     notesOf: (of) => {
       const { star, rejected = [] } = histories.get(of) ?? { star: undefined };
       return { star, rejected };

@@ -6,7 +6,7 @@ import type { Notices } from './notices.ts';
 
 export type TaskKind =
   | ('open' | 'demo' | 'expose' | 'gain' | 'model' | 'filter' | 'pick' | 'train' | 'profile')
-  | ('mask' | 'import' | 'export' | 'classes' | 'extract' | 'reference');
+  | ('mask' | 'import' | 'export' | 'classes' | 'extract' | 'gallery' | 'reference');
 
 export interface Task {
   readonly id: number;

@@ -1,13 +1,20 @@
 import { type Accessor, createSignal } from 'solid-js';
 import { messageOf } from '../../core/errors.ts';
 import type { Pick } from '../../dataset/picks.ts';
-import type { ThumbnailRequest, ThumbnailSheet } from '../../rpc/contract.ts';
+import type { ImageKind, ThumbnailRequest, ThumbnailSheet } from '../../rpc/contract.ts';
 import { createLatest } from './latest.ts';
 
 /** What all pictures of a gallery have in common. */
-export interface ThumbnailLook extends Omit<ThumbnailRequest, 'places' | 'range'> {
+export interface ThumbnailLook {
   /** Everything that makes pictures differ, in one word. */
   readonly key: string;
+  readonly kind: ImageKind;
+  readonly boxAngstrom: number;
+  /** Side of a picture, px. */
+  readonly sidePx: number;
+  /** 0 for none. */
+  readonly lowpassAngstrom: number;
+  readonly isContrastOwn: boolean;
 }
 
 /** A picture on a sheet. */
@@ -37,6 +44,8 @@ const keptSheets = 48;
 
 /**
  * Small pictures of picks, made by the worker in batches, what is in sight first.
+ * @param fetch gets the pictures of picks of one micrograph.
+ * @param micrographOf tells picks of different ones apart.
  * @param upload makes something that can be drawn of the pixels.
  */
 export function createThumbnails<Sheet>(
@@ -46,6 +55,7 @@ export function createThumbnails<Sheet>(
     range: ThumbnailRequest['range'],
   ) => Promise<ThumbnailSheet>,
   upload: (sheet: ThumbnailSheet) => Sheet,
+  micrographOf: (pick: Pick) => unknown = () => undefined,
 ): Thumbnails<Sheet> {
   const [arrivals, setArrivals] = createSignal(0);
   const [problem, setProblem] = createSignal<string>();
@@ -58,7 +68,10 @@ export function createThumbnails<Sheet>(
   const missing = (): readonly Pick[] => {
     if (!wanted) return [];
     const { key } = wanted.look;
-    return wanted.picks.filter((pick) => made.get(pick)?.key !== key).slice(0, atOnce);
+    const all = wanted.picks.filter((pick) => made.get(pick)?.key !== key);
+    const [first] = all;
+    const same = first && micrographOf(first);
+    return all.filter((pick) => micrographOf(pick) === same).slice(0, atOnce);
   };
   const keep = (picks: readonly Pick[], key: string, sheet: ThumbnailSheet): void => {
     const uploaded = upload(sheet);

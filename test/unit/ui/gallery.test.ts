@@ -1,12 +1,14 @@
 import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, test } from 'vitest';
-import type { Pick } from '../../../src/dataset/picks.ts';
+import { isShown, type Pick } from '../../../src/dataset/picks.ts';
 import type { ThumbnailRequest, ThumbnailSheet } from '../../../src/rpc/contract.ts';
+import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import { boxSidePx, goodSidePx, usualBoxAngstrom } from '../../../src/ui/state/boxSize.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
 import { createGallery } from '../../../src/ui/state/gallery.ts';
 import { orderedPicks, thresholdPlace } from '../../../src/ui/state/galleryOrder.ts';
 import { createGallerySelection } from '../../../src/ui/state/gallerySelection.ts';
+import { createLibrary } from '../../../src/ui/state/library.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
@@ -33,11 +35,14 @@ describe('the order of a gallery', () => {
   });
 
   test('the threshold lies between the last kept and the first that is not', () => {
+    const above = (threshold: number) => (pick: Pick) => isShown(pick, threshold);
     const sorted = orderedPicks([a, byHand, c, b, d], 'score', false, contrast);
-    expect(thresholdPlace(sorted, 0.5)).toBe(3);
-    expect(thresholdPlace(sorted.toReversed(), 0.5)).toBe(2);
-    expect(thresholdPlace(sorted, 0.1)).toBeUndefined();
-    expect(thresholdPlace([], 0.1)).toBeUndefined();
+    expect(thresholdPlace(sorted, above(0.5))).toBe(3);
+    expect(thresholdPlace(sorted.toReversed(), above(0.5))).toBe(2);
+    expect(thresholdPlace(sorted, above(0.1))).toBeUndefined();
+    expect(thresholdPlace([], above(0.1))).toBeUndefined();
+    // Of two micrographs with two thresholds.
+    expect(thresholdPlace(sorted, (pick) => pick !== b)).toBeUndefined();
   });
 });
 
@@ -87,7 +92,14 @@ describe('the selection', () => {
 });
 
 describe('thumbnails', () => {
-  const look = { key: 'k', boxPx: 32, sidePx: 16, lowpassPx: 0, isContrastOwn: false };
+  const look = {
+    key: 'k',
+    kind: 'raw',
+    boxAngstrom: 32,
+    sidePx: 16,
+    lowpassAngstrom: 0,
+    isContrastOwn: false,
+  } as const;
   const sheetOf = (places: readonly Pick[]): ThumbnailSheet => ({
     version: 'v',
     sidePx: 16,
@@ -162,12 +174,15 @@ describe('what is thrown out', () => {
       const gallery = createGallery(
         {
           compute: fakeCompute({}),
-          document: { opened: () => image, filtered: () => undefined } as unknown as Document,
+          document: { key: () => 'k', opened: () => image, filtered: () => undefined } as unknown as Document,
           parameters,
           picks,
           view: createViewState(),
           tasks: createTasks(notices),
           notices,
+          library: createLibrary(),
+          store: Promise.resolve(memorySessionStore()),
+          keep: async () => {},
         },
         () => ({}) as unknown as CanvasImageSource,
       );
