@@ -17,6 +17,7 @@ import {
   defaultStrength,
 } from '../../pipelines/denoising/nonLocalMeans.ts';
 import { checkWiener } from '../../pipelines/denoising/wiener.ts';
+import { denoiserFile, shippedModel } from '../../platform/node/models.ts';
 import { parseCount, parseNumber, parsePositive } from '../command.ts';
 import { knownPixelSize } from '../micrographInput.ts';
 import { parseDefocus, readOptics } from './matchingOptions.ts';
@@ -70,10 +71,11 @@ const methods = {
   },
   nlm: { options: ['detail', 'strength'], make: nonLocalMeans },
   model: { options: ['model', 'tile'], make: network },
+  unet: { options: ['model', 'tile'], make: ownNetwork },
 } as const satisfies Record<string, MethodEntry>;
 
 export type MethodName = keyof typeof methods;
-const methodNames = Object.keys(methods) as MethodName[];
+export const methodNames = Object.keys(methods) as MethodName[];
 
 /** Adds --method and all that belongs to one. */
 export function addMethodOptions(command: Command): Command {
@@ -81,7 +83,7 @@ export function addMethodOptions(command: Command): Command {
     .addOption(
       new Option(
         '--method <name>',
-        'bandpass, gaussian: Fourier filters; wiener: by the micrograph’s own spectrum and CTF; nlm: non-local means; model: a network (default: bandpass, or model where --model is given)',
+        'bandpass, gaussian: Fourier filters; wiener: by the micrograph’s own spectrum and CTF; nlm: non-local means; unet: our network, which refines the Wiener filter; model: any network (default: bandpass, or model where --model is given)',
       ).choices(methodNames),
     )
     .option(
@@ -125,11 +127,11 @@ export function addMethodOptions(command: Command): Command {
     .option('--strength <number>', `for nlm: more is smoother (default: ${defaultStrength})`, parsePositive)
     .option(
       '--model <file>',
-      'for model: .safetensors of Cryolite, .sav of Topaz, or .onnx; for display only',
+      'for model: .safetensors of Cryolite, .sav of Topaz, or .onnx; for unet: what train-denoiser wrote (default: the network that comes along)',
     )
     .option(
       '--tile <px>',
-      'for model: longest side of a tile (default: as long as the GPU allows); the result is the same',
+      'for model and unet: longest side of a tile (default: as long as the GPU allows); the result is the same',
       parseCount,
     );
 }
@@ -206,6 +208,10 @@ async function nonLocalMeans({ detail, strength }: MethodOptions): Promise<Metho
     const parameters = { pixelSizeAngstrom, ...facts };
     return { denoiser: nonLocalMeansDenoiser(parameters), facts: parameters };
   });
+}
+
+async function ownNetwork(options: MethodOptions): Promise<Method> {
+  return await network({ ...options, model: options.model ?? (await shippedModel(denoiserFile)) });
 }
 
 async function network({ model, tile }: MethodOptions): Promise<Method> {
