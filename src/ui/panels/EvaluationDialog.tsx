@@ -118,7 +118,7 @@ function Curves(props: { readonly answer: EvaluationAnswer }): JSX.Element {
                 Loose
               </th>
             </tr>
-            <tr>
+            <tr class="side-titles">
               <SideTitles />
               <SideTitles />
             </tr>

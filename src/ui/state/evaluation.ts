@@ -87,14 +87,16 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
     const here = current();
     const { diameterAngstrom, pixelSizeAngstrom: pixelSize } = values;
     if (!by || !here || pixelSize === undefined) return undefined;
-    const elsewhere = scope() === 'all' ? others() : [];
-    const micrographs = [
-      judged(here, by),
-      ...elsewhere.map(({ picked, session }) => {
-        const one = judged(picked, by);
-        return one && rescaled(one, (session.parameters.pixelSizeAngstrom ?? pixelSize) / pixelSize);
-      }),
-    ].flatMap((one) => (one ? [one] : []));
+    const elsewhere = new Map(scope() === 'all' ? others().map((one) => [one.key, one]) : []);
+    // In the order of the list.
+    const keys = elsewhere.size > 0 ? library.items.map(({ key }) => key) : [document.key() ?? ''];
+    const micrographs = keys.flatMap((key) => {
+      if (key === document.key()) return judged(here, by) ?? [];
+      const found = elsewhere.get(key);
+      const one = found && judged(found.picked, by);
+      const factor = (found?.session.parameters.pixelSizeAngstrom ?? pixelSize) / pixelSize;
+      return one ? rescaled(one, factor) : [];
+    });
     return { micrographs, diameterPx: diameterAngstrom / pixelSize };
   });
 
