@@ -1,4 +1,6 @@
 /** Denoising by a network that refines what the Wiener filter makes of a micrograph. */
+import { chooseLengths, filterPlane, resampleBack } from '../../../fft/filter.ts';
+import { FourierTransforms, type RadialTransfer } from '../../../fft/transform.ts';
 import type { GpuContext } from '../../../gpu/context.ts';
 import { standardisePlane } from '../../../gpu/ops/image.ts';
 import { meanMoments } from '../../../gpu/ops/moments.ts';
@@ -19,35 +21,25 @@ import {
   wienerTransfer,
 } from '../wiener.ts';
 import type { RefinerSettings } from './settings.ts';
-import { fromWorkingScale, toWorkingScale, type WorkingFrame, workingFrame } from './workingPlane.ts';
-
-/** What the network sees of a micrograph. */
-export interface WorkingPicture {
-  /** The whole periodic frame: filtered, of deviation 1, clipped. Whoever asked for it frees it. */
-  readonly plane: Plane;
-  readonly frame: WorkingFrame;
-  /** What a value of 1 is, in units of the loaded plane. */
-  readonly deviation: number;
-}
 
 /**
  * The Wiener filter's picture at the network's pixel size, divided by its standard deviation: so the network sees the same whatever
  * the noise's spectrum is, of which its small surroundings tell it little and the whole micrograph much.
+ * @returns a new plane that the caller frees, and what a value of 1 is in units of the loaded one.
  */
-export async function workingPicture(
+async function workingPicture(
   context: GpuContext,
+  transforms: FourierTransforms,
   { plane }: LoadedPlane,
-  estimate: WienerEstimate,
-  wiener: WienerSettings,
-  { workingPixelAngstrom, clip }: RefinerSettings,
-): Promise<WorkingPicture> {
-  const frame = workingFrame(plane, wiener.pixelSizeAngstrom / workingPixelAngstrom);
-  const transfer = wienerTransfer(estimate, { ...wiener, flipPhases: false });
-  const working = await toWorkingScale(context, plane, frame, (k) => (k === 0 ? 0 : transfer(k)));
+  transfer: RadialTransfer,
+  scale: number,
+  clip: number,
+): Promise<{ readonly working: Plane; readonly deviation: number }> {
+  const working = await filterPlane(context, transforms, plane, (k) => (k === 0 ? 0 : transfer(k)), scale);
   try {
     const { deviation } = await meanMoments(context, working);
     await standardisePlane(context, working, 0, deviation > 0 ? 1 / deviation : 0, clip);
-    return { plane: working, frame, deviation };
+    return { working, deviation };
   } catch (error) {
     context.free(working.buffer);
     throw error;
@@ -76,13 +68,28 @@ export async function refineWithNetwork(
   checkFullSize(loaded, 'denoise');
   const estimate =
     known ?? (await estimateWiener(await radialSpectrum(context, loaded), wiener, options.signal));
-  const { plane, frame, deviation } = await workingPicture(context, loaded, estimate, wiener, refiner);
-  let denoised: Plane | undefined;
+  const scale = wiener.pixelSizeAngstrom / refiner.workingPixelAngstrom;
+  const transfer = wienerTransfer(estimate, { ...wiener, flipPhases: false });
+  const transforms = new FourierTransforms(context);
+  const spent: GPUBuffer[] = [];
   try {
-    denoised = await denoiseWithNetwork(context, { ...loaded, plane }, model, options);
-    return { plane: await fromWorkingScale(context, denoised, frame, loaded.plane, deviation), estimate };
+    const { working, deviation } = await workingPicture(
+      context,
+      transforms,
+      loaded,
+      transfer,
+      scale,
+      refiner.clip,
+    );
+    spent.push(working.buffer);
+    const denoised = await denoiseWithNetwork(context, { ...loaded, plane: working }, model, options);
+    spent.push(denoised.buffer);
+    const plane = await resampleBack(context, transforms, denoised, loaded.plane, scale);
+    await standardisePlane(context, plane, 0, deviation);
+    return { plane, estimate };
   } finally {
-    context.free(plane.buffer, denoised?.buffer);
+    context.free(...spent);
+    transforms.destroy();
   }
 }
 
@@ -93,8 +100,12 @@ export function refinerCost(
   pixelSizeAngstrom: number,
   { workingPixelAngstrom }: RefinerSettings,
 ): { readonly working: Size; readonly flops: number; readonly flopsPerPixel: number } {
-  const { x, y } = workingFrame(size, pixelSizeAngstrom / workingPixelAngstrom);
-  const working = { width: x.resampled, height: y.resampled };
+  const scale = pixelSizeAngstrom / workingPixelAngstrom;
+  const side = (length: number): number => {
+    const { padded, resampled } = chooseLengths(length, scale);
+    return Math.floor(((length - 1) * resampled) / padded) + 1;
+  };
+  const working = { width: side(size.width), height: side(size.height) };
   const flops = costOf(graph, frameFor(graph, working)).reduce((sum, layer) => sum + layer.flops, 0);
   return { working, flops, flopsPerPixel: flops / (size.width * size.height) };
 }

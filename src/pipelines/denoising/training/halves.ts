@@ -1,9 +1,11 @@
 /** Loaded pictures as halves at the denoiser's scale. */
+import { filterPlane } from '../../../fft/filter.ts';
+import { isSmooth } from '../../../fft/sizes.ts';
+import { FourierTransforms } from '../../../fft/transform.ts';
 import type { GpuContext } from '../../../gpu/context.ts';
 import type { LoadedPlane } from '../../load.ts';
 import { checkFullSize } from '../filterLoaded.ts';
 import type { RefinerSettings } from '../network/settings.ts';
-import { toWorkingScale, workingFrame } from '../network/workingPlane.ts';
 import type { WienerEstimate } from '../wiener.ts';
 import type { Gain, Half, HalfSpectra } from './pairs.ts';
 
@@ -15,24 +17,32 @@ export async function halfOf(
   { workingPixelAngstrom }: RefinerSettings,
 ): Promise<Half> {
   checkFullSize(loaded, 'learn to denoise');
-  const { plane } = loaded;
-  const { x, y } = workingFrame(plane, pixelSizeAngstrom / workingPixelAngstrom);
-  const working = await toWorkingScale(context, plane, { x, y }, (k) => (k === 0 ? 0 : 1));
+  const transforms = new FourierTransforms(context);
+  const working = await filterPlane(
+    context,
+    transforms,
+    loaded.plane,
+    (k) => (k === 0 ? 0 : 1),
+    pixelSizeAngstrom / workingPixelAngstrom,
+  );
   try {
-    const { width, height } = working;
-    const data = new Float32Array(await context.read(working.buffer, width * height * 4));
-    return {
-      width,
-      height,
-      data,
-      picture: {
-        width: Math.floor(((plane.width - 1) * x.resampled) / x.padded) + 1,
-        height: Math.floor(((plane.height - 1) * y.resampled) / y.padded) + 1,
-      },
-    };
+    const { width: stride, height: rows } = working;
+    const all = new Float32Array(await context.read(working.buffer, stride * rows * 4));
+    const [width, height] = [fastSide(stride), fastSide(rows)];
+    const data = new Float32Array(width * height);
+    for (let y = 0; y < height; y++) data.set(all.subarray(y * stride, y * stride + width), y * width);
+    return { width, height, data };
   } finally {
     context.free(working.buffer);
+    transforms.destroy();
   }
+}
+
+/** The largest side with factors 2, 3 and 5 that is no longer. */
+function fastSide(length: number): number {
+  let side = length;
+  while (!isSmooth(side)) side--;
+  return side;
 }
 
 /** What was estimated at the micrograph's own pixels, against cycles a working pixel. */

@@ -20,13 +20,11 @@ export interface PicturePair {
 /** Gain against cycles a pixel of the working picture. */
 export type Gain = (cyclesPerPixel: number) => number;
 
-/** A picture at the working scale that nothing was filtered out of, in its periodic frame. */
+/** A picture at the working scale that nothing was filtered out of; its sides have factors 2, 3 and 5. */
 export interface Half {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
-  /** What of the frame is the picture, from the top left. */
-  readonly picture: { readonly width: number; readonly height: number };
 }
 
 /** What of a spectrum is noise and what is signal, against cycles a working pixel; white noise of variance 1 has 1. */
@@ -44,7 +42,7 @@ const leastKept = 32;
 const leastGain = 0.02;
 
 /** The rows to learn from. @throws TrainingError where the picture is too small. */
-export function learntRows({ width, height }: Half['picture']): number {
+export function learntRows({ width, height }: Omit<Half, 'data'>): number {
   const rows = height - Math.max(leastKept, Math.round(keptPart * height));
   if (rows >= patchPx && width >= patchPx) return rows;
   throw new TrainingError(
@@ -90,8 +88,8 @@ class HalfFilter {
   private readonly rows: number;
 
   constructor(private readonly half: Omit<Half, 'data'>) {
-    const { width, height, picture } = half;
-    this.rows = learntRows(picture);
+    const { width, height } = half;
+    this.rows = learntRows(half);
     this.fourier = new Fourier2d(width, height);
     this.field = complexField(width * height);
   }
@@ -108,9 +106,9 @@ class HalfFilter {
       const above = signal(k);
       return k === 0 ? 0 : above / (above + louder * noise(k) || 1);
     };
-    const { width, height } = this.half.picture;
-    const seen = this.cut(this.filtered(input, gain));
-    const wanted = this.cut(this.filtered(target, (k) => gain(k) / (gain(k) + leastGain)));
+    const { width, height } = this.half;
+    const seen = this.filtered(input, gain);
+    const wanted = this.filtered(target, (k) => gain(k) / (gain(k) + leastGain));
     const scale = 1 / (deviationOf(seen) || 1);
     for (const data of [seen, wanted])
       for (let i = 0; i < data.length; i++) data[i] = Math.max(-clip, Math.min(clip, scale * (data[i] ?? 0)));
@@ -121,15 +119,6 @@ class HalfFilter {
   draw(random: Random, power: Gain): Float32Array<ArrayBuffer> {
     const white = Float32Array.from({ length: this.half.width * this.half.height }, () => random.normal());
     return this.filtered(white, (k) => Math.sqrt(power(k)));
-  }
-
-  /** The picture without the frame's border. */
-  private cut(frame: Float32Array): Float32Array<ArrayBuffer> {
-    const { width: stride, picture } = this.half;
-    const { width, height } = picture;
-    const result = new Float32Array(width * height);
-    for (let y = 0; y < height; y++) result.set(frame.subarray(y * stride, y * stride + width), y * width);
-    return result;
   }
 
   private filtered(data: Float32Array, gain: Gain): Float32Array<ArrayBuffer> {
