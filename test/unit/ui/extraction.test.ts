@@ -1,0 +1,190 @@
+import { createRoot } from 'solid-js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { memorySink } from '../../../src/core/bytes.ts';
+import { fingerprint } from '../../../src/dataset/fingerprint.ts';
+import type { Pick } from '../../../src/dataset/picks.ts';
+import type { MicrographSession } from '../../../src/dataset/session.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
+import type { ExtractionRequest } from '../../../src/rpc/contract.ts';
+import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
+import type { Document } from '../../../src/ui/state/document.ts';
+import { candidatesOf } from '../../../src/ui/state/exportedPicks.ts';
+import { createExtraction } from '../../../src/ui/state/extraction.ts';
+import { createLibrary } from '../../../src/ui/state/library.ts';
+import { createNotices } from '../../../src/ui/state/notices.ts';
+import { createParameters } from '../../../src/ui/state/parameters.ts';
+import { createPicks } from '../../../src/ui/state/picks.ts';
+import { createTasks } from '../../../src/ui/state/tasks.ts';
+import { createViewState } from '../../../src/ui/state/view.ts';
+import { fakeCompute, image, parameters as values } from './fixtures.ts';
+
+const saved = new Map<string, string>();
+beforeEach(() => {
+  saved.clear();
+  const file = (name: string) => ({
+    createWritable: async () => ({
+      write: async (content: Blob) => void saved.set(name, await content.text()),
+      close: async () => {},
+    }),
+  });
+  vi.stubGlobal('window', {
+    showDirectoryPicker: async () => ({
+      name: 'project',
+      getFileHandle: async (name: string, options?: { readonly create: boolean }) => {
+        if (!options?.create && !saved.has(name)) throw new Error('There is none.');
+        return file(name);
+      },
+    }),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+async function mrcFile(name: string, level: number): Promise<File> {
+  const sink = memorySink();
+  const pixels = new Float32Array(100 * 80).fill(level);
+  await writeMrc(sink, { width: 100, height: 80, pixelSizeAngstrom: 1.5 }, [pixels]);
+  return new File([sink.bytes()], name);
+}
+
+const log = (x: number, score: number): Pick => ({ x, y: 20, score, origin: 'log' });
+
+async function setUp() {
+  const files = [await mrcFile('a.mrc', 1), await mrcFile('b.mrc', 2), await mrcFile('c.mrc', 3)];
+  const store = memorySessionStore();
+  const [, b] = files;
+  const session: MicrographSession = {
+    fingerprint: b ? await fingerprint(browserFileSource(b), 0) : '',
+    name: 'b.mrc',
+    parameters: { ...values, threshold: 6, pixelSizeAngstrom: 3 },
+    picks: [log(30, 7), log(60, 5), log(90, 9)],
+    provenance: undefined,
+    updatedAt: 0,
+  };
+  await store.save(session);
+  const asked: { readonly name: string; readonly request: ExtractionRequest }[] = [];
+  return createRoot(() => {
+    const notices = createNotices();
+    const parameters = createParameters();
+    parameters.set(values);
+    const picks = createPicks(parameters);
+    picks.load('f', [log(20, 9), log(50, 1), { x: 70, y: 40, score: 1, origin: 'manual' }]);
+    const library = createLibrary();
+    const keys = library.add(
+      's',
+      files.map((one) => ({ name: one.name, folder: '', getFile: async () => one })),
+    );
+    const extraction = createExtraction({
+      compute: fakeCompute({
+        extractParticles: async (one, request) => {
+          asked.push({ name: one.name, request });
+          if (one.name === 'b.mrc' && request.picks.length > 9) throw new Error('Too many.');
+          return {
+            stack: new Blob([`stack of ${one.name}`]),
+            label: 'made by a test',
+            particles: request.picks.map(({ x, y }) => ({ x, y, remainderX: 0, remainderY: 0, score: 1 })),
+            boxPx: 60,
+            binnedPx: request.binTo ?? 60,
+            binnedPixelSizeAngstrom: request.pixelSizeAngstrom,
+            overEdge: 0,
+            flat: 0,
+          };
+        },
+      }),
+      document: { key: () => keys[0], opened: () => image } as unknown as Document,
+      parameters,
+      picks,
+      view: createViewState(),
+      tasks: createTasks(notices),
+      notices,
+      library,
+      store: Promise.resolve(store),
+    });
+    return { extraction, asked, notices, parameters };
+  });
+}
+
+describe('extraction', () => {
+  test('of the micrograph on the screen: what is shown, in a box that suits the diameter', async () => {
+    const { extraction, asked, notices } = await setUp();
+    // 1.75 · 120 Å / 1.5 Å = 140 px, and 144 is the next good one.
+    expect([extraction.boxPx(), extraction.boxAngstrom(), extraction.problem()]).toEqual([
+      144,
+      216,
+      undefined,
+    ]);
+    extraction.setBinTo(48);
+    await extraction.run();
+    expect(asked.map(({ name, request }) => [name, request.picks.length, request.binTo])).toEqual([
+      ['a.mrc', 2, 48],
+    ]);
+    expect(asked[0]?.request).toMatchObject({
+      boxAngstrom: 216,
+      pixelSizeAngstrom: 1.5,
+      invert: true,
+      normalise: true,
+    });
+    expect([...saved.keys()]).toEqual(['a.mrcs', 'particles.star']);
+    expect(saved.get('particles.star')).toContain('000002@a.mrcs');
+    expect(notices.list()[0]?.text).toMatch(/^2 particles of 1 micrograph were written to project: /);
+    // Nothing in the folder is replaced.
+    await extraction.run();
+    expect(notices.list().at(-1)?.text).toContain('a.mrcs already');
+  });
+
+  test('of the list: each with its own threshold and pixel size, those without picks left out', async () => {
+    const { extraction, asked } = await setUp();
+    extraction.setScope('all');
+    await extraction.run();
+    expect(
+      asked.map(({ name, request }) => [name, request.picks.map(({ x }) => x), request.pixelSizeAngstrom]),
+    ).toEqual([
+      ['a.mrc', [20, 70], 1.5],
+      ['b.mrc', [30, 90], 3],
+    ]);
+    expect([...saved.keys()]).toEqual(['a.mrcs', 'b.mrcs', 'particles.star']);
+    expect(saved.get('particles.star')?.match(/@b\.mrcs/g)).toHaveLength(2);
+  });
+
+  test('says what is wrong before it begins', async () => {
+    const { extraction, asked, parameters } = await setUp();
+    extraction.setBinTo(47);
+    expect(extraction.problem()).toContain('even');
+    extraction.setBinTo(200);
+    expect(extraction.problem()).toContain('144 px');
+    extraction.setBinTo(undefined);
+    parameters.set({ pixelSizeAngstrom: undefined });
+    expect(extraction.problem()).toContain('pixel size');
+    await extraction.run();
+    expect(asked).toEqual([]);
+  });
+});
+
+test('what is left of a micrograph: no doubles of picks by hand, nothing turned down, nothing under the mask', () => {
+  const picks: readonly Pick[] = [
+    { x: 20, y: 20, score: 1, origin: 'manual' },
+    log(22, 9),
+    log(60, 8),
+    log(90, 7),
+    { x: 61, y: 20, score: 0.5, origin: 'imported' },
+  ];
+  const session: MicrographSession = {
+    fingerprint: 'b',
+    name: 'b.mrc',
+    parameters: { ...values, diameterAngstrom: 15 },
+    picks,
+    provenance: undefined,
+    rejected: [{ x: 88, y: 20 }],
+    updatedAt: 0,
+  };
+  expect(candidatesOf(session, undefined)).toEqual([picks[0], picks[2], picks[4]]);
+  const stroke = { kind: 'add', radius: 10, points: [{ x: 60, y: 20 }] } as const;
+  const mask = {
+    version: 1,
+    base: undefined,
+    strokes: [stroke],
+    threshold: 0.5,
+    marginDiameters: 0,
+  } as const;
+  expect(candidatesOf({ ...session, mask }, { width: 100, height: 80 })).toEqual([picks[0]]);
+});
