@@ -116,6 +116,15 @@ function Actions(): JSX.Element {
           testid="train-continue"
           onClick={() => void training.goOn()}
         />
+        <Button
+          label="Forget the unfinished training"
+          icon="trash"
+          compact
+          variant="quiet"
+          hint="It can’t be continued then; a network that it has given stays"
+          testid="train-forget"
+          onClick={() => void training.forgetUnfinished()}
+        />
       </Show>
       <Show when={training.canUndo() && !training.isRunning()}>
         <Button

@@ -191,7 +191,10 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       const model = trained();
       if (model) await saveModel(models, notices, model.note);
     },
-    forgetUnfinished: () => keep(undefined),
+    forgetUnfinished: async () => {
+      if (!trained()) setRun(undefined);
+      await keep(undefined);
+    },
     restore: async () => {
       const known = await (await store).unfinished();
       if (!known || isRunning()) return;
