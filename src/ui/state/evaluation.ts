@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import { fingerprint } from '../../dataset/fingerprint.ts';
 import { openMicrograph } from '../../dataset/open.ts';
 import { isShown } from '../../dataset/picks.ts';
-import type { MicrographSession } from '../../dataset/session.ts';
+import type { MicrographSession, Provenance } from '../../dataset/session.ts';
 import { type Target, targetWords, thresholdFor } from '../../dataset/targetThreshold.ts';
 import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
@@ -189,12 +189,7 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
     isPartial,
     setPartial,
     answer,
-    problem: () =>
-      problem() ??
-      caution(
-        judge(),
-        picks.all().some(({ origin }) => origin === 'template'),
-      ),
+    problem: () => problem() ?? (judge() === 'hand' ? caution(document.provenance()) : undefined),
     target,
     setTarget,
     applyTarget: async () => {
@@ -224,8 +219,13 @@ interface PickedElsewhere {
   readonly picked: PickedMicrograph;
 }
 
-function caution(judge: Judge | undefined, isTemplate: boolean): string | undefined {
-  return judge === 'hand' && isTemplate
-    ? 'The template has learnt from your picks and leaves them out: judge it by particles that it has not seen.'
+/** Picks by hand don't judge what has learnt from them. */
+function caution(provenance: Provenance | undefined): string | undefined {
+  if (provenance?.method === 'template') {
+    return 'The template has learnt from your picks and leaves them out: judge it by particles that it has not seen.';
+  }
+  // As the training in the page calls its networks.
+  return /^Trained on \d/.test(provenance?.weightsName ?? '')
+    ? 'This network has learnt from picks by hand, perhaps from these: it may be worse on particles that it has not seen.'
     : undefined;
 }

@@ -1,3 +1,4 @@
+import 'fake-indexeddb/auto';
 import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it } from 'vitest';
 import type { SavedMask } from '../../../src/dataset/contaminationMask.ts';
@@ -8,6 +9,7 @@ import type { Provenance } from '../../../src/dataset/session.ts';
 import { comparePicks } from '../../../src/pipelines/evaluation/comparison.ts';
 import { evaluateAtDiameter } from '../../../src/pipelines/evaluation/evaluate.ts';
 import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
+import { openReferenceStore } from '../../../src/platform/browser/references.ts';
 import type { OpenedMicrograph } from '../../../src/rpc/contract.ts';
 import { ticksOf } from '../../../src/ui/controls/ticks.ts';
 import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
@@ -49,10 +51,11 @@ function setUp() {
   const store = Promise.resolve(memorySessionStore());
   const kept = memoryReferenceStore();
   const [opened, setOpened] = createSignal<OpenedMicrograph | undefined>(image);
+  const [made, setMade] = createSignal(provenance);
   const document = {
     opened,
     key: () => 'x/a.mrc',
-    provenance: () => provenance,
+    provenance: made,
   } as unknown as Document;
   return createRoot((dispose) => {
     const parameters = createParameters();
@@ -75,7 +78,7 @@ function setUp() {
     };
     const evaluation = createEvaluation({ ...all, library, store, autosave });
     const comparison = createComparison({ ...all, now: () => new Date(2026, 0, 2, 9, 5) });
-    return { ...all, store, kept, library, evaluation, comparison, setOpened, dispose };
+    return { ...all, store, kept, library, evaluation, comparison, setOpened, setMade, dispose };
   });
 }
 
@@ -121,7 +124,7 @@ describe('the evaluation', () => {
   });
 
   it('judges what a method has found by the picks by hand, as lower bounds', async () => {
-    const { evaluation, picks, dispose } = setUp();
+    const { evaluation, picks, setMade, dispose } = setUp();
     for (const x of [101, 299]) picks.add(at(x));
     evaluation.judgeByHand(true);
     await until(() => evaluation.answer() !== undefined);
@@ -131,6 +134,14 @@ describe('the evaluation', () => {
     expect(row?.strict).toMatchObject({ picks: 4, truth: 2, matched: 2, recall: 1 });
     evaluation.setPartial(false);
     expect(evaluation.isPartial()).toBe(false);
+    // What has learnt from them can't be judged by them.
+    expect(evaluation.problem()).toBeUndefined();
+    setMade({ ...provenance, weightsName: 'Trained on 52 picks, 21:04' });
+    expect(evaluation.problem()).toMatch(/^This network has learnt from picks by hand/);
+    setMade({ ...provenance, method: 'template' });
+    expect(evaluation.problem()).toMatch(/^The template has learnt from your picks/);
+    evaluation.judgeByHand(false);
+    expect(evaluation.problem()).toBeUndefined();
     dispose();
   });
 
@@ -209,6 +220,26 @@ describe('references', () => {
     ]);
     expect((await references.of('f'))?.places).toHaveLength(4);
     dispose();
+  });
+});
+
+describe('references in the browser', () => {
+  it('outlive the page, part by part, and the oldest go first', async () => {
+    const places = { label: 'a', places: [at(1)] };
+    const store = await openReferenceStore(2);
+    await store.save({ fingerprint: 'a', reference: places, remembered: undefined });
+    await store.save({ fingerprint: 'b', reference: undefined, remembered: places });
+    const again = await openReferenceStore(2);
+    expect(await again.load('a')).toMatchObject({ reference: places });
+    expect((await again.load('b'))?.remembered?.places).toEqual([at(1)]);
+    await again.save({ fingerprint: 'b', reference: undefined, remembered: undefined });
+    expect(await again.load('b')).toBeUndefined();
+    await new Promise((done) => setTimeout(done, 5));
+    for (const fingerprint of ['c', 'd']) {
+      await again.save({ fingerprint, reference: places, remembered: undefined });
+    }
+    expect(await again.load('a')).toBeUndefined();
+    expect(await again.load('c')).toBeDefined();
   });
 });
 
