@@ -5,6 +5,8 @@ import type { MaskGrid, MicrographSize } from '../dataset/maskGrid.ts';
 
 export interface QualityRequest {
   readonly pixelSizeAngstrom: number | undefined;
+  /** Of the particles. */
+  readonly diameterAngstrom: number | undefined;
   /** The part of the picture that the mask covers, where a network has told. */
   readonly contaminatedPart: number | undefined;
   /** Picks above the threshold, where it was picked. */

@@ -27,16 +27,17 @@ export function maskService({ platform, gpu, documents }: ServiceParts): MaskApi
       return new Blob([sink.bytes()]);
     },
 
-    quality: (id, { pixelSizeAngstrom, contaminatedPart, picks }, port) =>
+    quality: (id, { contaminatedPart, picks, ...lengths }, port) =>
       serveJob(port, async (options) => {
         gpu.need();
         return await documents.using(id, async (image) => {
-          const key = `${image.fingerprint}/${image.version('raw')}/${pixelSizeAngstrom ?? 0}`;
+          const { pixelSizeAngstrom, diameterAngstrom } = lengths;
+          const key = `${image.fingerprint}/${image.version('raw')}/${pixelSizeAngstrom}/${diameterAngstrom}`;
           const features =
             measured.get(key) ??
             (await gpu.run(options, (context) =>
               image.withRaw(context, options, (loaded) =>
-                measureQuality(context, loaded, image.micrograph, pixelSizeAngstrom),
+                measureQuality(context, loaded, image.micrograph, lengths),
               ),
             ));
           if (measured.size >= mostKept) measured.clear();

@@ -196,7 +196,10 @@ async function pickFile(
         const seconds = (performance.now() - start) / 1000;
         // For programs alone, as it costs more than picking.
         const features = context.json
-          ? await measureQuality(gpuContext, picture, micrograph, pixelSizeAngstrom)
+          ? await measureQuality(gpuContext, picture, micrograph, {
+              pixelSizeAngstrom,
+              diameterAngstrom: diameter,
+            })
           : undefined;
         return { outcome, seconds, features };
       }),

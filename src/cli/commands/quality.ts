@@ -8,6 +8,7 @@ import {
   type CommandContext,
   type CommandResult,
   type CommonOptions,
+  parsePositive,
   type RegisterCommand,
   runCommand,
   runOverFiles,
@@ -17,7 +18,9 @@ import { addMicrographOptions, type MicrographOptions, withPicture } from '../mi
 import { aboutFile } from '../outputs.ts';
 import { columns } from '../tables.ts';
 
-interface QualityOptions extends CommonOptions, GpuOptions, MicrographOptions {}
+interface QualityOptions extends CommonOptions, GpuOptions, MicrographOptions {
+  readonly diameter?: number;
+}
 
 export const registerQuality: RegisterCommand = (program, io, finish) => {
   const command = program
@@ -25,7 +28,8 @@ export const registerQuality: RegisterCommand = (program, io, finish) => {
     .description(
       'score micrographs from 0 to 1 with the reason that weighs most: ice, contamination, empty fields, illumination, borders',
     )
-    .argument('<file...>', 'micrographs of any kind; movies summed first');
+    .argument('<file...>', 'micrographs of any kind; movies summed first')
+    .option('--diameter <Å>', 'of the particles, so that large ones are not taken for dirt', parsePositive);
   addGpuOption(addJsonOption(addMicrographOptions(command))).action(
     async (files: string[], options: QualityOptions) => {
       finish(await runCommand(io, options, (context) => quality(context, files, options)));
@@ -64,7 +68,10 @@ async function judge(
     const start = performance.now();
     const features = await gpu.run((gpuContext) =>
       loaded(gpuContext, job, (picture) =>
-        measureQuality(gpuContext, picture, micrograph, pixelSizeAngstrom),
+        measureQuality(gpuContext, picture, micrograph, {
+          pixelSizeAngstrom,
+          diameterAngstrom: options.diameter,
+        }),
       ),
     );
     const seconds = (performance.now() - start) / 1000;

@@ -15,11 +15,17 @@ const blocks = 8;
 const quiet = 0.2;
 /** Deviations of what is usual. */
 const least = 5;
-/** Samples that belong together at least: specks and particles are smaller. */
-const leastArea = 80;
+/** Samples that belong together at least: specks and most particles are smaller. */
+const usualLeastArea = 80;
+/** A disc of so many particle diameters is more than one of them. */
+const leastDiameters = 1.5;
 
-/** Patches of a preview that stand out of what is usual in its quietest parts, on either side. */
-export function findForeignBodies(preview: Preview): ForeignBodies {
+/**
+ * Patches of a preview that stand out of what is usual in its quietest parts, on either side.
+ * @param diameterSamples of a particle, where it is known: what is not larger is none.
+ */
+export function findForeignBodies(preview: Preview, diameterSamples = 0): ForeignBodies {
+  const leastArea = Math.max(usualLeastArea, (Math.PI / 4) * (leastDiameters * diameterSamples) ** 2);
   const { width, height } = preview;
   const picture = betweenGaussians(preview, fine, coarse);
   const usual = quietDeviation(picture, width, height);

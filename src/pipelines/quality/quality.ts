@@ -9,16 +9,21 @@ import type { QualityFeatures } from './score.ts';
 import { spectrumFeatures } from './spectrum.ts';
 
 /** What a preview alone tells: some tenths of a second on the processor, in pieces that let others in between. */
-export async function previewFeatures(preview: Preview): Promise<QualityFeatures> {
+export async function previewFeatures(preview: Preview, diameterSamples?: number): Promise<QualityFeatures> {
   const bands = bandAmplitudes(preview);
   await breath();
-  const bodies = findForeignBodies(preview);
+  const bodies = findForeignBodies(preview, diameterSamples);
   await breath();
   return { bands, bodies, trendRange: preview.trendRange, smearedBorder: smearedBorder(preview) };
 }
 
 /** A worker that measures has tiles to give out, too. */
 const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+export interface QualityLengths {
+  readonly pixelSizeAngstrom: number | undefined;
+  readonly diameterAngstrom: number | undefined;
+}
 
 /** Squares that a spectrum is averaged over, px: the smallest picture that has one. */
 const leastSide = 32;
@@ -27,15 +32,18 @@ const leastSide = 32;
  * Measures what the quality of a loaded micrograph is judged by: on a preview of 512 px at most, and with a known pixel
  * size by the amplitude spectrum in full resolution. `scoreQuality` makes a score and a sentence of it.
  * @param size of the micrograph, px.
- * @param pixelSizeAngstrom of the file.
+ * @param lengths pixel size of the file and diameter of the particles, as far as they are known.
  */
 export async function measureQuality(
   context: GpuContext,
   loaded: LoadedPlane,
   size: { readonly width: number; readonly height: number },
-  pixelSizeAngstrom: number | undefined,
+  { pixelSizeAngstrom, diameterAngstrom }: QualityLengths,
 ): Promise<QualityFeatures> {
-  const features = await previewFeatures(await readPreview(context, loaded, size));
+  const preview = await readPreview(context, loaded, size);
+  const sampleAngstrom = preview.pixelsPerSample * (pixelSizeAngstrom ?? 0);
+  const isSized = sampleAngstrom > 0 && diameterAngstrom !== undefined;
+  const features = await previewFeatures(preview, isSized ? diameterAngstrom / sampleAngstrom : undefined);
   const { width, height } = loaded.plane;
   if (pixelSizeAngstrom === undefined || Math.min(width, height) < leastSide) return features;
   const spectrum = spectrumFeatures(await powerSpectrum(context, loaded, pixelSizeAngstrom));

@@ -82,11 +82,13 @@ function crystalline({ spectrum }: QualityFeatures): Factor {
 }
 
 function rough({ bands }: QualityFeatures): Factor {
-  const texture = Math.sqrt((bands[3] ?? 0) * (bands[4] ?? 0));
+  // Against the fine structure, not the noise: denoised pictures have none.
+  const structure = Math.max(1, Math.sqrt((bands[1] ?? 0) * (bands[2] ?? 0)));
+  const texture = Math.sqrt((bands[3] ?? 0) * (bands[4] ?? 0)) / structure;
   return {
     mark: 'rough-ice',
-    factor: ramp(texture, 3.4, 5.5, 0.05),
-    reason: `Rough ice or crystals: long waves are ${texture.toFixed(1)} times as strong as the noise all over the picture.`,
+    factor: ramp(texture, 2.1, 2.8, 0.05),
+    reason: `Rough ice or crystals: long waves are ${texture.toFixed(1)} times as strong as fine structure all over the picture.`,
   };
 }
 

@@ -26,14 +26,15 @@ export function createQuality(
     return { opened, key, picks: picks.shown().length };
   };
   const masked = (): number | undefined => (mask.isEmpty() ? undefined : mask.part());
+  const lengths = () => [parameters.values.pixelSizeAngstrom, parameters.values.diameterAngstrom];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked: AbortController | undefined;
   const judge = async (opened: OpenedMicrograph, key: string, found: number | undefined): Promise<void> => {
     asked?.abort();
     const own = new AbortController();
     asked = own;
-    const { pixelSizeAngstrom } = parameters.values;
-    const request = { pixelSizeAngstrom, contaminatedPart: masked(), picks: found };
+    const { pixelSizeAngstrom, diameterAngstrom } = parameters.values;
+    const request = { pixelSizeAngstrom, diameterAngstrom, contaminatedPart: masked(), picks: found };
     try {
       const quality = await compute.quality(opened.id, request, { signal: own.signal });
       if (!own.signal.aborted) library.update(key, { quality });
@@ -42,7 +43,7 @@ export function createQuality(
     }
   };
   createEffect(
-    on([wish, masked, () => parameters.values.pixelSizeAngstrom], ([{ opened, key, picks: found }]) => {
+    on([wish, masked, lengths], ([{ opened, key, picks: found }]) => {
       clearTimeout(timer);
       if (!opened || key === undefined) return;
       timer = setTimeout(() => void judge(opened, key, found), pauseMilliseconds);

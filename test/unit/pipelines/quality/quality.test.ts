@@ -46,7 +46,7 @@ describe('features of a preview', () => {
 
   test('foreign bodies are counted with their area, particles and noise are not', () => {
     const bodies = [
-      { x: 40, y: 50, radius: 11 },
+      { x: 40, y: 50, radius: 14 },
       { x: 120, y: 110, radius: 9 },
       { x: 60, y: 130, radius: 2.5 },
     ];
@@ -56,7 +56,9 @@ describe('features of a preview', () => {
     });
     const found = findForeignBodies(withBodies);
     expect(found.count).toBe(2);
-    expect(found.part).toBeGreaterThan(0.6 * ((Math.PI * (11 ** 2 + 9 ** 2)) / 160 ** 2));
+    expect(found.part).toBeGreaterThan(0.6 * ((Math.PI * (14 ** 2 + 9 ** 2)) / 160 ** 2));
+    // Particles of 17 samples would be about as large as the smaller one.
+    expect(findForeignBodies(withBodies, 17).count).toBe(1);
     expect(findForeignBodies(picture(160, (_, __, noise) => noise())).count).toBe(0);
   });
 
@@ -129,8 +131,8 @@ describe('the score', () => {
     ],
     [
       'rough-ice',
-      { bands: [1, 2, 3, 6, 6] },
-      'Rough ice or crystals: long waves are 6.0 times as strong as the noise all over the picture.',
+      { bands: [1, 2, 2, 6, 6] },
+      'Rough ice or crystals: long waves are 3.0 times as strong as fine structure all over the picture.',
     ],
     [
       'uneven',
