@@ -11,6 +11,7 @@ import { registerInfo } from './commands/info.ts';
 import { registerNn } from './commands/nn.ts';
 import { registerPick } from './commands/pick.ts';
 import { registerQuality } from './commands/quality.ts';
+import { registerScoreDenoisers } from './commands/scoreDenoisers.ts';
 import { registerSimulate } from './commands/simulate.ts';
 import { registerSum } from './commands/sum.ts';
 import { registerTrain } from './commands/train.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerTrain,
   registerTrainGeneral,
   registerTrainDenoiser,
+  registerScoreDenoisers,
   registerExtract,
   registerClasses,
   registerConsensus,
