@@ -56,16 +56,29 @@ describe('parseGraph', () => {
     });
   });
 
-  test('reads the shipped picker, whose graph is of version 1', () => {
+  test('reads the shipped picker', () => {
     const path = new URL('../../../public/models/particle-picker.safetensors', import.meta.url);
     const { metadata } = readSafetensors('picker', new Uint8Array(readFileSync(path)));
     const graph = parseGraph(JSON.parse(metadata.get('cryolite.graph') ?? ''), 'picker');
-    expect(graph.layers).toHaveLength(19);
-    expect(graph.layers[0]).toEqual(
-      conv('enc1a', 'input', 1, 16, 5, { padding: 'same', activation: leakyRelu(0.1) }),
+    expect(graph.layers.length).toBeGreaterThan(15);
+    expect(receptiveField(graph).x).toMatchObject({ stride: 2 });
+  });
+
+  test('reads a graph of version 1, as the first pickers had', () => {
+    const graph = parseGraph(
+      {
+        version: 1,
+        layers: [
+          { op: 'conv', name: 'a', input: 'input', kernel: 5, in: 1, out: 16, activation: 'leakyRelu' },
+          { op: 'maxPool', name: 'b', input: 'a' },
+        ],
+      },
+      'first',
     );
-    expect(graph.layers[2]).toEqual(pool('maxPool', 'pool1', 'enc1b', 2));
-    expect(receptiveField(graph).x).toMatchObject({ stride: 2, period: 8 });
+    expect(graph.layers).toEqual([
+      conv('a', 'input', 1, 16, 5, { padding: 'same', activation: leakyRelu(0.1) }),
+      pool('maxPool', 'b', 'a', 2),
+    ]);
   });
 
   const layer = { op: 'conv', name: 'c', input: 'input', kernel: 3, in: 1, out: 4, activation: 'relu' };

@@ -1,0 +1,66 @@
+/**
+ * `npm run bench:science [-- options]`: the numbers of the model cards, measured with the command line on ../shared/data and on
+ * simulations. Prints Markdown. On a software GPU a part takes minutes.
+ *
+ *   --only untrained,topaz,labels,leftOut,simulated,contamination,denoising    parts; all of them by default
+ *   --part training|validation    micrographs to judge on: half of the training ones (default), or those that are kept for a
+ *                                 release; every look at the latter is recorded in the model card
+ *   --model FILE, --left-out FILE    other networks than those that come along
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { contamination } from './science/contamination.mjs';
+import { denoising } from './science/denoising.mjs';
+import { topaz, untrained, withLabels } from './science/picking.mjs';
+import { realSets, simulatedSets } from './science/sets.mjs';
+import { fail, root, setup, tool } from './setup.mjs';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    part: { type: 'string', default: 'training' },
+    model: { type: 'string' },
+    'left-out': { type: 'string', default: join(root, 'tools', 'picker-training', 'simulated.safetensors') },
+  },
+});
+if (!['training', 'validation'].includes(values.part)) fail('--part is training or validation.');
+const folder = mkdtempSync(join(tmpdir(), 'cryolite-science-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+await setup();
+if (!process.env.CRYOLITE_CLI) {
+  const build = await tool('vite', 'bin/vite.js', ['build', '--mode', 'cli', '--logLevel', 'warn'], {
+    quiet: true,
+  });
+  if (build.code !== 0) fail(`the build failed:\n${build.output}`);
+}
+
+const { model } = values;
+const leftOut = values['left-out'];
+let real;
+const sets = () => {
+  real ??= realSets(values.part, folder);
+  return real;
+};
+const parts = {
+  untrained: () => untrained(sets(), folder, model),
+  topaz: () => topaz(sets(), folder),
+  labels: () => withLabels(sets(), folder, model ?? 'general'),
+  // Neither protein was shown to it, so each row is of a protein left out.
+  leftOut: () => [
+    ...untrained(sets(), folder, leftOut, 'simulations alone'),
+    '',
+    ...withLabels(sets(), folder, leftOut, 'simulations alone, trained'),
+  ],
+  simulated: () => untrained(simulatedSets(folder), folder, model),
+  contamination: () => contamination(folder, model),
+  denoising: () => denoising(folder),
+};
+const wanted = values.only?.split(',') ?? Object.keys(parts);
+for (const name of wanted)
+  if (!parts[name]) fail(`there is no part ${name}: ${Object.keys(parts).join(', ')}.`);
+for (const name of wanted) {
+  console.log(`\n### ${name} (${values.part} micrographs)\n`);
+  for (const line of parts[name]()) console.log(line);
+}
