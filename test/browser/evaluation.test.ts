@@ -173,7 +173,7 @@ describeBrowser(
       await at('scope-all').click();
       const rows = at('evaluation-table').locator('tbody tr');
       await browser().until('all are in the table', async () => (await rows.count()) === 3);
-      expect(await rows.locator('th').allTextContents()).toEqual(['m2.mrc', 'm1.mrc', 'All']);
+      expect(await rows.locator('th').allTextContents()).toEqual(['m1.mrc', 'm2.mrc', 'All']);
       const all = await cells(rows.last());
       expect([all[1], all[5], all[9]]).toEqual([
         '72',
