@@ -94,6 +94,7 @@ describeBrowser('the contamination mask', (browser) => {
     await browser().until('the stroke keeps out more', async () => (await keptOut()) >= byFile + 3);
     const byBoth = await keptOut();
     await browser().screenshot('25-mask-painted');
+    await browser().screenshot('25-mask-panel', at('mask-visible').locator('xpath=ancestor::section'));
     await page.keyboard.press('Control+z');
     await browser().until('the stroke is undone', async () => (await keptOut()) === byFile);
     await page.keyboard.press('Control+Shift+z');
