@@ -1,4 +1,26 @@
-/** Decibels of the denoisers on simulated particles of a density map. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../setup.mjs';
+import { cryolite } from './cryolite.mjs';
+
+/**
+ * Decibels of the denoisers on simulated particles of a density map, beside filters that know the truth: what
+ * `cryolite score-denoisers` says.
+ */
 export function denoising() {
-  return ['Not measured yet.'];
+  const map = join(root, '..', 'shared', 'data', 'volumes', 'betaGal.mrc');
+  if (!existsSync(map)) return [`Not measured: there is no ${map}.`];
+  const hasOwn = existsSync(join(root, 'public', 'models', 'denoiser.safetensors'));
+  const methods = `gaussian,wiener,nlm${hasOwn ? ',unet' : ''}`;
+  const { rows, signalToNoise, defociAngstrom } = cryolite(['score-denoisers', map, '--methods', methods]);
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [
+    `Particle area, dB, mean of ${defociAngstrom.map((defocus) => defocus / 1e4).join(', ')} µm.`,
+    '',
+    line(['SNR', ...signalToNoise, 's a picture']),
+    line(['---', ...signalToNoise.map(() => '---'), '---']),
+    ...rows.map(({ name, means, seconds }) =>
+      line([name, ...means.map((value) => value.toFixed(2)), seconds?.toFixed(1) ?? '']),
+    ),
+  ];
 }
