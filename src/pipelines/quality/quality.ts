@@ -25,12 +25,14 @@ export interface QualityLengths {
   readonly diameterAngstrom: number | undefined;
 }
 
-/** Squares that a spectrum is averaged over, px: the smallest picture that has one. */
+/** The smallest picture that has a spectrum, px. */
 const leastSide = 32;
+/** With coarser pixels the rings of ice are at Nyquist or beyond, so that a spectrum tells nothing that counts. */
+const coarsestAngstrom = 1.6;
 
 /**
  * Measures what the quality of a loaded micrograph is judged by: on a preview of 512 px at most, and with a known pixel
- * size by the amplitude spectrum in full resolution. `scoreQuality` makes a score and a sentence of it.
+ * size and fine enough pixels by the amplitude spectrum in full resolution. `scoreQuality` makes a score and a sentence of it.
  * @param size of the micrograph, px.
  * @param lengths pixel size of the file and diameter of the particles, as far as they are known.
  */
@@ -46,6 +48,7 @@ export async function measureQuality(
   const features = await previewFeatures(preview, isSized ? diameterAngstrom / sampleAngstrom : undefined);
   const { width, height } = loaded.plane;
   if (pixelSizeAngstrom === undefined || Math.min(width, height) < leastSide) return features;
+  if (pixelSizeAngstrom * loaded.bin > coarsestAngstrom) return features;
   const spectrum = spectrumFeatures(await powerSpectrum(context, loaded, pixelSizeAngstrom));
   return { ...features, spectrum };
 }
