@@ -25,7 +25,8 @@ export function createQuality(
     // Picks count once a method has looked for them.
     return { opened, key, picks: picks.shown().length };
   };
-  const masked = (): number | undefined => (mask.isEmpty() ? undefined : mask.part());
+  /** Some paint alone does not say that the rest is clean. */
+  const masked = (): number | undefined => (mask.base() ? mask.part() : undefined);
   const lengths = () => [parameters.values.pixelSizeAngstrom, parameters.values.diameterAngstrom];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked: AbortController | undefined;
