@@ -21,7 +21,7 @@ export function TrainPanel(): JSX.Element {
   let content: HTMLDivElement | undefined;
   // Started by its key, it may be out of sight.
   createEffect(() => {
-    if (training.isRunning()) content?.closest('section')?.scrollIntoView({ block: 'start' });
+    if (training.isRunning()) content?.closest('section')?.scrollIntoView({ block: 'nearest' });
   });
   return (
     <Section
