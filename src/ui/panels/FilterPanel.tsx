@@ -15,7 +15,10 @@ export function FilterPanel(): JSX.Element {
   const method = (): FilterMethodWords => filterMethodWords(values.filterMethod);
   const isNetwork = (): boolean => method().value === 'network';
   const canCompute = (): boolean => app.gpu()?.available !== false;
-  const apply = (): void => void app.jobs.filter(app.view.mode() === 'both' ? 'both' : 'filtered');
+  const apply = (): void => {
+    const mode = app.view.mode();
+    void app.jobs.filter(mode === 'raw' ? 'filtered' : mode);
+  };
   const problem = (): string | undefined => filterProblem(values);
   /** What an empty field or an unopened file says by itself needs no red words. */
   const shownProblem = (): string | undefined =>
@@ -40,14 +43,16 @@ export function FilterPanel(): JSX.Element {
         </Show>
       }
     >
-      <Select
-        label="What makes the filtered picture"
-        options={filterMethods}
-        value={method().value}
-        hint={method().hint}
-        testid="filter-method"
-        onChange={(filterMethod) => app.parameters.set({ filterMethod })}
-      />
+      <div class="model-row">
+        <Select
+          label="What makes the filtered picture"
+          options={filterMethods}
+          value={method().value}
+          hint={method().hint}
+          testid="filter-method"
+          onChange={(filterMethod) => app.parameters.set({ filterMethod })}
+        />
+      </div>
       <Switch fallback={<LengthFields onEnter={apply} />}>
         <Match when={method().value === 'gaussian'}>
           <GaussianFields onEnter={apply} />
