@@ -1,6 +1,11 @@
 import { createRoot, createSignal } from 'solid-js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { memorySink } from '../../../src/core/bytes.ts';
+import { fingerprint } from '../../../src/dataset/fingerprint.ts';
 import { isShown, type Pick } from '../../../src/dataset/picks.ts';
+import type { MicrographSession } from '../../../src/dataset/session.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
+import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import type { ThumbnailRequest, ThumbnailSheet } from '../../../src/rpc/contract.ts';
 import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import { boxSidePx, goodSidePx, usualBoxAngstrom } from '../../../src/ui/state/boxSize.ts';
@@ -202,6 +207,76 @@ describe('what is thrown out', () => {
       gallery.selection.only(0);
       gallery.bringBack();
       expect([picks.all(), gallery.thrownOut()]).toEqual([[b, c, d], [a]]);
+    });
+  });
+});
+
+describe('the gallery of a list', () => {
+  test('other micrographs come with what was left on them; what is thrown out is saved, comes back, and is undone there', async () => {
+    const sink = memorySink();
+    await writeMrc(sink, { width: 8, height: 8, pixelSizeAngstrom: 2 }, [new Float32Array(64)]);
+    const file = new File([sink.bytes()], 'b.mrc');
+    const other = await fingerprint(browserFileSource(file), 0);
+    const store = memorySessionStore();
+    await store.save({
+      fingerprint: other,
+      name: 'b.mrc',
+      parameters: { ...values, threshold: 0.5 },
+      picks: [found(20, 10, 0.7), found(300, 200, 0.3)],
+      provenance: undefined,
+      updatedAt: 0,
+    });
+    const kept: MicrographSession[] = [];
+    // Far from each other: what is thrown out is not found again near there.
+    const [good, fair] = [found(300, 50, 0.9), found(100, 400, 0.4)];
+    await createRoot(async () => {
+      const notices = createNotices();
+      const parameters = createParameters();
+      parameters.set({ ...values, threshold: 0.3 });
+      const picks = createPicks(parameters);
+      picks.load('f', [good, fair]);
+      const library = createLibrary();
+      const [key] = library.add('s', [{ name: 'b.mrc', folder: '', getFile: async () => file }]);
+      const gallery = createGallery(
+        {
+          compute: fakeCompute({}),
+          document: { key: () => 'k', opened: () => image, filtered: () => undefined } as unknown as Document,
+          parameters,
+          picks,
+          view: createViewState(),
+          tasks: createTasks(notices),
+          notices,
+          library,
+          store: Promise.resolve(store),
+          keep: async (session) => void kept.push(session),
+        },
+        () => ({}) as unknown as CanvasImageSource,
+      );
+      gallery.setOpen(true);
+      gallery.setOfList(true);
+      await vi.waitFor(() => expect(gallery.counts()).toEqual({ kept: 3, all: 4, thrown: 0 }));
+      gallery.setShows('all');
+      const names = (): readonly (string | undefined)[] => gallery.picks().map(gallery.micrographOf);
+      expect(names()).toEqual([undefined, 'b.mrc', undefined, 'b.mrc']);
+      // 0.4 is kept here, 0.3 is not there.
+      expect(gallery.picks().map(gallery.isKept)).toEqual([true, true, true, false]);
+      gallery.selection.several([0, 1, 3], false);
+      gallery.throwOut();
+      expect([picks.all(), gallery.picks()]).toEqual([[fair], [fair]]);
+      expect(kept.at(-1)).toMatchObject({ fingerprint: other, picks: [] });
+      expect(library.find(key)?.pickCount).toBe(0);
+      gallery.setShows('thrown');
+      expect(gallery.counts().thrown).toBe(3);
+      gallery.selection.all();
+      gallery.bringBack();
+      expect(gallery.counts()).toEqual({ kept: 3, all: 4, thrown: 0 });
+      expect(kept.at(-1)?.picks.map(({ x }) => x)).toEqual([20, 300]);
+      expect(library.find(key)?.pickCount).toBe(1);
+      // On the screen it has the same picks and their past.
+      picks.load(other, []);
+      expect(picks.all().map(({ x }) => x)).toEqual([20, 300]);
+      picks.undo();
+      expect([picks.all(), picks.undoAction()]).toEqual([[], 'remove 2 picks']);
     });
   });
 });
