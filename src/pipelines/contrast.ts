@@ -26,6 +26,13 @@ export function overviewTiles(
   return { level, tiles };
 }
 
+/** The same for values whose middle is 0, and grey. */
+export function symmetricContrast(values: Float32Array): { readonly black: number; readonly white: number } {
+  const { black, white } = automaticContrast(values);
+  const end = Math.max(-black, white);
+  return { black: -end, white: end };
+}
+
 /** Black and white points from percentiles, never equal. */
 export function automaticContrast(values: Float32Array): { readonly black: number; readonly white: number } {
   const [black = Number.NaN, white = Number.NaN] = percentiles(values, [darkest, brightest]);

@@ -10,7 +10,6 @@ import type {
   GainJudgement,
   GpuMemory,
   GpuReport,
-  ImageKind,
   ModelDescription,
   NetworkProfile,
   OpenedGain,
@@ -21,6 +20,7 @@ import type {
   Place,
   PlaceScore,
   ProfileRequest,
+  ShownKind,
   SumPart,
   TemplateParameters,
   TemplateResult,
@@ -32,6 +32,7 @@ import type { MaskClient } from './masks.ts';
 import type { MatchingClient } from './matching.ts';
 import type { ParticleClient } from './particles.ts';
 import type { TrainingClient, TrainingEvent } from './training.ts';
+import type { TrustClient } from './trust.ts';
 
 /** The compute worker as the page sees it: plain promises, an AbortSignal and a progress listener. */
 export interface ComputeClient
@@ -39,7 +40,8 @@ export interface ComputeClient
     TrainingClient,
     ParticleClient,
     MaskClient,
-    MatchingClient {
+    MatchingClient,
+    TrustClient {
   start(): Promise<GpuReport>;
   open(file: File, request: OpenRequest, options?: JobOptions): Promise<OpenedMicrograph>;
   close(id: number): Promise<void>;
@@ -54,8 +56,8 @@ export interface ComputeClient
     diameterPx: number,
     options?: JobOptions,
   ): Promise<readonly PlaceScore[]>;
-  tile(id: number, kind: ImageKind, level: number, column: number, row: number): Promise<TilePixels>;
-  valueAt(id: number, kind: ImageKind, x: number, y: number): Promise<number | undefined>;
+  tile(id: number, kind: ShownKind, level: number, column: number, row: number): Promise<TilePixels>;
+  valueAt(id: number, kind: ShownKind, x: number, y: number): Promise<number | undefined>;
   filter(id: number, parameters: FilterParameters, options?: JobOptions): Promise<FilterResult>;
   exportFiltered(id: number, options?: JobOptions): Promise<Blob>;
   pick(id: number, parameters: PickParameters, options?: JobOptions): Promise<PickResult>;
@@ -129,6 +131,9 @@ export function createComputeClient(worker: Worker): ComputeClient {
     matchReference: (micrograph, id, parameters, options) =>
       job((port) => remote.matchReference(micrograph, id, parameters, port), options),
     combinePicks: (request) => remote.combinePicks(request),
+    judgeResidual: (id, request, options) => job((port) => remote.judgeResidual(id, request, port), options),
+    compareHalves: (id, parameters, request, options) =>
+      job((port) => remote.compareHalves(id, parameters, request, port), options),
     demo: (options) => job((port) => remote.demo(port), options),
     openModel: (file, options) => job((port) => remote.openModel(file, port), options),
     closeModel: (hash) => remote.closeModel(hash),

@@ -24,6 +24,17 @@ import type { ModelDescription } from './models.ts';
 import type { ParticleApi } from './particles.ts';
 import type { TrainingApi } from './training.ts';
 
+export type {
+  CrossingReport,
+  HalvesBandReport,
+  HalvesReport,
+  ResidualBandReport,
+  ResidualReport,
+  TrustRequest,
+} from './trust.ts';
+
+import type { TrustApi } from './trust.ts';
+
 export type { Place } from '../dataset/picks.ts';
 export type { GpuMemory, GpuReport, KernelProfile, NetworkProfile, ProfileRequest } from './diagnostics.ts';
 export type {
@@ -55,6 +66,9 @@ export type {
 
 /** The two pictures of a micrograph. `filtered` exists once `filter` has run. */
 export type ImageKind = 'raw' | 'filtered';
+
+/** What is looked at: the residual is raw less filtered, in the same units. */
+export type ShownKind = ImageKind | 'residual';
 
 /** Black and white points, in standard deviations from the mean of the raw micrograph. */
 export interface ContrastWindow {
@@ -215,6 +229,8 @@ export interface FilterResult {
   /** Changes with the parameters: tiles of another version are stale. */
   readonly version: string;
   readonly contrast: ContrastWindow;
+  /** Of the residual, symmetric about 0. */
+  readonly residualContrast: ContrastWindow;
   readonly findings: FilterFindings;
   readonly seconds: number;
 }
@@ -265,7 +281,7 @@ export interface DemoResult {
   readonly truth: readonly { readonly x: number; readonly y: number }[];
 }
 
-export interface ComputeApi extends EvaluationApi, TrainingApi, ParticleApi, MatchingApi, MaskApi {
+export interface ComputeApi extends EvaluationApi, TrainingApi, ParticleApi, MatchingApi, MaskApi, TrustApi {
   /** Starts the GPU; never throws for want of one. */
   start(): Promise<GpuReport>;
   /** Reads the header and pixels of one frame. @throws FormatError as an Error with our sentence. */
@@ -293,9 +309,9 @@ export interface ComputeApi extends EvaluationApi, TrainingApi, ParticleApi, Mat
     diameterPx: number,
     job: MessagePort,
   ): Promise<readonly PlaceScore[]>;
-  tile(id: number, kind: ImageKind, level: number, column: number, row: number): Promise<TilePixels>;
+  tile(id: number, kind: ShownKind, level: number, column: number, row: number): Promise<TilePixels>;
   /** The value of one pixel, in the file's own units, or undefined where it is not known. */
-  valueAt(id: number, kind: ImageKind, x: number, y: number): Promise<number | undefined>;
+  valueAt(id: number, kind: ShownKind, x: number, y: number): Promise<number | undefined>;
   /** Until the new picture is there, and if it can't be made, the one before stays. */
   filter(id: number, parameters: FilterParameters, job: MessagePort): Promise<FilterResult>;
   /** The filtered picture as an MRC file (mode 2). */

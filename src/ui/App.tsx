@@ -27,6 +27,7 @@ import { Toasts } from './panels/Toasts.tsx';
 import { ToolBar } from './panels/ToolBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import { TrainPanel } from './panels/TrainPanel.tsx';
+import { TrustPanel } from './panels/TrustPanel.tsx';
 import { ViewBar } from './panels/ViewBar.tsx';
 import { AppProvider, createApp } from './state/app.ts';
 import { listenToKeys, modelInputId } from './state/commands.ts';
@@ -141,6 +142,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
                 <MicrographPanel opened={opened()} />
                 <MoviePanel opened={opened()} />
                 <FilterPanel />
+                <TrustPanel />
                 <PickPanel />
                 <PicksPanel />
                 <MaskPanel />

@@ -22,6 +22,7 @@ import { pickService } from './pickService.ts';
 import type { ComputePlatform, ServiceParts } from './serviceParts.ts';
 import { templateService } from './templateService.ts';
 import { trainService } from './trainService.ts';
+import { trustService } from './trustService.ts';
 
 const demoName = 'cryolite-demo.mrc';
 
@@ -49,6 +50,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     ...matchingService(parts),
     ...particleService(parts),
     ...trainService(parts),
+    ...trustService(parts),
     ...evaluationService(),
     ...modelService(parts),
     ...diagnosticsService(parts),

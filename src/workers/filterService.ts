@@ -25,9 +25,10 @@ export function filterService({
           });
           const seconds = (performance.now() - start) / 1000;
           const contrast = await gpu.brief((acquire) => image.contrast(acquire, 'filtered'));
+          const residualContrast = await gpu.brief((acquire) => image.contrast(acquire, 'residual'));
           const { defocusAngstrom, signalToNoise } = filter.findings();
           const findings = { defocusAngstrom, signalToNoise };
-          return { version: image.version('filtered'), contrast, findings, seconds };
+          return { version: image.version('filtered'), contrast, residualContrast, findings, seconds };
         });
       }),
 

@@ -4,18 +4,19 @@ import type { Micrograph, PixelStatistics } from '../dataset/micrograph.ts';
 import type { GpuContext } from '../gpu/context.ts';
 import { readTile } from '../gpu/ops/image.ts';
 import type { Plane } from '../gpu/plane.ts';
-import { automaticContrast } from '../pipelines/contrast.ts';
+import { automaticContrast, symmetricContrast } from '../pipelines/contrast.ts';
 import type { Denoiser } from '../pipelines/denoising/denoiser.ts';
 import { type LoadedPlane, standardisation } from '../pipelines/load.ts';
 import type { Picture } from '../pipelines/readingScore.ts';
 import { TemplateMicrograph } from '../pipelines/template/micrograph.ts';
-import type { ContrastWindow, ImageKind, TilePixels } from '../rpc/contract.ts';
+import type { ContrastWindow, ImageKind, ShownKind, TilePixels } from '../rpc/contract.ts';
 import { type CachedTile, cacheVersion, type PictureSummary, type TileCache } from '../tiles/cache.ts';
 import { levelCount, tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
 import { ImageTemplate } from './imageTemplate.ts';
 import { overviewOf } from './overview.ts';
 import { type FilteredPicture, PicturePlanes } from './picturePlanes.ts';
 import type { RawPicture } from './rawPicture.ts';
+import { residualTile } from './residualTile.ts';
 
 /** Where there is a GPU: gets it. */
 type Acquire = (() => Promise<GpuContext>) | undefined;
@@ -89,7 +90,7 @@ export class OpenImage {
   /** One tile from the cache, or made and cached. */
   async tile(
     acquire: Acquire,
-    kind: ImageKind,
+    kind: ShownKind,
     level: number,
     column: number,
     row: number,
@@ -101,7 +102,11 @@ export class OpenImage {
     if (!isTile || rectangle.width <= 0 || rectangle.height <= 0) {
       throw new UsageError(`${this.micrograph.name} has no tile ${column}, ${row} at level ${level}.`);
     }
-    if (kind === 'filtered' && !this.planes.filtered) throw this.planes.notFiltered();
+    if (kind !== 'raw' && !this.planes.filtered) throw this.planes.notFiltered();
+    if (kind === 'residual') {
+      const of = (part: ImageKind) => this.tile(acquire, part, level, column, row);
+      return residualTile(await of('raw'), await of('filtered'));
+    }
     const keyOf = (version: string): string => `${this.cacheKey}/${version}/${level}/${column}/${row}`;
     const known = await this.cache.get(keyOf(this.version(kind)));
     if (known) return known;
@@ -156,17 +161,23 @@ export class OpenImage {
   }
 
   /** Automatic contrast of a picture, from what fills a screen. */
-  async contrast(acquire: Acquire, kind: ImageKind): Promise<ContrastWindow> {
-    return automaticContrast((await this.overview(acquire, kind)).data);
+  async contrast(acquire: Acquire, kind: ShownKind): Promise<ContrastWindow> {
+    const { data } = await this.overview(acquire, kind);
+    return kind === 'residual' ? symmetricContrast(data) : automaticContrast(data);
   }
 
   /** A copy of a picture that is small enough for a screen. */
-  overview(acquire: Acquire, kind: ImageKind): Promise<Picture> {
+  overview(acquire: Acquire, kind: ShownKind): Promise<Picture> {
     return overviewOf(this.micrograph, (level, column, row) => this.tile(acquire, kind, level, column, row));
   }
 
   /** One pixel in the file's units: from the file where it has it, else from the picture on the GPU. */
-  async valueAt(acquire: Acquire, kind: ImageKind, x: number, y: number): Promise<number | undefined> {
+  async valueAt(acquire: Acquire, kind: ShownKind, x: number, y: number): Promise<number | undefined> {
+    if (kind === 'residual') {
+      const filtered = await this.valueAt(acquire, 'filtered', x, y);
+      const raw = filtered === undefined ? undefined : await this.valueAt(acquire, 'raw', x, y);
+      return raw === undefined || filtered === undefined ? undefined : raw - filtered;
+    }
     const { width, height } = this.micrograph;
     if (!(x >= 0 && y >= 0 && x < width && y < height)) return undefined;
     const column = Math.floor(x);

@@ -1,9 +1,10 @@
 import { type JSX, Show } from 'solid-js';
-import type { ContrastWindow, ImageKind } from '../../rpc/contract.ts';
+import type { ContrastWindow, ShownKind } from '../../rpc/contract.ts';
 import { Button } from '../controls/Button.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { WindowSlider } from '../controls/WindowSlider.tsx';
 import { useApp } from '../state/app.ts';
+import { showWipe } from '../state/trustCommands.ts';
 import { contrastRange, fromBrightness, toBrightness, withBlack, withWhite } from '../viewer/contrast.ts';
 
 /** Above the picture: which one, and how near. */
@@ -44,8 +45,24 @@ export function ViewBar(): JSX.Element {
             testid: 'view-both',
             disabled: needsFilter(),
           },
+          {
+            value: 'residual',
+            label: 'Residual',
+            keys: '2',
+            hint: 'What filtering has taken away: raw less filtered; grey is nothing',
+            testid: 'view-residual',
+            disabled: needsFilter(),
+          },
+          {
+            value: 'wipe',
+            label: 'Wipe',
+            keys: '3',
+            hint: 'Raw on the left of a line that you drag, filtered or residual on its right; again to change between them',
+            testid: 'view-wipe',
+            disabled: needsFilter(),
+          },
         ]}
-        onChange={(mode) => void app.jobs.showMode(mode)}
+        onChange={(mode) => (mode === 'wipe' ? showWipe(app) : void app.jobs.showMode(mode))}
       />
       <span class="spacer" />
       <ContrastControls />
@@ -80,7 +97,15 @@ export function ViewBar(): JSX.Element {
 /** Black and white points. With both pictures on the screen each is changed in the same proportion. */
 function ContrastControls(): JSX.Element {
   const { view } = useApp();
-  const kind = (): ImageKind => (view.mode() === 'filtered' ? 'filtered' : 'raw');
+  const kind = (): ShownKind => {
+    const mode = view.mode();
+    return mode === 'both' || mode === 'wipe' ? 'raw' : mode;
+  };
+  /** The picture beside the raw one. */
+  const beside = (): ShownKind | undefined => {
+    if (view.mode() === 'both') return 'filtered';
+    return view.mode() === 'wipe' ? view.wipe().right : undefined;
+  };
   const shown = (): ContrastWindow => view.contrast(kind());
   const range = () => contrastRange(view.automaticContrast(kind()));
   const isAutomatic = (): boolean => {
@@ -89,13 +114,15 @@ function ContrastControls(): JSX.Element {
   };
   const change = (next: ContrastWindow): void => {
     view.setContrast(kind(), next);
-    if (view.mode() !== 'both') return;
+    const other = beside();
+    if (!other) return;
     const setting = toBrightness(view.automaticContrast('raw'), next);
-    view.setContrast('filtered', fromBrightness(view.automaticContrast('filtered'), setting));
+    view.setContrast(other, fromBrightness(view.automaticContrast(other), setting));
   };
   const reset = (): void => {
     view.setContrast('raw', view.automaticContrast('raw'));
     view.setContrast('filtered', view.automaticContrast('filtered'));
+    view.setContrast('residual', view.automaticContrast('residual'));
   };
   return (
     <div class="contrast">

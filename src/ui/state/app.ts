@@ -39,6 +39,7 @@ import { createStars } from './stars.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTemplate, type Template } from './template.ts';
 import { createTraining, type Training, type UnfinishedTraining } from './training.ts';
+import { createTrust, type Trust } from './trust.ts';
 import { createViewState, type ViewState } from './view.ts';
 
 /** Everything the components see. */
@@ -77,6 +78,7 @@ export interface App {
   readonly tasks: Tasks;
   readonly template: Template;
   readonly training: Training;
+  readonly trust: Trust;
   readonly view: ViewState;
   readonly help: Accessor<boolean>;
   setHelp(open: boolean): void;
@@ -157,6 +159,7 @@ export function createApp(compute: ComputeClient): App {
     acceptCandidates,
     keep: autosave.keep,
   });
+  const trust = createTrust({ ...dependencies, models });
   const gallery = createGallery({ ...dependencies, library, store, keep: autosave.keep }, sheetCanvas);
   const classes = createClasses({ ...dependencies, gallery });
   const maskFiles = createMaskFiles({ ...dependencies, mask });
@@ -227,6 +230,7 @@ export function createApp(compute: ComputeClient): App {
     tasks,
     template,
     training,
+    trust,
     view,
     help,
     setHelp,

@@ -6,6 +6,7 @@ import { type Command, control, key, plain } from './keys.ts';
 import { maskCommands } from './maskCommands.ts';
 import { matchingCommands } from './matchingCommands.ts';
 import { trainingCommands } from './trainingCommands.ts';
+import { trustCommands } from './trustCommands.ts';
 import { eraserLimits, type Tool } from './view.ts';
 
 /** Opens the browser's file dialog, or clicks our own input where the File System Access API is missing. */
@@ -112,6 +113,7 @@ const tool = (wanted: Tool) => (app: App) => app.view.setTool(wanted);
 export const commands: readonly Command[] = [
   ...galleryCommands,
   ...trainingCommands,
+  ...trustCommands,
   ...matchingCommands,
   ...maskCommands,
   {

@@ -110,6 +110,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     if (!result || document.opened() !== opened) return;
     document.setFiltered({ ...result, parameters: wish, denoiser });
     setContrast('filtered', result.contrast);
+    setContrast('residual', result.residualContrast);
     view.setMode(then);
     chosenMode = then;
   };

@@ -5,7 +5,7 @@ import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import type { Notices } from './notices.ts';
 
 export type TaskKind =
-  | ('open' | 'demo' | 'expose' | 'gain' | 'model' | 'filter' | 'pick' | 'train' | 'profile')
+  | ('open' | 'demo' | 'expose' | 'gain' | 'model' | 'filter' | 'trust' | 'pick' | 'train' | 'profile')
   | ('mask' | 'import' | 'export' | 'classes' | 'extract' | 'gallery' | 'reference');
 
 export interface Task {

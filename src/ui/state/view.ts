@@ -1,8 +1,8 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import type { Pick } from '../../dataset/picks.ts';
-import type { ContrastWindow, ImageKind } from '../../rpc/contract.ts';
+import type { ContrastWindow, ShownKind } from '../../rpc/contract.ts';
 import { fromBrightness, toBrightness } from '../viewer/contrast.ts';
-import { layoutPanes, type Pane, type ViewMode } from '../viewer/panes.ts';
+import { layoutPanes, type Pane, type ViewMode, type Wipe } from '../viewer/panes.ts';
 import { clampView, fitView, type Point, type Size, type View, zoomTo } from '../viewer/transform.ts';
 
 export type Theme = 'dark' | 'light';
@@ -20,6 +20,7 @@ export interface ViewState {
   readonly mode: Accessor<ViewMode>;
   readonly tool: Accessor<Tool>;
   readonly split: Accessor<number>;
+  readonly wipe: Accessor<Wipe>;
   readonly picksVisible: Accessor<boolean>;
   readonly inverted: Accessor<boolean>;
   /** Radius of the eraser, CSS px. */
@@ -31,8 +32,8 @@ export interface ViewState {
   readonly theme: Accessor<Theme>;
   /** The user is choosing the diameter: its circle is shown even without a cursor. */
   readonly isSizing: Accessor<boolean>;
-  contrast(kind: ImageKind): ContrastWindow;
-  automaticContrast(kind: ImageKind): ContrastWindow;
+  contrast(kind: ShownKind): ContrastWindow;
+  automaticContrast(kind: ShownKind): ContrastWindow;
   /** Sets the view, inside its limits. */
   move(view: View): void;
   zoomAt(anchor: Point, scale: number): void;
@@ -45,6 +46,7 @@ export interface ViewState {
   setMode(mode: ViewMode): void;
   setTool(tool: Tool): void;
   setSplit(share: number): void;
+  setWipe(change: Partial<Wipe>): void;
   setPicksVisible(visible: boolean): void;
   setInverted(inverted: boolean): void;
   setEraser(radius: number): void;
@@ -52,10 +54,10 @@ export interface ViewState {
   setHighlighted(pick: Pick | undefined): void;
   setTheme(theme: Theme): void;
   setSizing(isSizing: boolean): void;
-  setContrast(kind: ImageKind, window: ContrastWindow): void;
-  setAutomaticContrast(kind: ImageKind, window: ContrastWindow): void;
+  setContrast(kind: ShownKind, window: ContrastWindow): void;
+  setAutomaticContrast(kind: ShownKind, window: ContrastWindow): void;
   /** The same for a picture of the same field: the user's own brightness and contrast stay. */
-  renewAutomaticContrast(kind: ImageKind, window: ContrastWindow): void;
+  renewAutomaticContrast(kind: ShownKind, window: ContrastWindow): void;
 }
 
 export function createViewState(): ViewState {
@@ -66,6 +68,7 @@ export function createViewState(): ViewState {
   const [mode, setModeSignal] = createSignal<ViewMode>('raw');
   const [tool, setTool] = createSignal<Tool>('pan');
   const [split, setSplitSignal] = createSignal(0.5);
+  const [wipe, setWipe] = createSignal<Wipe>({ share: 0.5, right: 'filtered' });
   const [picksVisible, setPicksVisible] = createSignal(true);
   const [inverted, setInverted] = createSignal(false);
   const [eraser, setEraserSignal] = createSignal(28);
@@ -74,9 +77,13 @@ export function createViewState(): ViewState {
   const [theme, setTheme] = createSignal<Theme>('dark');
   const [isSizing, setSizing] = createSignal(false);
   const start: ContrastWindow = { black: -3, white: 3 };
-  const automatic = { raw: createSignal(start), filtered: createSignal(start) };
-  const chosen = { raw: createSignal(start), filtered: createSignal(start) };
-  const panes = createMemo(() => layoutPanes(mode(), canvas(), split()));
+  const automatic = {
+    raw: createSignal(start),
+    filtered: createSignal(start),
+    residual: createSignal(start),
+  };
+  const chosen = { raw: createSignal(start), filtered: createSignal(start), residual: createSignal(start) };
+  const panes = createMemo(() => layoutPanes(mode(), canvas(), split(), wipe()));
   /** The narrowest pane: a fit must suit both. */
   const pane = (): Size =>
     panes().reduce<Size>((a, { rect }) => (rect.width < a.width ? rect : a), { ...canvas() });
@@ -110,6 +117,7 @@ export function createViewState(): ViewState {
     mode,
     tool,
     split,
+    wipe,
     picksVisible,
     inverted,
     eraser,
@@ -142,6 +150,11 @@ export function createViewState(): ViewState {
       setSplitSignal(Math.min(0.85, Math.max(0.15, share)));
       refit();
     },
+    setWipe: (change) =>
+      setWipe((before) => {
+        const { share, right } = { ...before, ...change };
+        return { share: Math.min(1, Math.max(0, share)), right };
+      }),
     setPicksVisible,
     setInverted,
     setEraser: (radius) => setEraserSignal(Math.min(eraserLimits.max, Math.max(eraserLimits.min, radius))),

@@ -44,11 +44,11 @@ function Marks(props: { readonly sets: ComparedSets }): JSX.Element {
     const { diameterAngstrom, pixelSizeAngstrom } = parameters.values;
     const radius = pickRadius(diameterAngstrom, pixelSizeAngstrom) * view.view().scale;
     const near = 1.3 * radius + 4;
-    for (const { rect } of view.panes()) {
+    for (const { rect, clip } of view.panes()) {
       context.save();
       context.scale(ratio, ratio);
       context.beginPath();
-      context.rect(rect.x, rect.y, rect.width, rect.height);
+      context.rect(clip.x, clip.y, clip.width, clip.height);
       context.clip();
       for (const part of comparedParts) {
         const path = new Path2D();

@@ -56,7 +56,7 @@ function Hatching(props: { readonly bitmap: MaskBitmap }): JSX.Element {
 
 function drawPane(
   context: CanvasRenderingContext2D,
-  { rect }: Pane,
+  { rect, clip }: Pane,
   { u, v, scale }: View,
   outline: Path2D,
   opacity: number,
@@ -64,7 +64,7 @@ function drawPane(
 ): void {
   context.save();
   context.beginPath();
-  context.rect(rect.x, rect.y, rect.width, rect.height);
+  context.rect(clip.x, clip.y, clip.width, clip.height);
   context.clip();
   const screen = new Path2D();
   const [left, top] = [rect.x + rect.width / 2 - u * scale, rect.y + rect.height / 2 - v * scale];

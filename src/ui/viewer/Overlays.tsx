@@ -1,4 +1,5 @@
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js';
+import type { ShownKind } from '../../rpc/contract.ts';
 import { useApp } from '../state/app.ts';
 import { filteredLabel } from '../state/filterWords.ts';
 import { paneAt } from './panes.ts';
@@ -84,14 +85,21 @@ function numberInUnits(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
 }
 
+/** Of the picture of what was taken away. */
+const residualLabel = 'Residual, raw less filtered';
+
 export function PaneLabels(): JSX.Element {
   const { view, document } = useApp();
+  const nameOf = (kind: ShownKind): string => {
+    if (kind === 'raw') return 'Raw';
+    return kind === 'residual' ? residualLabel : filteredLabel(document.filtered());
+  };
   return (
     <Show when={view.mode() !== 'raw'}>
       <For each={view.panes()}>
         {(pane) => (
-          <div class="pane-label" data-testid={`label-${pane.kind}`} style={{ left: `${pane.rect.x}px` }}>
-            {pane.kind === 'raw' ? 'Raw' : filteredLabel(document.filtered())}
+          <div class="pane-label" data-testid={`label-${pane.kind}`} style={{ left: `${pane.clip.x}px` }}>
+            {nameOf(pane.kind)}
           </div>
         )}
       </For>

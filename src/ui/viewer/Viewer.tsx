@@ -9,6 +9,7 @@ import { CursorReadout, Divider, PaneLabels, ScaleBarView } from './Overlays.tsx
 import { pickRadius } from './painter.ts';
 import { paneAt } from './panes.ts';
 import { type Point, toImage, toScreen } from './transform.ts';
+import { WipeLine } from './WipeLine.tsx';
 
 /** The picture and what lies over it. */
 export function Viewer(): JSX.Element {
@@ -46,7 +47,9 @@ export function Viewer(): JSX.Element {
     const own = at && paneAt(panes, at);
     if (!at || !own) return [];
     const image = toImage(view.view(), own.rect, at);
-    return panes.map((pane) => ({ ...toScreen(view.view(), pane.rect, image), isGhost: pane !== own }));
+    // Panes of a wipe lie on one another: the cursor is there once.
+    const apart = panes.filter((pane) => pane === own || pane.rect.x !== own.rect.x);
+    return apart.map((pane) => ({ ...toScreen(view.view(), pane.rect, image), isGhost: pane !== own }));
   });
   const diameterOnScreen = (): number =>
     2 *
@@ -116,6 +119,7 @@ export function Viewer(): JSX.Element {
       <ComparisonOverlay />
       <PaneLabels />
       <Divider />
+      <WipeLine />
       <ScaleBarView />
       <CursorReadout />
     </div>

@@ -63,7 +63,7 @@ export class CanvasRenderer implements Renderer<CanvasTile> {
       context.save();
       context.scale(scene.pixelRatio, scene.pixelRatio);
       context.beginPath();
-      context.rect(pane.rect.x, pane.rect.y, pane.rect.width, pane.rect.height);
+      context.rect(pane.clip.x, pane.clip.y, pane.clip.width, pane.clip.height);
       context.clip();
       this.drawTiles(scene, pane);
       if (scene.picks.visible) this.drawPicks(scene.view, pane, scene.picks);

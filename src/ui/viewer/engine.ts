@@ -112,6 +112,7 @@ export function createViewerEngine(app: App): ViewerEngine {
     app.comparison.sets();
     view.contrast('raw');
     view.contrast('filtered');
+    view.contrast('residual');
     view.highlighted();
     view.theme();
     document.filtered();

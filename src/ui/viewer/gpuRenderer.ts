@@ -110,8 +110,8 @@ export class GpuRenderer implements Renderer<GpuTile> {
     });
     scene.panes.forEach((pane, i) => {
       const resources = this.prepare(i, scene, pane, width, height);
-      const left = Math.min(width - 1, Math.round(pane.rect.x * pixelRatio));
-      const paneWidth = Math.min(width - left, Math.max(1, Math.round(pane.rect.width * pixelRatio)));
+      const left = Math.min(width - 1, Math.round(pane.clip.x * pixelRatio));
+      const paneWidth = Math.min(width - left, Math.max(1, Math.round(pane.clip.width * pixelRatio)));
       pass.setScissorRect(left, 0, paneWidth, height);
       pass.setPipeline(this.tiles);
       pass.setBindGroup(0, resources.tilesGroup);

@@ -1,5 +1,5 @@
 import type { Pick } from '../../dataset/picks.ts';
-import type { ImageKind } from '../../rpc/contract.ts';
+import type { ShownKind } from '../../rpc/contract.ts';
 import type { App } from '../state/app.ts';
 import type { Pane } from './panes.ts';
 import type { PaneScene, PlacedTile, Renderer } from './renderer.ts';
@@ -38,17 +38,17 @@ export function createPainter<T extends StoredTile>(
   });
 
   /** The last pictures that were on the screen whole. Each stays until the one that replaces it has come. */
-  const settled = new Map<ImageKind, ImageSource>();
+  const settled = new Map<ShownKind, ImageSource>();
 
   const sourceOf = (pane: Pane): ImageSource | undefined => {
     const opened = document.opened();
     if (!opened) return undefined;
     if (pane.kind === 'raw') return { id: opened.id, kind: 'raw', version: document.picture() };
     const filtered = document.filtered();
-    return filtered && { id: opened.id, kind: 'filtered', version: filtered.version };
+    return filtered && { id: opened.id, kind: pane.kind, version: filtered.version };
   };
 
-  const lateTiles = <R>(kind: ImageKind, id: number, tilesOf: (of: ImageSource) => R[]): R[] => {
+  const lateTiles = <R>(kind: ShownKind, id: number, tilesOf: (of: ImageSource) => R[]): R[] => {
     const before = settled.get(kind);
     return before?.id === id ? tilesOf(before) : [];
   };
@@ -60,7 +60,7 @@ export function createPainter<T extends StoredTile>(
     let pending = 0;
     const scenes = view.panes().map((pane): PaneScene<T> => {
       const source = sourceOf(pane);
-      const scene = { rect: pane.rect, contrast: view.contrast(pane.kind) };
+      const scene = { rect: pane.rect, clip: pane.clip, contrast: view.contrast(pane.kind) };
       if (!opened) return { ...scene, tiles: [] };
       const plan = (of: ImageSource) =>
         planTiles(

@@ -14,6 +14,8 @@ export interface PlacedTile<T extends StoredTile> {
 /** One picture of a frame; tiles are drawn in the order given. */
 export interface PaneScene<T extends StoredTile> {
   readonly rect: Rect;
+  /** The part of `rect` that is drawn. */
+  readonly clip: Rect;
   readonly tiles: readonly PlacedTile<T>[];
   readonly contrast: ContrastWindow;
 }

@@ -1,10 +1,10 @@
-import type { ImageKind, TilePixels } from '../../rpc/contract.ts';
+import type { ShownKind, TilePixels } from '../../rpc/contract.ts';
 import { type TileAddress, tileKey } from './tileGrid.ts';
 
 /** Which picture a tile is of. `version` changes when the picture is computed anew. */
 export interface ImageSource {
   readonly id: number;
-  readonly kind: ImageKind;
+  readonly kind: ShownKind;
   readonly version: string;
 }
 

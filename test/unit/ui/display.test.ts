@@ -70,8 +70,10 @@ describe('the scale bar', () => {
 });
 
 describe('panes', () => {
+  const wipe = { share: 0.25, right: 'residual' } as const;
+
   it('split the canvas without a gap or an overlap but the divider', () => {
-    const [left, right] = layoutPanes('both', { width: 801, height: 300 }, 0.25);
+    const [left, right] = layoutPanes('both', { width: 801, height: 300 }, 0.25, wipe);
     expect(left?.kind).toBe('raw');
     expect(right?.kind).toBe('filtered');
     expect((left?.rect.width ?? 0) + 2).toBe(right?.rect.x);
@@ -79,9 +81,25 @@ describe('panes', () => {
   });
 
   it('are found under a point', () => {
-    const panes = layoutPanes('both', { width: 800, height: 300 }, 0.5);
+    const panes = layoutPanes('both', { width: 800, height: 300 }, 0.5, wipe);
     expect(paneAt(panes, { x: 10, y: 10 })?.kind).toBe('raw');
     expect(paneAt(panes, { x: 790, y: 10 })?.kind).toBe('filtered');
+  });
+
+  it('of a wipe share one place, each drawn on its own side of the line', () => {
+    const canvas = { width: 800, height: 300 };
+    const panes = layoutPanes('wipe', canvas, 0.5, wipe);
+    const whole = { x: 0, y: 0, ...canvas };
+    expect(panes).toEqual([
+      { kind: 'raw', rect: whole, clip: { ...whole, width: 200 } },
+      { kind: 'residual', rect: whole, clip: { ...whole, x: 200, width: 600 } },
+    ]);
+    expect(paneAt(panes, { x: 190, y: 10 })?.kind).toBe('raw');
+    expect(paneAt(panes, { x: 210, y: 10 })?.kind).toBe('residual');
+    // At either end something of both is left to be clipped.
+    for (const share of [0, 1])
+      for (const { clip } of layoutPanes('wipe', canvas, 0.5, { ...wipe, share }))
+        expect(clip.width).toBeGreaterThan(0);
   });
 });
 

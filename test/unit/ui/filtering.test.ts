@@ -81,6 +81,7 @@ describe('a filter', () => {
     const applied = (change: Partial<AppliedFilter>): AppliedFilter => ({
       version: 'v',
       contrast: { black: -1, white: 1 },
+      residualContrast: { black: -1, white: 1 },
       seconds: 1,
       findings: {},
       denoiser: undefined,
