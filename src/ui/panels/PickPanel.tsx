@@ -55,7 +55,7 @@ export function PickPanel(): JSX.Element {
           onClick={() => app.view.setTool(app.view.tool() === 'measure' ? 'pan' : 'measure')}
         />
       </div>
-      <div class="row">
+      <div class="row methods">
         <Segmented
           label="Method"
           small
