@@ -267,8 +267,9 @@ describeGpu('the compute service', () => {
     });
     await Promise.all(filters);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const kept = new Map(tiles);
-    expect(kept.size).toBeGreaterThan(0);
+    // The residual's contrast keeps tiles of the raw picture, too.
+    const kept = [...tiles].filter(([key]) => key.includes('filtered'));
+    expect(kept.length).toBeGreaterThan(0);
     for (const [key, tile] of kept) {
       const lowpassAngstrom = Number(/filtered-2-([\d.]+)-/.exec(key)?.[1]);
       const [level = 0, column = 0, row = 0] = key.split('/').slice(-3).map(Number);
