@@ -60,11 +60,13 @@ export async function classAverages(
   const grid = poseGrid(sidePx, maskDiameterPx);
   const coarse = poseGrid(sidePx, maskDiameterPx, true);
   const total = iterations + 1;
-  const report = (done: number): void => {
-    signal?.throwIfAborted();
-    onProgress?.({ stage: 'Averaging classes', done, total });
-  };
   let done = 0;
+  /** With the classes' sizes, where they are known: they are seen to settle. */
+  const report = (members: readonly number[] = []): void => {
+    signal?.throwIfAborted();
+    const sizes = [...members].sort((a, b) => b - a).map((size) => size.toFixed(0));
+    onProgress?.({ stage: ['Classes', sizes.join(', ')].join(' ').trim(), done, total });
+  };
   const improve = async (
     poses: readonly Pose[],
     on: PoseGrid,
@@ -76,17 +78,19 @@ export async function classAverages(
     try {
       let first = 0;
       for (const count of chunks) {
-        report(done);
+        report();
         await engine.add(workingPictures(stack, on, first, count));
         first += count;
       }
-      let sums = await engine.sumsOf(weightsOf(poses, chunks, on, classes, scale));
+      const start = await engine.sumsOf(weightsOf(poses, chunks, on, classes, scale));
+      let references = referencesOf(start, on, classes, pictures);
       for (let i = 0; i < steps; i++) {
-        report(done++);
-        sums = await engine.step(referencesOf(sums, on, classes, pictures));
+        report(references.members);
+        references = referencesOf(await engine.step(references), on, classes, pictures);
+        done++;
       }
-      report(done);
-      return await engine.poses(referencesOf(sums, on, classes, pictures));
+      report(references.members);
+      return await engine.poses(references);
     } finally {
       engine.destroy();
     }
@@ -97,7 +101,7 @@ export async function classAverages(
   poses = await improve(poses, grid, grid.workingPx / coarse.workingPx, iterations - coarseSteps);
   const ordered = largestFirst(poses, classes, sidePx / grid.workingPx);
   const averages = await averageByPose(context, stack, ordered, classes);
-  onProgress?.({ stage: 'Averaging classes', done: total, total });
+  onProgress?.({ stage: 'Classes', done: total, total });
   return { sidePx, averages, members: membersOf(ordered, classes), poses: ordered };
 }
 
