@@ -94,7 +94,6 @@ describeBrowser('the contamination mask', (browser) => {
     await browser().until('the stroke keeps out more', async () => (await keptOut()) >= byFile + 3);
     const byBoth = await keptOut();
     await browser().screenshot('25-mask-painted');
-    await browser().screenshot('25-mask-panel', at('mask-visible').locator('xpath=ancestor::section'));
     await page.keyboard.press('Control+z');
     await browser().until('the stroke is undone', async () => (await keptOut()) === byFile);
     await page.keyboard.press('Control+Shift+z');
@@ -131,6 +130,8 @@ describeBrowser('the contamination mask', (browser) => {
     expect(await keptOut()).toBe(byBoth);
     await page.keyboard.press('z');
     await page.getByRole('button', { name: 'Light or dark' }).click();
+    // High enough for the whole panel.
+    await page.setViewportSize({ width: 1280, height: 1240 });
     await browser().screenshot('26-mask-light');
   });
 });
