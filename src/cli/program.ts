@@ -7,6 +7,7 @@ import { registerConvert } from './commands/convert.ts';
 import { registerDenoise } from './commands/denoise.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerExtract } from './commands/extract.ts';
+import { registerFrc } from './commands/frc.ts';
 import { registerInfo } from './commands/info.ts';
 import { registerNn } from './commands/nn.ts';
 import { registerPick } from './commands/pick.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerClasses,
   registerConsensus,
   registerEvaluate,
+  registerFrc,
   registerConvert,
   registerNn,
 ];
