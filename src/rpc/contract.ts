@@ -45,6 +45,12 @@ export type {
 } from './evaluation.ts';
 export type { FilterFindings, FilterParameters } from './filters.ts';
 export type { QualityReport, QualityRequest } from './masks.ts';
+export type {
+  MatchingResult,
+  OpenedReference,
+  ReferenceParameters,
+  ReferenceThumbnails,
+} from './matching.ts';
 export type { ModelDescription, ModelUse } from './models.ts';
 export type {
   ClassResult,

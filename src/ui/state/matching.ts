@@ -3,13 +3,14 @@ import { createStore } from 'solid-js/store';
 import { isAbort, messageOf } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { MicrographParameters } from '../../dataset/session.ts';
-import type { OpenedMicrograph, PickResult } from '../../rpc/contract.ts';
 import type {
   MatchingResult,
+  OpenedMicrograph,
   OpenedReference,
+  PickResult,
   ReferenceParameters,
   ReferenceThumbnails,
-} from '../../rpc/matching.ts';
+} from '../../rpc/contract.ts';
 import type { WorkDependencies } from './jobs.ts';
 
 /** How references are searched for. */
