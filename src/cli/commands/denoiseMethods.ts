@@ -11,6 +11,7 @@ import {
   nonLocalMeansDenoiser,
   wienerDenoiser,
 } from '../../pipelines/denoising/denoiser.ts';
+import { refinerOf } from '../../pipelines/denoising/network/settings.ts';
 import {
   checkNonLocalMeans,
   defaultDetailAngstrom,
@@ -219,10 +220,11 @@ async function network({ model, tile }: MethodOptions): Promise<Method> {
   const opened = await openNetwork(model);
   const { name, format, hash } = opened;
   // Refused before any micrograph is read where it does not denoise.
-  networkDenoiser(opened, undefined, tile);
+  networkDenoiser(opened, 1, tile);
   return {
     facts: { model: { name, format, sha256: hash } },
-    needsPixelSize: false,
+    // Those of ours work at a length.
+    needsPixelSize: refinerOf(opened) !== undefined,
     start: (_, pixelSizeAngstrom) => ({
       denoiser: networkDenoiser(opened, pixelSizeAngstrom, tile),
       facts: { pixelSizeAngstrom },
