@@ -45,7 +45,7 @@ export interface ModelNote {
 }
 
 /** What makes the filtered picture: a band-pass of two lengths, other filters, or a denoising network of the user's. */
-export type FilterMethod = 'lengths' | 'gaussian' | 'wiener' | 'nlm' | 'network';
+export type FilterMethod = 'lengths' | 'gaussian' | 'wiener' | 'nlm' | 'unet' | 'network';
 
 /** What the user can set for one micrograph. `undefined` lengths mean "off" or "not known". */
 export interface MicrographParameters extends ReadingParameters {

@@ -34,6 +34,12 @@ export interface PatchFilter {
   readonly strength: number;
 }
 
+/** Cryolite's own denoising network. */
+export interface UnetFilter {
+  readonly method: 'unet';
+  readonly pixelSizeAngstrom: number;
+}
+
 /** A denoising network of the user's. */
 export interface NetworkFilter {
   readonly method: 'network';
@@ -43,7 +49,13 @@ export interface NetworkFilter {
   readonly pixelSizeAngstrom: number | undefined;
 }
 
-export type FilterParameters = LengthFilter | GaussianFilter | WienerFilter | PatchFilter | NetworkFilter;
+export type FilterParameters =
+  | LengthFilter
+  | GaussianFilter
+  | WienerFilter
+  | PatchFilter
+  | UnetFilter
+  | NetworkFilter;
 
 /** What a filter has found out about the micrograph; undefined where it does not ask, or found none. */
 export interface FilterFindings {

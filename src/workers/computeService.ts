@@ -36,7 +36,7 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
     gpu,
     documents,
     gains,
-    models: new Models(),
+    models: new Models(platform.loadDenoiserModel),
     picker: new BundledPicker(platform.loadPickerModel),
   };
   const lay = gains.lay.bind(gains);

@@ -2,6 +2,7 @@ import { usualMicroscope } from '../pipelines/denoising/defocusFit.ts';
 import {
   bandPassDenoiser,
   type Denoiser,
+  fetchedDenoiser,
   gaussianDenoiser,
   networkDenoiser,
   nonLocalMeansDenoiser,
@@ -25,6 +26,12 @@ export function denoiserOf(parameters: FilterParameters, models: Models): Denois
       return wienerDenoiser({ ...parameters, microscope: usualMicroscope });
     case 'nlm':
       return nonLocalMeansDenoiser(parameters);
+    case 'unet':
+      return fetchedDenoiser(
+        `unet-${__CRYOLITE_VERSION__}`,
+        () => models.ownDenoiser(),
+        parameters.pixelSizeAngstrom,
+      );
     case 'network':
       return networkDenoiser(models.find(parameters.model), pixelSizeAngstrom);
   }

@@ -15,6 +15,20 @@ const costSide = 4096;
 /** The networks that the page has opened, by the hash of their files. */
 export class Models {
   private readonly held = new Map<string, OpenedModel>();
+  private own: Promise<OpenedModel> | undefined;
+
+  /** @param loadDenoiser fetches the denoiser that comes with the site. */
+  constructor(private readonly loadDenoiser: () => Promise<Uint8Array<ArrayBuffer>>) {}
+
+  /** Cryolite's own denoiser, fetched when it is first wanted. @throws CryoliteError 'no-model'; the next call tries again. */
+  ownDenoiser(): Promise<OpenedModel> {
+    const own = this.own ?? this.loadDenoiser().then((bytes) => openModel('Cryolite’s U-Net', bytes));
+    this.own = own;
+    own.catch(() => {
+      this.own = undefined;
+    });
+    return own;
+  }
 
   /** @throws FormatError 'bad-weights' for what is damaged, too large, or of no use here. */
   async open(file: File): Promise<ModelDescription> {

@@ -13,6 +13,7 @@ export interface ComputePlatform {
   readonly openCache: () => Promise<TileCache>;
   readonly sourceOf: (file: File) => ByteSource;
   readonly loadPickerModel: () => Promise<Uint8Array<ArrayBuffer>>;
+  readonly loadDenoiserModel: () => Promise<Uint8Array<ArrayBuffer>>;
   /** Hands an array over to the caller without a copy. */
   readonly transfer: <T>(value: T, transferables: Transferable[]) => T;
 }

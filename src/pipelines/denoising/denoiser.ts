@@ -181,3 +181,28 @@ export function networkDenoiser(
       denoiseWithNetwork(context, loaded, model, { ...options, longestTile, resume }),
   };
 }
+
+/**
+ * A network that is fetched when it is first wanted.
+ * @param version tells its pictures from those of all others, at this pixel size.
+ * @throws UsageError without a pixel size.
+ */
+export function fetchedDenoiser(
+  version: string,
+  fetchModel: () => Promise<OpenedModel>,
+  pixelSizeAngstrom: number,
+): Denoiser {
+  checkWiener({ pixelSizeAngstrom, microscope: usualMicroscope });
+  let made: Denoiser | undefined;
+  return {
+    version: `${version}-${pixelSizeAngstrom}`,
+    stage: 'Denoising',
+    pixelSizeAngstrom,
+    labels: () => made?.labels() ?? [displayOnly],
+    findings: () => made?.findings() ?? {},
+    apply: async (context, loaded, options) => {
+      made ??= networkDenoiser(await fetchModel(), pixelSizeAngstrom);
+      return await made.apply(context, loaded, options);
+    },
+  };
+}

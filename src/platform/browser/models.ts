@@ -3,6 +3,9 @@ import { CryoliteError } from '../../core/errors.ts';
 /** The picking network that comes with the site. */
 export const pickerFile = 'particle-picker.safetensors';
 
+/** The denoiser that comes with the site. */
+export const denoiserFile = 'denoiser.safetensors';
+
 /**
  * Fetches a file of `public/models` from the site itself. Called in the worker, whose built script lies one folder
  * below the page (`assets/`).

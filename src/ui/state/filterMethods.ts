@@ -35,6 +35,12 @@ export const filterMethods: readonly FilterMethodWords[] = [
     denoises: true,
   },
   {
+    value: 'unet',
+    label: 'Cryolite’s U-Net',
+    hint: 'Refines the Wiener filter’s picture by a network that has learnt what particles look like; nothing finer than 16 Å',
+    denoises: true,
+  },
+  {
     value: 'network',
     label: 'Network of yours',
     hint: 'Denoises with a network from a file, such as Topaz-Denoise',

@@ -19,6 +19,8 @@ export function filteredLabel(applied: AppliedFilter | undefined): string {
       return 'Wiener filter, display only';
     case 'nlm':
       return 'Non-local means, display only';
+    case 'unet':
+      return 'Denoised by Cryolite’s U-Net, display only';
     case 'network':
       return denoiser ? `Denoised by ${denoiser.name}, display only` : 'Denoised, display only';
   }

@@ -68,6 +68,8 @@ export function wishedFilter(parameters: MicrographParameters): FilterParameters
       };
     case 'wiener':
       return { method, pixelSizeAngstrom, defocusAngstrom: parameters.defocusAngstrom };
+    case 'unet':
+      return { method, pixelSizeAngstrom };
     case 'nlm':
       return {
         method,

@@ -63,6 +63,7 @@ function setup(options: { gpu?: boolean; readonly readDelay?: number } = {}) {
       new Uint8Array(
         readFileSync(new URL('../../../public/models/particle-picker.safetensors', import.meta.url)),
       ),
+    loadDenoiserModel: async () => new Uint8Array(),
     transfer: (value) => value,
   });
   const job = <T>(call: (port: MessagePort) => Promise<T>, jobOptions: JobOptions = {}): Promise<T> =>

@@ -57,6 +57,7 @@ function setUp() {
     }),
     sourceOf: browserFileSource,
     loadPickerModel: async () => new Uint8Array(),
+    loadDenoiserModel: async () => new Uint8Array(),
     transfer: (value) => value,
   });
   const end = async (): Promise<void> => {

@@ -25,7 +25,7 @@ const smoother: Graph = {
 
 describe("the worker's networks of the user", () => {
   it('tell what they are, and are found by their hash until they are closed', async () => {
-    const models = new Models();
+    const models = new Models(async () => new Uint8Array());
     const described = await models.open(fileOf(smoother));
     expect(described).toMatchObject({
       name: 'smoother.safetensors',
@@ -46,13 +46,13 @@ describe("the worker's networks of the user", () => {
   });
 
   it('are taken at their word for what they were made for', async () => {
-    const models = new Models();
+    const models = new Models(async () => new Uint8Array());
     expect((await models.open(fileOf(smoother, { task: 'denoise' }))).uses).toEqual(['denoise']);
     expect((await models.open(fileOf(smoother, { task: 'pick' }))).uses).toEqual(['pick']);
   });
 
   it('are refused in a sentence where nothing here can use them, and nothing is kept', async () => {
-    const models = new Models();
+    const models = new Models(async () => new Uint8Array());
     const colours: Graph = { ...smoother, name: 'colours', layers: [conv('a', 'input', 1, 3, 3)] };
     await expect(models.open(fileOf(colours))).rejects.toThrow(
       'colours.safetensors is no picking network: it gives 3 channels where one is wanted.',
@@ -65,7 +65,7 @@ describe("the worker's networks of the user", () => {
   const topaz = resolve('../shared/data/weights/topaz');
   if (!existsSync(topaz)) console.warn(`Skipping Topaz's networks in the worker: ${topaz} is not there.`);
   it.skipIf(!existsSync(topaz))('tell those of Topaz apart', async () => {
-    const models = new Models();
+    const models = new Models(async () => new Uint8Array());
     const open = (name: string) => models.open(new File([readFileSync(resolve(topaz, name))], name));
     expect(await open('affine_L1_v0.2.2.sav')).toMatchObject({
       format: 'Topaz',
