@@ -67,8 +67,11 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     if (source) void app.sources.open(Promise.resolve(source));
   };
   const drop = (event: DragEvent): void => {
+    // A part of the panel may have taken it as its own.
+    const isTaken = event.defaultPrevented;
     event.preventDefault();
     setDragDepth(0);
+    if (isTaken) return;
     const data = event.dataTransfer;
     if (!data) return;
     const files = [...data.files];

@@ -16,7 +16,6 @@ export function MatchingPart(): JSX.Element {
     if (!event.dataTransfer?.files.length) return;
     // Here it is a reference; anywhere else on the page the same file would be a micrograph.
     event.preventDefault();
-    event.stopPropagation();
     setOver(false);
     take(event.dataTransfer.files);
   };
