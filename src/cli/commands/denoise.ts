@@ -92,15 +92,18 @@ async function denoiseFile(
   const work = async ({ micrograph, pixelSizeAngstrom, loaded }: PictureInput) => {
     const { denoiser, facts } = method.start(file, pixelSizeAngstrom);
     const start = performance.now();
+    // After a lost device all is done again, and what was written by then replaced.
+    let isWritten = false;
     await gpu.run((gpuContext) =>
       loaded(gpuContext, job, async (picture) => {
         const plane = await denoiser.apply(gpuContext, picture, job);
         try {
-          const sink = await nodeFileSink(output, { overwrite });
+          const sink = await nodeFileSink(output, { overwrite: overwrite || isWritten });
           const [first = '', ...others] = denoiser.labels();
           const stamp = `Cryolite ${__CRYOLITE_VERSION__}: `;
           const header = { pixelSizeAngstrom, labels: [`${stamp}${first}`, ...others] };
           await writePlaneAsMrc(gpuContext, plane, picture.statistics, header, sink, job);
+          isWritten = true;
           if (residual === undefined) return;
           const labels = [`${stamp}residual, raw less the picture that was`, first, ...others];
           const taken = await residualPlane(gpuContext, picture.plane, plane);
