@@ -7,6 +7,7 @@ import {
   bandPassDenoiser,
   type Denoiser,
   gaussianDenoiser,
+  type KnownOptics,
   networkDenoiser,
   nonLocalMeansDenoiser,
   wienerDenoiser,
@@ -72,7 +73,10 @@ const methods = {
   },
   nlm: { options: ['detail', 'strength'], make: nonLocalMeans },
   model: { options: ['model', 'tile'], make: network },
-  unet: { options: ['model', 'tile'], make: ownNetwork },
+  unet: {
+    options: ['model', 'tile', 'defocus', 'ctf', 'voltage', 'cs', 'amplitudeContrast'],
+    make: ownNetwork,
+  },
 } as const satisfies Record<string, MethodEntry>;
 
 export type MethodName = keyof typeof methods;
@@ -104,19 +108,23 @@ export function addMethodOptions(command: Command): Command {
     )
     .option(
       '--defocus <Å>',
-      'for wiener: underfocus of the micrographs, as 18000 or 1.8um (default: looked for in the spectrum)',
+      'for wiener and unet: underfocus of the micrographs, as 18000 or 1.8um (default: looked for in the spectrum)',
       parseDefocus,
     )
-    .option('--ctf <file>', 'for wiener: STAR file with the defocus of each micrograph instead')
-    .option('--voltage <kV>', `for wiener (default: ${usualMicroscope.voltageKilovolt})`, parsePositive)
+    .option('--ctf <file>', 'for wiener and unet: STAR file with the defocus of each micrograph instead')
+    .option(
+      '--voltage <kV>',
+      `for wiener and unet (default: ${usualMicroscope.voltageKilovolt})`,
+      parsePositive,
+    )
     .option(
       '--cs <mm>',
-      `for wiener: spherical aberration (default: ${usualMicroscope.sphericalAberrationMm})`,
+      `for wiener and unet: spherical aberration (default: ${usualMicroscope.sphericalAberrationMm})`,
       parseNumber,
     )
     .option(
       '--amplitude-contrast <part>',
-      `for wiener (default: ${usualMicroscope.amplitudeContrast})`,
+      `for wiener and unet (default: ${usualMicroscope.amplitudeContrast})`,
       parseNumber,
     )
     .option('--flip-phases', 'for wiener: correct the signs of the CTF, too')
@@ -179,7 +187,17 @@ async function gaussian({ sigma: sigmaAngstrom = defaultSigmaAngstrom }: MethodO
 }
 
 async function wiener(options: MethodOptions): Promise<Method> {
-  const { defocus, ctf, voltage, cs, amplitudeContrast, flipPhases = false } = options;
+  const { flipPhases = false } = options;
+  const opticsOf = await knownOptics(options);
+  return inAngstrom((pixelSizeAngstrom, file) => ({
+    denoiser: wienerDenoiser({ ...opticsOf(file), pixelSizeAngstrom, flipPhases }),
+    facts: { pixelSizeAngstrom, flipPhases },
+  }));
+}
+
+/** What the options tell of how each micrograph was taken. @throws UsageError for what no microscope has. */
+async function knownOptics(options: MethodOptions): Promise<(file: string) => KnownOptics> {
+  const { defocus, ctf, voltage, cs, amplitudeContrast } = options;
   const isKnown = defocus !== undefined || ctf !== undefined;
   const opticsOf = isKnown ? await readOptics(options) : () => undefined;
   const usual = {
@@ -189,16 +207,10 @@ async function wiener(options: MethodOptions): Promise<Method> {
   };
   // What no microscope has is wrong whatever the file is.
   checkWiener({ pixelSizeAngstrom: 1, microscope: usual, defocusAngstrom: defocus });
-  return inAngstrom((pixelSizeAngstrom, file) => {
+  return (file) => {
     const optics = opticsOf(file);
-    const denoiser = wienerDenoiser({
-      pixelSizeAngstrom,
-      microscope: optics ?? usual,
-      defocusAngstrom: optics?.defocusAngstrom,
-      flipPhases,
-    });
-    return { denoiser, facts: { pixelSizeAngstrom, flipPhases } };
-  });
+    return { microscope: optics ?? usual, defocusAngstrom: optics?.defocusAngstrom };
+  };
 }
 
 async function nonLocalMeans({ detail, strength }: MethodOptions): Promise<Method> {
@@ -212,10 +224,14 @@ async function nonLocalMeans({ detail, strength }: MethodOptions): Promise<Metho
 }
 
 async function ownNetwork(options: MethodOptions): Promise<Method> {
-  return await network({ ...options, model: options.model ?? (await shippedModel(denoiserFile)) });
+  const model = options.model ?? (await shippedModel(denoiserFile));
+  return await network({ ...options, model }, await knownOptics(options));
 }
 
-async function network({ model, tile }: MethodOptions): Promise<Method> {
+async function network(
+  { model, tile }: MethodOptions,
+  opticsOf?: (file: string) => KnownOptics,
+): Promise<Method> {
   if (model === undefined) throw new UsageError('--method model needs a network: give its file by --model.');
   const opened = await openNetwork(model);
   const { name, format, hash } = opened;
@@ -225,8 +241,8 @@ async function network({ model, tile }: MethodOptions): Promise<Method> {
     facts: { model: { name, format, sha256: hash } },
     // Those of ours work at a length.
     needsPixelSize: refinerOf(opened) !== undefined,
-    start: (_, pixelSizeAngstrom) => ({
-      denoiser: networkDenoiser(opened, pixelSizeAngstrom, tile),
+    start: (file, pixelSizeAngstrom) => ({
+      denoiser: networkDenoiser(opened, pixelSizeAngstrom, tile, opticsOf?.(file)),
       facts: { pixelSizeAngstrom },
     }),
   };

@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import { openMicrograph } from '../../dataset/open.ts';
 import { compareDenoisers, type DenoiserFor } from '../../pipelines/denoising/comparison.ts';
 import { usualMicroscope } from '../../pipelines/denoising/defocusFit.ts';
-import { wienerDenoiser } from '../../pipelines/denoising/denoiser.ts';
+import { networkDenoiser, wienerDenoiser } from '../../pipelines/denoising/denoiser.ts';
 import {
   scoreDefociAngstrom,
   scoreSettings,
@@ -11,6 +11,7 @@ import {
 import { VolumeSpectrum } from '../../pipelines/simulation/projector.ts';
 import { readVolume } from '../../pipelines/simulation/readVolume.ts';
 import { withFile } from '../../platform/node/files.ts';
+import { denoiserFile, shippedModel } from '../../platform/node/models.ts';
 import {
   addGpuOption,
   addJsonOption,
@@ -25,6 +26,7 @@ import {
 import { type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { type MethodName, methodNames, methodOf } from './denoiseMethods.ts';
+import { openNetwork } from './nnModel.ts';
 
 interface ScoreOptions extends CommonOptions, GpuOptions {
   readonly methods: string;
@@ -103,6 +105,15 @@ async function denoisersOf({ methods, model }: ScoreOptions): Promise<Map<string
     if (!isMethod(name) || name === 'model')
       throw new UsageError(`There is no method "${name}": choose from ${methodNames.join(', ')}.`);
     await add(name, { method: name });
+    if (name === 'unet') {
+      const own = await openNetwork(await shippedModel(denoiserFile));
+      result.set('unet, defocus given', ({ settings: { pixelSizeAngstrom, optics } }) =>
+        networkDenoiser(own, pixelSizeAngstrom, undefined, {
+          microscope: usualMicroscope,
+          defocusAngstrom: optics.defocusAngstrom,
+        }),
+      );
+    }
     if (name !== 'wiener') continue;
     result.set('wiener, defocus given', ({ settings: { pixelSizeAngstrom, optics } }) =>
       wienerDenoiser({

@@ -18,6 +18,9 @@ import { type RefinerSettings, refinerOf } from './network/settings.ts';
 import { checkNonLocalMeans, type NonLocalMeansParameters, nonLocalMeansPlane } from './nonLocalMeans.ts';
 import { checkWiener, type WienerEstimate, type WienerSettings, wienerPlane } from './wiener.ts';
 
+/** What is known of how a micrograph was taken. */
+export type KnownOptics = Pick<WienerSettings, 'microscope' | 'defocusAngstrom'>;
+
 /** One way to make a picture of one micrograph, as often as it is wanted: after a lost device it is asked again. */
 export interface Denoiser {
   /** Tells its pictures from those of all others. */
@@ -136,13 +139,14 @@ function refinerDenoiser(
   refiner: RefinerSettings,
   pixelSizeAngstrom: number | undefined,
   longestTile: number | undefined,
+  optics: KnownOptics,
 ): Denoiser {
-  const wiener = { pixelSizeAngstrom: pixelSizeAngstrom ?? Number.NaN, microscope: usualMicroscope };
+  const wiener = { ...optics, pixelSizeAngstrom: pixelSizeAngstrom ?? Number.NaN };
   checkWiener(wiener);
   const resume: DenoiseResume = new Map();
   let estimate: WienerEstimate | undefined;
   return {
-    version: `refined-${model.hash}-${pixelSizeAngstrom}`,
+    version: `refined-${model.hash}-${pixelSizeAngstrom}-${JSON.stringify(optics)}`,
     stage: 'Denoising',
     pixelSizeAngstrom,
     labels: () => denoiserLabels(model),
@@ -160,16 +164,18 @@ function refinerDenoiser(
  * A network of the user's. What it has done is kept on the CPU, so that it goes on after a lost device, and the picture is
  * there at once when it had to make room on the GPU.
  * @param longestTile longest side of a tile, px: see `NetworkDenoiseOptions`.
+ * @param optics for a network that refines the Wiener filter's picture; without a defocus it is looked for.
  * @throws FormatError 'bad-weights' when the network does not denoise.
  */
 export function networkDenoiser(
   model: OpenedModel,
   pixelSizeAngstrom: number | undefined,
   longestTile?: number,
+  optics: KnownOptics = { microscope: usualMicroscope },
 ): Denoiser {
   checkDenoiser(model);
   const refiner = refinerOf(model);
-  if (refiner) return refinerDenoiser(model, refiner, pixelSizeAngstrom, longestTile);
+  if (refiner) return refinerDenoiser(model, refiner, pixelSizeAngstrom, longestTile, optics);
   const resume: DenoiseResume = new Map();
   return {
     version: `denoised-${model.hash}`,
