@@ -100,7 +100,7 @@ describeGpu('picking', (gpu) => {
     const loaded = await loadPlane(context, micrographOf(1024, 1024, counts), 0);
     const finished: PickProgress = new Map();
     const before = context.bytesRead;
-    const { picks, suggestedThreshold, scale } = await pickParticles(
+    const { picks, suggestedThreshold, scale, contamination } = await pickParticles(
       context,
       loaded,
       { width: 1024, height: 1024 },
@@ -109,9 +109,12 @@ describeGpu('picking', (gpu) => {
       { resume: { finished } },
     );
     expect(scale).toBeCloseTo(100 / 24, 12);
-    // Candidates of 20 bytes, of which some lie beyond the picture, their number for each tile, and two medians.
+    // Candidates of 20 bytes, of which some lie beyond the picture, their number for each tile, and two medians; of
+    // contamination a byte a square, in rows of whole words.
     const candidates = [...finished.values()].flatMap((tile) => tile.candidates).length;
-    expect(context.bytesRead - before).toBeLessThan(22 * candidates + 4 * finished.size + 17);
+    const { width: columns = 0, height: rows = 0 } = contamination ?? {};
+    const mask = (columns + 4) * rows;
+    expect(context.bytesRead - before).toBeLessThan(22 * candidates + 4 * finished.size + 17 + mask);
     const kept = picks.filter(({ score }) => score >= suggestedThreshold);
     const particles = truth.map(({ x, y }) => ({ x, y, score: 1, origin: 'file' as const }));
     const { f1 } = evaluatePicks([{ name: 'simulated', picks: kept, truth: particles }], 30);
@@ -160,8 +163,8 @@ describeGpu('picking', (gpu) => {
   test('a model whose tensors do not fit its graph leaves nothing behind', () => {
     const context = new GpuContext(gpu.device, 'test');
     const tensors = new Map(model.tensors);
-    tensors.delete('logit.bias');
-    expect(() => new Network(context, model.graph, tensors)).toThrow('lacks the tensor logit.bias');
+    tensors.delete('outputs.bias');
+    expect(() => new Network(context, model.graph, tensors)).toThrow('lacks the tensor outputs.bias');
     expect(context.memory().bytes).toBe(0);
   });
 });
@@ -210,7 +213,7 @@ describeGpu('a device lost in the middle of picking', () => {
         }),
       () => told++,
     );
-    expect(undisturbed.candidates.length).toBeGreaterThan(1);
+    expect(undisturbed.candidates.length).toBeGreaterThan(0);
     expect(resumed).toEqual(undisturbed);
     expect([told, opened]).toEqual([1, 2]);
     expect(finished.times).toEqual(new Array(finished.size).fill(1));

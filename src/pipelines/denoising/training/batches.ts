@@ -4,6 +4,7 @@ import type { TrainingRandom } from '../../../nn/train/random.ts';
 import type { BatchSource } from '../../../nn/train/trainer.ts';
 import type { ExamplePool } from './examplePool.ts';
 import type { PicturePair } from './pairs.ts';
+import { patchPx } from './settings.ts';
 import type { SimulatedExample } from './simulatedExamples.ts';
 import { symmetries, turned } from './symmetry.ts';
 
@@ -52,9 +53,6 @@ export function batchOf(
   });
   return { batch: examples.length, width: side, height: side, images, target: targets, weights };
 }
-
-/** Edge of a patch of somebody's own micrographs, px. */
-export const patchPx = 96;
 
 /** From pairs: patches anywhere above the band that is kept back, turned. */
 export function pairBatches(pairs: readonly PicturePair[], batch: number): BatchSource {

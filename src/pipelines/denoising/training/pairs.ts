@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../../../core/random.ts';
 import { complexField } from '../../../fft/cpuField.ts';
 import { Fourier2d } from '../../../fft/cpuFourier.ts';
 import { TrainingError } from '../../../nn/train/errors.ts';
-import { patchPx } from './batches.ts';
+import { patchPx } from './settings.ts';
 
 /** What the network sees of one half, and what the other half shows, at the working scale; row-major. */
 export interface PicturePair {

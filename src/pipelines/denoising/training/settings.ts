@@ -1,5 +1,8 @@
 import type { TrainingSettings } from '../../../nn/train/settings.ts';
 
+/** Edge of a patch of somebody's own micrographs, px. */
+export const patchPx = 96;
+
 export interface DenoiserTrainingSettings {
   readonly seed: number;
   /** At most; the learning rate falls to nearly 0 there. */
