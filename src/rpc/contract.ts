@@ -3,7 +3,6 @@
  * (see `job.ts`) over which progress comes back and an abort goes out.
  */
 import type { FrameRange, GainOperation, GainOrientation } from '../dataset/exposure.ts';
-import type { MaskGrid } from '../dataset/maskGrid.ts';
 import type { PixelStatistics } from '../dataset/micrograph.ts';
 import type { Pick, Place } from '../dataset/picks.ts';
 import type { Provenance, UnaidedMethod } from '../dataset/session.ts';
@@ -22,17 +21,8 @@ import type { MaskApi } from './masks.ts';
 import type { MatchingApi } from './matching.ts';
 import type { ModelDescription } from './models.ts';
 import type { ParticleApi } from './particles.ts';
+import type { PickResult } from './pickResult.ts';
 import type { TrainingApi } from './training.ts';
-
-export type {
-  CrossingReport,
-  HalvesBandReport,
-  HalvesReport,
-  ResidualBandReport,
-  ResidualReport,
-  TrustRequest,
-} from './trust.ts';
-
 import type { TrustApi } from './trust.ts';
 
 export type { Place } from '../dataset/picks.ts';
@@ -59,6 +49,7 @@ export type {
   ThumbnailRequest,
   ThumbnailSheet,
 } from './particles.ts';
+export type { PickResult } from './pickResult.ts';
 export type {
   TrainingEvent,
   TrainingLook,
@@ -69,6 +60,14 @@ export type {
   TrainingScore,
   TrainingStart,
 } from './training.ts';
+export type {
+  CrossingReport,
+  HalvesBandReport,
+  HalvesReport,
+  ResidualBandReport,
+  ResidualReport,
+  TrustRequest,
+} from './trust.ts';
 
 /** The two pictures of a micrograph. `filtered` exists once `filter` has run. */
 export type ImageKind = 'raw' | 'filtered';
@@ -248,17 +247,6 @@ export interface PickParameters {
   /** SHA-256 of an open model, for the network; without it Cryolite's own. */
   readonly model?: string | undefined;
   readonly brightParticles: boolean;
-}
-
-export interface PickResult {
-  /** Every candidate above a very low score, best first. */
-  readonly picks: readonly Pick[];
-  /** The threshold that the method suggests. */
-  readonly suggestedThreshold: number;
-  readonly provenance: Provenance;
-  /** What the network says of contamination, where it does. */
-  readonly contamination?: MaskGrid | undefined;
-  readonly seconds: number;
 }
 
 export interface TemplateParameters {

@@ -1,6 +1,6 @@
 /** What the page may ask about references to match, and about what several methods agree on. */
 import type { JobOptions } from '../core/progress.ts';
-import type { PickResult } from './contract.ts';
+import type { PickResult } from './pickResult.ts';
 
 /** A file of references, opened. */
 export interface OpenedReference {

@@ -11,7 +11,6 @@ import {
   batchOf,
   keptBatches,
   pairBatches,
-  patchPx,
   simulatedBatches,
   type Target,
 } from '../../pipelines/denoising/training/batches.ts';
@@ -22,6 +21,7 @@ import {
   pairsOfHalves,
   recorruptedPairs,
 } from '../../pipelines/denoising/training/pairs.ts';
+import { patchPx } from '../../pipelines/denoising/training/settings.ts';
 import { examplePx, SimulatedExamples } from '../../pipelines/denoising/training/simulatedExamples.ts';
 import { estimateWiener, radialSpectrum } from '../../pipelines/denoising/wiener.ts';
 import { type LoadedPlane, standardisation } from '../../pipelines/load.ts';
