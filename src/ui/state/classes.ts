@@ -6,7 +6,7 @@ import { fileStem } from '../../platform/browser/fileNames.ts';
 import { chooseSaveTarget } from '../../platform/browser/files.ts';
 import type { ClassResult } from '../../rpc/contract.ts';
 import type { Gallery } from './gallery.ts';
-import type { WorkDependencies } from './jobs.ts';
+import type { WorkDependencies } from './work.ts';
 
 export const classLimits = { min: 2, max: 8 } as const;
 

@@ -1,8 +1,8 @@
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
 import type { Place, PlaceSet } from '../../dataset/picks.ts';
-import type { WorkDependencies } from './jobs.ts';
 import { createLatest } from './latest.ts';
 import type { References } from './references.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** What the picks on the screen are set beside. */
 export type ComparedWith = 'reference' | 'remembered';

@@ -2,8 +2,8 @@ import { type Accessor, createMemo, createSignal } from 'solid-js';
 import type { Pick } from '../../dataset/picks.ts';
 import type { MicrographParameters, PickMethod } from '../../dataset/session.ts';
 import type { OpenedMicrograph, PickResult } from '../../rpc/contract.ts';
-import type { WorkDependencies } from './jobs.ts';
 import type { Template } from './template.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** What can be combined. */
 export type Voice = Exclude<PickMethod, 'consensus'> | 'imported';

@@ -10,10 +10,10 @@ import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { EvaluationAnswer, JudgedMicrograph } from '../../rpc/contract.ts';
 import type { Autosave } from './autosave.ts';
 import { exportedPicks, type Judge, judged, type PickedMicrograph, rescaled } from './evaluationData.ts';
-import type { WorkDependencies } from './jobs.ts';
 import { createLatest } from './latest.ts';
 import type { Library } from './library.ts';
 import type { References } from './references.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** On the screen, or all of the list that have something to be judged by. */
 export type Scope = 'this' | 'all';

@@ -19,9 +19,9 @@ import {
   suggestedName,
   withFigures,
 } from './exportFiles.ts';
-import type { WorkDependencies } from './jobs.ts';
 import type { PicksState } from './picks.ts';
 import type { Stars } from './stars.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** What was written last, and what to do with it. */
 export interface WrittenPicks {

@@ -5,13 +5,13 @@ import { type ExtractedStack, writeExtractedParticles } from '../../formats/star
 import { fileStem } from '../../platform/browser/fileNames.ts';
 import { chooseSaveFolder, type SaveFolder } from '../../platform/browser/saveFolder.ts';
 import { boxSidePx, usualBoxAngstrom } from './boxSize.ts';
-import type { WorkDependencies } from './jobs.ts';
 import {
   type PickedDependencies,
   type PickedMicrograph,
   pickedOfList,
   pickedOnScreen,
 } from './pickedMicrographs.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** The micrograph on the screen, or all of the list that have picks. */
 export type ExtractionScope = 'shown' | 'all';

@@ -1,10 +1,10 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import { isShown, type Pick } from '../../dataset/picks.ts';
 import type { MicrographSession } from '../../dataset/session.ts';
-import type { WorkDependencies } from './jobs.ts';
 import type { Library } from './library.ts';
 import { type LeftMicrograph, type ListDependencies, leftMicrographs } from './pickedMicrographs.ts';
 import { openRequest } from './reading.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** What the gallery of a whole list needs beside the one micrograph. */
 export interface OthersDependencies extends WorkDependencies, ListDependencies {

@@ -22,10 +22,10 @@ import {
   verdictOf,
   withoutQuestion,
 } from './importReadings.ts';
-import type { WorkDependencies } from './jobs.ts';
 import { defaultDiameterAngstrom } from './parameters.ts';
 import type { References } from './references.ts';
 import type { Stars } from './stars.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** What becomes of a file's coordinates: picks, or the reference that picks are judged by. */
 export type ImportUse = 'picks' | 'reference';

@@ -1,32 +1,15 @@
 import { isShown as isAboveThreshold } from '../../dataset/picks.ts';
 import type { MicrographParameters, MicrographSession } from '../../dataset/session.ts';
-import type { ComputeClient } from '../../rpc/client.ts';
 import type { OpenedMicrograph, PickResult } from '../../rpc/contract.ts';
 import type { ViewMode } from '../viewer/panes.ts';
 import type { Consensus } from './consensus.ts';
-import type { Document } from './document.ts';
 import { filterProblem, isSameFilter, wishedFilter } from './filtering.ts';
 import { filterMethodWords } from './filterMethods.ts';
 import type { Library } from './library.ts';
 import type { Mask } from './mask.ts';
 import type { Matching } from './matching.ts';
 import type { Models } from './models.ts';
-import type { Notices } from './notices.ts';
-import type { Parameters } from './parameters.ts';
-import type { PicksState } from './picks.ts';
-import type { Tasks } from './tasks.ts';
-import type { ViewState } from './view.ts';
-
-/** What jobs and files of results work on. */
-export interface WorkDependencies {
-  readonly compute: ComputeClient;
-  readonly document: Document;
-  readonly parameters: Parameters;
-  readonly picks: PicksState;
-  readonly view: ViewState;
-  readonly tasks: Tasks;
-  readonly notices: Notices;
-}
+import type { WorkDependencies } from './work.ts';
 
 export interface JobsDependencies extends WorkDependencies {
   readonly library: Library;

@@ -1,7 +1,7 @@
 import { fileStem } from '../../platform/browser/fileNames.ts';
 import { chooseSaveTarget } from '../../platform/browser/files.ts';
-import type { WorkDependencies } from './jobs.ts';
 import type { Mask } from './mask.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** Masks from files and to files. */
 export interface MaskFiles {

@@ -11,7 +11,7 @@ import type {
   ReferenceParameters,
   ReferenceThumbnails,
 } from '../../rpc/contract.ts';
-import type { WorkDependencies } from './jobs.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** How references are searched for. */
 export interface MatchingChoices {

@@ -1,8 +1,8 @@
 import { createEffect, on, onCleanup } from 'solid-js';
 import type { OpenedMicrograph } from '../../rpc/contract.ts';
-import type { WorkDependencies } from './jobs.ts';
 import type { Library } from './library.ts';
 import type { Mask } from './mask.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** Judging waits until the user has looked around: tiles come first. */
 const pauseMilliseconds = 1500;

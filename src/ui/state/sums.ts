@@ -2,8 +2,8 @@ import { type FrameRange, frameCount } from '../../dataset/exposure.ts';
 import { fileStem } from '../../platform/browser/fileNames.ts';
 import { chooseSaveTarget } from '../../platform/browser/files.ts';
 import type { SumPart } from '../../rpc/contract.ts';
-import type { WorkDependencies } from './jobs.ts';
 import { isMovie } from './reading.ts';
+import type { WorkDependencies } from './work.ts';
 
 const mrcType = { description: 'MRC image', accept: { 'application/octet-stream': ['.mrc'] } } as const;
 

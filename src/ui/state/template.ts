@@ -4,8 +4,8 @@ import type { Pick, Place } from '../../dataset/picks.ts';
 import { isFreeOf } from '../../dataset/places.ts';
 import type { OpenedMicrograph, TemplateParameters, TemplateResult } from '../../rpc/contract.ts';
 import { nearestPick } from '../viewer/hitTest.ts';
-import type { WorkDependencies } from './jobs.ts';
 import { createLatest } from './latest.ts';
+import type { WorkDependencies } from './work.ts';
 
 /**
  * The instant template: at every pick by hand the worker searches for what looks like the picks, and its candidates are

@@ -9,7 +9,7 @@ import type {
   TrainingRequest,
   TrainingStart,
 } from '../../rpc/contract.ts';
-import type { Jobs, WorkDependencies } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
 import type { Models } from './models.ts';
 import type { Review } from './review.ts';
 import { saveModel } from './saveModel.ts';
@@ -18,6 +18,7 @@ import { firstPace, rememberPace, requestOf } from './trainingRequest.ts';
 import { afterEvent, afterOutcome, startRun, type TrainingRun } from './trainingRun.ts';
 import { createUndo } from './trainingUndo.ts';
 import { counted, modelNameFor } from './trainingWords.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** A training that can go on, over a reload too. */
 export interface UnfinishedTraining {

@@ -1,7 +1,7 @@
 import { type Accessor, batch, createSignal } from 'solid-js';
 import { isFound, type Pick } from '../../dataset/picks.ts';
 import type { MicrographParameters, ModelNote, Provenance } from '../../dataset/session.ts';
-import type { WorkDependencies } from './jobs.ts';
+import type { WorkDependencies } from './work.ts';
 
 type Choice = globalThis.Pick<MicrographParameters, 'method' | 'pickModel' | 'threshold'>;
 

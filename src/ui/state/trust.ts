@@ -1,8 +1,8 @@
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
 import type { HalvesReport, ResidualReport, TrustRequest } from '../../rpc/contract.ts';
-import type { WorkDependencies } from './jobs.ts';
 import type { Models } from './models.ts';
 import { isMovie } from './reading.ts';
+import type { WorkDependencies } from './work.ts';
 
 /** What there is to trust in the filtered picture on the screen. */
 export interface Trust {
