@@ -28,7 +28,7 @@ const { values } = parseArgs({
 if (!['training', 'validation'].includes(values.part)) fail('--part is training or validation.');
 const folder = mkdtempSync(join(tmpdir(), 'cryolite-science-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-await setup();
+if (!process.env.CRYOLITE_CLI) await setup();
 if (!process.env.CRYOLITE_CLI) {
   const build = await tool('vite', 'bin/vite.js', ['build', '--mode', 'cli', '--logLevel', 'warn'], {
     quiet: true,

@@ -229,6 +229,7 @@ async function pickFile(
       mask,
       maskOutput,
       threshold,
+      suggestedThreshold,
       diameterAngstrom: diameter,
       pixelSizeAngstrom,
       scale,
