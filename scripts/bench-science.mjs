@@ -48,11 +48,11 @@ const parts = {
   topaz: () => topaz(sets(), folder),
   labels: () => withLabels(sets(), folder, model ?? 'general'),
   // Neither protein was shown to it, so each row is of a protein left out.
-  leftOut: () => [
-    ...untrained(sets(), folder, leftOut, 'simulations alone'),
-    '',
-    ...withLabels(sets(), folder, leftOut, 'simulations alone, trained'),
-  ],
+  leftOut: function* () {
+    yield* untrained(sets(), folder, leftOut, 'simulations alone');
+    yield '';
+    yield* withLabels(sets(), folder, leftOut, 'simulations alone, trained');
+  },
   simulated: () => untrained(simulatedSets(folder), folder, model),
   contamination: () => contamination(folder, model),
   denoising: () => denoising(folder),

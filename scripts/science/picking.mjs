@@ -11,58 +11,58 @@ const head = [
 ];
 
 /** What is known before anybody clicked. @param model of the general picker; the one that comes along without it. */
-export function untrained(sets, folder, model, name = 'network') {
+export function* untrained(sets, folder, model, name = 'network') {
   const methods = [
     { name, args: ['--method', 'cnn', ...(model ? ['--model', model] : [])] },
     ...(model ? [] : [{ name: 'LoG', args: ['--method', 'log'] }]),
   ];
-  return [...head, ...sets.flatMap((set) => methods.map((method) => row(set, method, folder)))];
+  yield* head;
+  for (const set of sets) for (const method of methods) yield row(set, method, folder);
 }
 
 /** Topaz's own network, with the same engine; its weights are the user's to bring. */
-export function topaz(sets, folder) {
+export function* topaz(sets, folder) {
   const weights = join(data, 'weights', 'topaz', 'resnet8_u32.sav');
-  if (!existsSync(weights)) return ['Topaz’s weights are missing.'];
+  if (!existsSync(weights)) return void (yield 'Topaz’s weights are missing.');
   const method = { name: 'Topaz ResNet8', args: ['--model', weights], threshold: '0' };
-  return [...head, ...sets.map((set) => row(set, method, folder))];
+  yield* head;
+  for (const set of sets) yield row(set, method, folder);
 }
 
 /**
  * With labels on the micrographs that may be learnt from.
  * @param init where the network starts: general, none, or a file.
  */
-export function withLabels(sets, folder, init = 'general', name = 'trained', seed = 0) {
+export function* withLabels(sets, folder, init = 'general', name = 'trained', seed = 0) {
   const notes = [];
-  const rows = sets
-    .filter(({ learnt }) => learnt.length > 0)
-    .flatMap((set) => {
-      const output = join(folder, `${set.id}-${name.replace(/\W/g, '_')}.safetensors`);
-      const learn = ['--labels', String(labels), '--seed', String(seed)];
-      const { json } = timed([
-        'train',
-        '--micrographs',
-        ...set.learnt,
-        '--picks',
-        set.truth,
-        '--diameter',
-        String(set.diameter),
-        '--init',
-        init,
-        ...learn,
-        '-o',
-        output,
-        '--overwrite',
-      ]);
-      notes.push(
-        `${set.title}: best after ${json.bestStep} steps, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${json.seconds.all.toFixed(0)} s in all.`,
-      );
-      const template = ['--method', 'template', '--examples', set.truth, ...learn];
-      return [
-        row(set, { name: `template, ${labels} labels`, args: template, learns: true }, folder),
-        row(set, { name: `${name}, ${labels} labels`, args: ['--model', output] }, folder),
-      ];
-    });
-  return [...head, ...rows, '', ...notes];
+  yield* head;
+  for (const set of sets.filter(({ learnt }) => learnt.length > 0)) {
+    const output = join(folder, `${set.id}-${name.replace(/\W/g, '_')}.safetensors`);
+    const learn = ['--labels', String(labels), '--seed', String(seed)];
+    const { json } = timed([
+      'train',
+      '--micrographs',
+      ...set.learnt,
+      '--picks',
+      set.truth,
+      '--diameter',
+      String(set.diameter),
+      '--init',
+      init,
+      ...learn,
+      '-o',
+      output,
+      '--overwrite',
+    ]);
+    notes.push(
+      `${set.title}: best after ${json.bestStep} steps, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${json.seconds.all.toFixed(0)} s in all.`,
+    );
+    const template = ['--method', 'template', '--examples', set.truth, ...learn];
+    yield row(set, { name: `template, ${labels} labels`, args: template, learns: true }, folder);
+    yield row(set, { name: `${name}, ${labels} labels`, args: ['--model', output] }, folder);
+  }
+  yield '';
+  yield* notes;
 }
 
 function row(set, { name, args, learns = false }, folder) {
@@ -71,7 +71,7 @@ function row(set, { name, args, learns = false }, folder) {
   const truth = judgedTruth(set.judgedTruth ?? set.truth, judged);
   const picks = join(folder, `${id}-${name.replace(/\W/g, '_')}`);
   // A template needs the micrographs of its examples, too; they are not judged.
-  const files = learns && set.judgedPixelSize === undefined ? [...set.learnt, ...judged] : judged;
+  const files = learns ? [...set.learnt, ...judged] : judged;
   const pick = ['pick', ...files, '--diameter', String(diameter), ...args];
   const { json, seconds } = timed([...pick, '-o', picks, '--threshold', learns ? '-1' : '0']);
   const curve = `${picks}.json`;
