@@ -1,0 +1,107 @@
+/** What filtering has taken away, as a user looks at it: the wipe, the residual, its spectrum. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { memorySink } from '../../src/core/bytes.ts';
+import { createRandom } from '../../src/core/random.ts';
+import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { describeBrowser } from '../support/browser.ts';
+
+const [width, height] = [400, 360];
+const pixelSizeAngstrom = 2;
+
+/** Dark discs of 60 px in noise. */
+function discs(): Float32Array<ArrayBuffer> {
+  const random = createRandom(5);
+  return Float32Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const isInside = Math.hypot((x % 100) - 50, (y % 120) - 60) < 30;
+    return random.normal() - (isInside ? 1.5 : 0);
+  });
+}
+
+describeBrowser('trust in a filtered picture', (browser) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cryolite-trust-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const at = (testid: string) => browser().page.getByTestId(testid);
+  const isComplete = () =>
+    browser().until(
+      'all tiles are there',
+      async () => (await at('viewer').getAttribute('data-pending-tiles')) === '0',
+    );
+
+  test('raw is wiped against filtered and residual, whose spectrum tells what is in it', async () => {
+    const sink = memorySink();
+    await writeMrc(sink, { width, height, pixelSizeAngstrom }, [discs()]);
+    const file = join(folder, 'discs.mrc');
+    writeFileSync(file, sink.bytes());
+    const { page } = browser();
+    await browser().open();
+    await browser().drop(at('drop-zone'), [file]);
+    await at('pixel-size').waitFor();
+    await at('diameter').fill('120');
+    await at('diameter').press('Tab');
+    await at('lowpass').fill('20');
+    await at('lowpass').press('Enter');
+    await at('trust-note').waitFor();
+    expect(await at('trust-note').textContent()).toContain('has no halves');
+
+    await at('view-wipe').click();
+    await at('trust-verdict').waitFor();
+    expect(await at('trust-verdict').textContent()).toContain('only noise was removed');
+    expect(await at('trust-spectrum').locator('path').count()).toBe(3);
+    expect(await at('trust-bands').locator('tbody tr').count()).toBe(3);
+    expect(await at('label-raw').isVisible()).toBe(true);
+    expect(await at('label-filtered').isVisible()).toBe(true);
+    await isComplete();
+    await browser().screenshot('trust-1-wipe');
+
+    const line = at('wipe-line');
+    const before = await line.boundingBox();
+    if (!before) throw new Error('The line of the wipe is not visible.');
+    const y = before.y + before.height / 2;
+    await page.mouse.move(before.x + before.width / 2, y);
+    await page.mouse.down();
+    await page.mouse.move(before.x + before.width / 2 - 120, y, { steps: 4 });
+    await page.mouse.up();
+    const after = await line.boundingBox();
+    expect((after?.x ?? 0) - before.x).toBeCloseTo(-120, 0);
+    await line.press('ArrowRight');
+    expect((await line.boundingBox())?.x).toBeGreaterThan(after?.x ?? 0);
+
+    await page.keyboard.press('3');
+    await at('label-residual').waitFor();
+    await isComplete();
+    await browser().screenshot('trust-2-residual-wipe');
+
+    // What takes the discs away with the noise says so.
+    await at('lowpass').fill('400');
+    await at('lowpass').press('Enter');
+    await browser().until('the stronger filter is judged', async () =>
+      ((await at('trust-verdict').textContent()) ?? '').startsWith('Signal was removed'),
+    );
+    // A key pressed in a field is a digit; on the page it is a command.
+    await at('view-wipe').focus();
+    await page.keyboard.press('2');
+    await browser().until('the residual is alone', async () => (await at('label-raw').count()) === 0);
+    await isComplete();
+    await browser().screenshot('trust-3-residual');
+
+    // Nothing of the bar above the picture leaves it on narrow screens, in light either.
+    await page.getByRole('button', { name: 'Light or dark' }).click();
+    await page.keyboard.press('3');
+    for (const pageWidth of [1024, 1152, 1280]) {
+      await page.setViewportSize({ width: pageWidth, height: 800 });
+      await isComplete();
+      const [viewer, tools, modes, fit] = await Promise.all(
+        ['viewer', 'tool-pan', 'view-raw', 'fit'].map((testid) => at(testid).boundingBox()),
+      );
+      if (!viewer || !tools || !modes || !fit) throw new Error('The bar above the picture is not visible.');
+      expect(modes.x).toBeGreaterThanOrEqual(tools.x);
+      expect(fit.x + fit.width).toBeLessThanOrEqual(viewer.x + viewer.width);
+      expect(modes.y + modes.height / 2).toBeCloseTo(fit.y + fit.height / 2, 0);
+      await browser().screenshot(`trust-4-light-${pageWidth}`);
+    }
+  });
+});
