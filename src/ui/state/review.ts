@@ -25,7 +25,7 @@ export interface Review {
   /** Yes makes a pick by hand of it, no a place where none is; then comes the next. */
   answer(isParticle: boolean): Promise<void>;
   skip(): Promise<void>;
-  /** Takes the last answer back. */
+  /** Takes the last answer back; while the next one's micrograph is being opened, as soon as it is. */
   back(): Promise<void>;
   leave(): void;
 }
@@ -39,6 +39,8 @@ export interface ReviewDependencies {
 }
 
 interface Answer {
+  /** False where the micrograph could not be had any more: passed over, on the way back too. */
+  readonly wasAsked: boolean;
   readonly isParticle: boolean | undefined;
   /** The picks after it: taken back only where nothing else came later. */
   readonly picks: readonly Pick[] | undefined;
@@ -72,17 +74,25 @@ export function createReview(dependencies: ReviewDependencies): Review {
     view.move({ u: x + 0.5, v: y + 0.5, scale: side / (diametersInSight * diameterPx()) });
     view.setPicksVisible(true);
   };
-  /** Goes to the next question whose micrograph is there. */
-  const go = async (): Promise<void> => {
+  const move = async (): Promise<void> => {
     setMoving(true);
     try {
       for (let next = asked(); next && isOn(); next = asked()) {
-        if (await show(next)) return lookAt(next);
-        setAnswers((all) => [...all, { isParticle: undefined, picks: undefined }]);
+        const isThere = await show(next);
+        // Left meanwhile: the picture is the user's own again.
+        if (!isOn()) return;
+        if (isThere) return lookAt(next);
+        setAnswers((all) => [...all, { wasAsked: false, isParticle: undefined, picks: undefined }]);
       }
     } finally {
       setMoving(false);
     }
+  };
+  let moved: Promise<void> = Promise.resolve();
+  /** Goes to the next question whose micrograph is there; one way after the other, in the order of the wishes. */
+  const go = (): Promise<void> => {
+    moved = move();
+    return moved;
   };
   const current = (): TrainingQuestion | undefined => (isOn() && !isMoving() ? asked() : undefined);
   const say = (question: TrainingQuestion, isParticle: boolean): void => {
@@ -110,6 +120,7 @@ export function createReview(dependencies: ReviewDependencies): Review {
     begin: async () => {
       if (questions().length === 0) return;
       setOn(true);
+      while (isMoving()) await moved;
       await go();
     },
     answer: async (isParticle) => {
@@ -117,19 +128,21 @@ export function createReview(dependencies: ReviewDependencies): Review {
       if (!question) return;
       batch(() => {
         say(question, isParticle);
-        setAnswers((all) => [...all, { isParticle, picks: picks.all() }]);
+        setAnswers((all) => [...all, { wasAsked: true, isParticle, picks: picks.all() }]);
       });
       await go();
     },
     skip: async () => {
       if (!current()) return;
-      setAnswers((all) => [...all, { isParticle: undefined, picks: undefined }]);
+      setAnswers((all) => [...all, { wasAsked: true, isParticle: undefined, picks: undefined }]);
       await go();
     },
     back: async () => {
-      const last = answers().at(-1);
-      if (!isOn() || isMoving() || !last) return;
-      setAnswers((all) => all.slice(0, -1));
+      while (isMoving()) await moved;
+      const index = answers().findLastIndex(({ wasAsked }) => wasAsked);
+      const last = answers()[index];
+      if (!isOn() || !last) return;
+      setAnswers((all) => all.slice(0, index));
       await go();
       if (last.picks !== undefined && last.picks === picks.all()) picks.undo();
     },

@@ -79,6 +79,8 @@ async function setUp(parts: Partial<ComputeClient> = {}) {
       provenance,
       setProvenance,
       select: async (wanted: string) => {
+        // Opening takes its time.
+        await settled();
         const isFirst = wanted === first;
         batch(() => {
           setKey(wanted);
@@ -198,6 +200,49 @@ describe('questions', () => {
     review.leave();
     await review.answer(true);
     expect(picks.all()).toHaveLength(0);
+    dispose();
+  });
+
+  it('take answers back while the next micrograph is still being opened, one for each wish', async () => {
+    const { review, picks, view, document, dispose } = await setUp();
+    picks.add({ x: 700, y: 0 });
+    review.offer([question('f', 90), question('f', 190), question('g', 600)]);
+    await review.begin();
+    await review.answer(false);
+    expect(picks.rejected()).toEqual([{ x: 90, y: 0 }]);
+    const skipped = review.skip();
+    expect(review.current()).toBeUndefined();
+    await Promise.all([review.back(), review.back(), skipped]);
+    expect(review.current()?.x).toBe(90);
+    expect(view.view().u).toBe(90.5);
+    expect(document.opened()?.fingerprint).toBe('f');
+    expect(picks.rejected()).toEqual([]);
+    dispose();
+  });
+
+  it('that could not be asked are passed over on the way back, too', async () => {
+    const { review, picks, dispose } = await setUp();
+    review.offer([question('f', 90), question('gone', 5), question('f', 190)]);
+    await review.begin();
+    await review.answer(true);
+    expect(review.current()?.x).toBe(190);
+    await review.back();
+    expect(review.current()?.x).toBe(90);
+    expect(picks.all()).toHaveLength(0);
+    dispose();
+  });
+
+  it('leave the picture alone when they are left while a micrograph is being opened', async () => {
+    const { review, picks, view, dispose } = await setUp();
+    picks.add({ x: 700, y: 0 });
+    review.offer([question('f', 90), question('g', 600)]);
+    await review.begin();
+    const skipped = review.skip();
+    review.leave();
+    await skipped;
+    expect(view.view().u).toBe(90.5);
+    await review.begin();
+    expect(view.view().u).toBe(600.5);
     dispose();
   });
 });
