@@ -43,7 +43,7 @@ describeGpu('the shipped picking network', (gpu) => {
   test('picks the same particles whatever the tiles are', async () => {
     const context = new GpuContext(gpu.device, 'test');
     const random = createRandom(4);
-    const [width, height] = [203, 150];
+    const [width, height] = [153, 100];
     const data = Float32Array.from({ length: width * height }, (_, i) => {
       const [x, y] = [i % width, Math.floor(i / width)];
       const dark = Math.exp(-(((x % 50) - 25) ** 2 + ((y % 50) - 25) ** 2) / 60);
@@ -52,11 +52,9 @@ describeGpu('the shipped picking network', (gpu) => {
     const plane = { buffer: context.upload('test', data), width, height };
     const image = { plane, toFile: (position: { x: number; y: number }) => position };
     const whole = await pickWithNetwork(context, image, model, { largestTile: 1024 });
-    expect(whole.candidates.length).toBeGreaterThan(10);
-    for (const largestTile of [64, 120]) {
-      const tiled = await pickWithNetwork(context, image, model, { largestTile });
-      expect(tiled).toEqual(whole);
-    }
+    expect(whole.candidates.length).toBeGreaterThan(4);
+    const tiled = await pickWithNetwork(context, image, model, { largestTile: 80 });
+    expect(tiled).toEqual(whole);
     context.free(plane.buffer);
   });
 });
