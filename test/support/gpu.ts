@@ -30,7 +30,8 @@ export interface GpuFixture {
   readonly adapter: GPUAdapter;
 }
 
-const USED_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query'];
+/** What the product asks for where it is there. */
+export const usedFeatures: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query'];
 /** As `openGpu` asks for and no more: a kernel that needs a limit the product leaves alone has to fail here too. */
 const RAISED_LIMITS = [
   'maxBufferSize',
@@ -115,7 +116,7 @@ class GuardedDevice implements GpuFixture {
   static async create(options: DeviceOptions): Promise<GuardedDevice> {
     const adapter = await findAdapter(options.backend);
     if (typeof adapter === 'string') throw new Error(adapter);
-    const features = options.features ?? USED_FEATURES;
+    const features = options.features ?? usedFeatures;
     const limits =
       options.limits ?? Object.fromEntries(RAISED_LIMITS.map((key) => [key, adapter.limits[key]]));
     const device = await adapter.requestDevice({
