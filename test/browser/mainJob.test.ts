@@ -131,8 +131,19 @@ describeBrowser(
     test('adds a pick by a click, erases picks by a drag, undoes and redoes', async () => {
       const before = await counts();
       await at('tool-add').click();
-      const spot = await place(0.5, 0.45);
-      await page().mouse.click(spot.x, spot.y);
+      // Where the network has found one already, a click confirms it, and there are no more than before.
+      let spot = await place(0.5, 0.45);
+      for (const [x, y] of [
+        [0.5, 0.45],
+        [0.46, 0.41],
+        [0.54, 0.49],
+        [0.42, 0.45],
+      ] as const) {
+        spot = await place(x, y);
+        await page().mouse.click(spot.x, spot.y);
+        if ((await counts()).shown > before.shown) break;
+        await at('undo').click();
+      }
       expect((await counts()).shown).toBe(before.shown + 1);
       await page().mouse.click(spot.x, spot.y, { button: 'right' });
       expect((await counts()).shown).toBe(before.shown);

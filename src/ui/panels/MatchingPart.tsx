@@ -60,7 +60,7 @@ export function MatchingPart(): JSX.Element {
         </Show>
         <Button
           label={matching.reference() ? 'Change…' : 'Open reference…'}
-          keys="J"
+          keys="Shift+J"
           hint="Class averages or a density map of the particle, MRC; or drop the file here. It never leaves this machine"
           disabled={tasks.isRunning('reference')}
           testid="open-reference"

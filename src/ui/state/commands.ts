@@ -179,7 +179,7 @@ export const commands: readonly Command[] = [
     keys: 'K',
     label: 'Next frame or section (J: previous)',
     group: 'Look',
-    matches: (e) => key('k')(e) || key('j')(e),
+    matches: (e) => (key('k')(e) || key('j')(e)) && !e.shiftKey,
     run: (app, event) => stepFrame(app, event.key.toLowerCase() === 'k' ? 1 : -1),
   },
   {

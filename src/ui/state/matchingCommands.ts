@@ -10,10 +10,10 @@ export function chooseMatchingFile(): void {
 
 export const matchingCommands: readonly Command[] = [
   {
-    keys: 'J',
+    keys: 'Shift+J',
     label: 'Open class averages or a map to match',
     group: 'Pick',
-    matches: key('j'),
+    matches: (event) => key('j')(event) && event.shiftKey,
     run: (app) => {
       if (app.parameters.values.method !== 'matching') app.parameters.set({ method: 'matching' });
       // The panel has its input once the method is chosen.
