@@ -223,7 +223,13 @@ export const commands: readonly Command[] = [
   },
   { keys: 'V', label: 'Pan (or hold Space)', group: 'Pick', matches: key('v'), run: tool('pan') },
   { keys: 'A', label: 'Add picks by clicking', group: 'Pick', matches: key('a'), run: tool('add') },
-  { keys: 'E', label: 'Erase picks by dragging', group: 'Pick', matches: key('e'), run: tool('erase') },
+  {
+    keys: 'E',
+    label: 'Erase picks by dragging',
+    group: 'Pick',
+    matches: (e) => key('e')(e) && !e.shiftKey,
+    run: tool('erase'),
+  },
   { keys: 'M', label: 'Measure the diameter', group: 'Pick', matches: key('m'), run: tool('measure') },
   {
     keys: '[',

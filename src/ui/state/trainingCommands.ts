@@ -17,7 +17,7 @@ export const trainingCommands: readonly Command[] = [
     keys: 'C',
     label: 'Continue a training that was stopped',
     group,
-    matches: key('c'),
+    matches: (event) => key('c')(event) && !event.shiftKey,
     run: (app) => void app.training.goOn(),
   },
   {
