@@ -1,7 +1,8 @@
 // Local maxima of an image above a floor, refined by a parabola through the neighbours along x and y.
 //
 // A pixel is a peak when no neighbour is higher and none before it in reading order is as high, so of a plateau only
-// the first pixel counts. Pixels outside the image count as −∞. Only pixels of the core rectangle are reported; the
+// the first pixel counts. Pixels outside of the rectangle "inside" count as −∞: beyond it there is no image, or a mirrored one,
+// whose peaks at the edge would be as high as the true ones. Only pixels of the core rectangle are reported; the
 // margin around it is there to be looked at. Whole pixels and the offset from them stay apart, so that a peak is the
 // same number to the last bit whichever tile it lies in. The order of the list is not fixed, the host sorts.
 // Where the image is followed by planes of log-odds of the offset (offsetPlaneX and Y are their first elements, 0 where
@@ -16,6 +17,10 @@ struct Params {
   coreWidth: u32,
   coreHeight: u32,
   capacity: u32,
+  insideLeft: u32,
+  insideTop: u32,
+  insideRight: u32,
+  insideBottom: u32,
   offsetPlaneX: u32,
   offsetPlaneY: u32,
   offsetSpan: f32,
@@ -43,7 +48,7 @@ const lowest = -3.4028234e38;
 
 fn valueAt(x: u32, y: u32) -> f32 {
   // Unsigned wrap-around: −1 is far outside.
-  if (x >= params.width || y >= params.height) {
+  if (x < params.insideLeft || y < params.insideTop || x >= params.insideRight || y >= params.insideBottom) {
     return lowest;
   }
   return image[y * params.width + x];

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
 import { costOf } from '../../nn/cost.ts';
-import type { CheckpointFile } from '../../nn/train/checkpoint.ts';
+import { type CheckpointFile, learntTensors } from '../../nn/train/checkpoint.ts';
 import { defaultScenes } from '../../pipelines/simulation/scenes.ts';
 import type { Point } from '../../pipelines/template/profile.ts';
 import { exampleOf, prepareWorkingPicture } from '../../pipelines/training/examples.ts';
@@ -95,7 +95,8 @@ async function trainGeneral(
   return await withCommandGpu(context, options, async (gpu) => {
     const began = performance.now();
     const sets = await realSets(context, gpu, recipeFile, recipe);
-    const start = options.start === undefined ? undefined : (await weightsOf(options.start)).tensors;
+    const start =
+      options.start === undefined ? undefined : learntTensors((await weightsOf(options.start)).tensors);
     const checkpoint = options.resume ? await weightsOf(checkpointFile) : undefined;
     const training = GeneralTraining.begin(gpu, recipe, sets, {
       ...(start && { start }),
@@ -237,7 +238,7 @@ async function picturesOf(
           const prepared = await prepareWorkingPicture(gpuContext, plane, diameterPx, false, generalSettings);
           const { picture, labels } = exampleOf(prepared, micrographName(file), marks);
           const borderPx = (set.smearedBorderPx * workingDiameterPx) / diameterPx;
-          const { mostNoise, edgeDiameters } = set;
+          const { noise, edgeDiameters } = set;
           pictures.push(
             knownPicture({
               picture,
@@ -245,7 +246,7 @@ async function picturesOf(
               diameterPx: workingDiameterPx * scale,
               borderPx,
               edgeDiameters,
-              mostNoise,
+              noise,
             }),
           );
         }

@@ -24,20 +24,26 @@ export interface OffsetPlanes {
   readonly span: number;
 }
 
+export interface PeakOptions {
+  /** Where a network tells how far from its pixel a peak lies; without them a parabola does. */
+  readonly offsets?: OffsetPlanes | undefined;
+  /** What of the plane is a picture's: beyond it, as beyond the plane, nothing is as high as a peak. All without it. */
+  readonly inside?: Rectangle | undefined;
+}
+
 /** Where the shader's list starts, and the bytes of one entry: x, y (u32), offsets and value (f32). */
 const headerBytes = 4;
 const entryBytes = 20;
 
 /**
  * Finds the local maxima above `floor` inside `core`, best first; ties in reading order.
- * @param offsets where a network tells how far from its pixel a peak lies; without them a parabola does.
  */
 export async function findPeaks(
   context: GpuContext,
   plane: Plane,
   core: Rectangle,
   floor: number,
-  offsets?: OffsetPlanes,
+  { offsets, inside = { x: 0, y: 0, width: plane.width, height: plane.height } }: PeakOptions = {},
 ): Promise<Peak[]> {
   // Strict maxima of 3 × 3 windows: at most one in each 2 × 2 block.
   const capacity = Math.ceil(core.width / 2 + 1) * Math.ceil(core.height / 2 + 1);
@@ -49,6 +55,7 @@ export async function findPeaks(
       await context.pipeline('image/peaks.wgsl'),
       [
         ...[plane.width, plane.height, core.x, core.y, core.width, core.height, capacity].map(u32),
+        ...[inside.x, inside.y, inside.x + inside.width, inside.y + inside.height].map(u32),
         ...[planeOf(offsets?.x), planeOf(offsets?.y)].map(u32),
         f32(offsets?.span ?? 0),
         f32(floor),

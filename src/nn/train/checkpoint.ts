@@ -41,6 +41,16 @@ export function toCheckpoint(task: TrainingTask, state: TrainingState): Checkpoi
   };
 }
 
+/** What was learnt so far, to begin another training with: the moving average of the weights where there is one. */
+export function learntTensors(tensors: NamedTensors): NamedTensors {
+  const own = [...tensors].filter(([name]) => !isExtra(name));
+  return new Map(own.map(([name, tensor]) => [name, tensors.get(prefixes.average + name) ?? tensor]));
+}
+
+function isExtra(name: string): boolean {
+  return Object.values(prefixes).some((prefix) => name.startsWith(prefix));
+}
+
 /**
  * A training as it was when its checkpoint was written.
  * @param file its name, for the error's sentence.
@@ -72,8 +82,6 @@ export function fromCheckpoint(
   }
   const settings = parseSettings(training.settings, bad);
   const graph = { ...parseGraph(json(graphKey), file) };
-  const isExtra = (name: string): boolean =>
-    Object.values(prefixes).some((prefix) => name.startsWith(prefix));
   const own = new Map([...tensors].filter(([name]) => !isExtra(name)));
   const task = makeTask(graph, settings, own);
   const { layout } = task;

@@ -157,17 +157,26 @@ async function pickTile(
   const heat = run.run(tile, input);
   const { region } = tile;
   const core = { x: ring, y: ring, width: region.width - 2 * ring, height: region.height - 2 * ring };
-  const peaks = await findPeaks(context, heat, core, lowestLogit, offset);
+  // Beyond its edges the picture is mirrored: there a peak would stand beside its own image.
+  const picture = {
+    x: Math.max(0, columns.first - region.x),
+    y: Math.max(0, rows.first - region.y),
+    width: 0,
+    height: 0,
+  };
+  picture.width = Math.min(region.width, columns.first + columns.inside - region.x) - picture.x;
+  picture.height = Math.min(region.height, rows.first + rows.inside - region.y) - picture.y;
+  const peaks = await findPeaks(context, heat, core, lowestLogit, { offsets: offset, inside: picture });
   // Cell i covers image pixels stride·i … stride·i + stride − 1.
   const place = (cell: number, { field, margin }: Frame): number =>
     field.stride * cell + (field.stride - 1) / 2 - margin;
-  const candidates = peaks
-    .map(({ x, y, value }) => ({
-      x: place(region.x + x, columns),
-      y: place(region.y + y, rows),
-      score: 1 / (1 + Math.exp(-value)),
-    }))
-    .filter(({ x, y }) => x >= -0.5 && y >= -0.5 && x <= input.width - 0.5 && y <= input.height - 0.5);
+  // What is cut by the edge may have its centre beyond.
+  const within = (px: number, length: number): number => Math.min(length - 1, Math.max(0, px));
+  const candidates = peaks.map(({ x, y, value }) => ({
+    x: within(place(region.x + x, columns), input.width),
+    y: within(place(region.y + y, rows), input.height),
+    score: 1 / (1 + Math.exp(-value)),
+  }));
   const [left, top] = [region.x + ring - columns.first, region.y + ring - rows.first];
   const inside = {
     ...core,

@@ -33,7 +33,6 @@ const marginPx = 8;
 const overEdge = { part: 0.25, mostPx: 56 };
 const contrast = { low: 0.85, high: 1.2 };
 const brightness = 0.1;
-const noisyPart = 0.4;
 /** Deviation of the spots that stand for particles, cells. */
 const sigmaCells = 1.5;
 /** A target of 1 counts for this many of 0 more. */
@@ -88,7 +87,7 @@ interface Into extends Batch {
 
 function drawPatch(
   random: Random,
-  { picture, particles, known, mostNoise }: KnownPicture,
+  { picture, particles, known, noise: added }: KnownPicture,
   { patchPx, clip }: PatchSettings,
   into: Into,
   index: number,
@@ -99,7 +98,7 @@ function drawPatch(
     Math.floor(random.between(-beyond, length - patchPx + beyond) / stride) * stride;
   const [left, top] = [along(width), along(height)];
   const turn = turned(random.integer(4), random.uniform() < 0.5, patchPx - 1);
-  const noise = random.uniform() < noisyPart ? random.between(0, mostNoise) : 0;
+  const noise = random.uniform() < added.part ? random.between(added.low, added.high) : 0;
   const factor = random.between(contrast.low, contrast.high) / Math.sqrt(1 + noise * noise);
   const shift = random.between(-brightness, brightness);
   let at = index * patchPx * patchPx;

@@ -1,6 +1,10 @@
 /** What the general picker learns from: pictures at the working scale of which it is known what is where, and where it is not. */
 import { type SceneSettings, TrainingScenes } from '../../simulation/scenes.ts';
 import type { Picture, Point } from '../../template/profile.ts';
+import type { AddedNoise } from './recipe.ts';
+
+/** Scenes have their own. */
+const noNoise: AddedNoise = { part: 0, low: 0, high: 0 };
 
 /** Bits of `KnownPicture.known`. */
 export const particlesKnown = 1;
@@ -13,8 +17,7 @@ export interface KnownPicture {
   readonly particles: readonly Point[];
   /** Bits for each pixel: whether `particles` are all there, whether contamination is known, whether there is some. */
   readonly known: Uint8Array;
-  /** Most noise that may be added, in deviations of the picture's own. */
-  readonly mostNoise: number;
+  readonly noise: AddedNoise;
 }
 
 /** Scenes that are used several times, cut and turned anew each time, since to draw one takes as long as to learn from it. */
@@ -52,7 +55,7 @@ export class ScenePool {
       (value, i) =>
         (ignore[i] === 1 ? 0 : particlesKnown) | contaminationKnown | (value === 1 ? contaminated : 0),
     );
-    return { picture: { data: image, width: sizePx, height: sizePx }, particles, known, mostNoise: 0 };
+    return { picture: { data: image, width: sizePx, height: sizePx }, particles, known, noise: noNoise };
   }
 }
 
@@ -65,7 +68,7 @@ export interface Marked {
   readonly borderPx: number;
   /** Nearer to an edge than so many diameters, particles may be unmarked. */
   readonly edgeDiameters: number;
-  readonly mostNoise: number;
+  readonly noise: AddedNoise;
 }
 
 const surelyBorder = 0.65;
@@ -78,7 +81,7 @@ export function knownPicture({
   diameterPx,
   borderPx,
   edgeDiameters,
-  mostNoise,
+  noise,
 }: Marked): KnownPicture {
   const { width, height } = picture;
   const known = new Uint8Array(width * height);
@@ -99,5 +102,5 @@ export function knownPicture({
         if (isInside && Math.hypot(x - place.x, y - place.y) <= reach)
           known[at] = (known[at] ?? 0) | contaminationKnown;
       }
-  return { picture, particles, known, mostNoise };
+  return { picture, particles, known, noise };
 }

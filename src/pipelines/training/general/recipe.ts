@@ -20,7 +20,13 @@ export interface RecipeSet {
   readonly edgeDiameters: number;
   /** How many times larger than usual particles are shown. */
   readonly scales: readonly number[];
-  readonly mostNoise: number;
+  readonly noise: AddedNoise;
+}
+
+/** White noise that is added to patches of real pictures, in deviations of the picture's own: averages of movies become single frames. */
+export interface AddedNoise extends Range {
+  /** Of the patches, those that get some. */
+  readonly part: number;
 }
 
 /** All that a training of the general picker depends on. */
@@ -61,6 +67,10 @@ export function parseRecipe(file: string, text: string): Recipe {
     const from = number(low, `${what}.low`, least, most);
     return { low: from, high: number(high, `${what}.high`, from, most) };
   };
+  const noiseOf = (value: unknown, what: string): AddedNoise => {
+    const { part } = object(value, what);
+    return { ...range(value, what, 0, 100), part: number(part, `${what}.part`, 0, 1) };
+  };
   const setOf = (value: unknown, i: number): RecipeSet => {
     const what = `sets[${i}]`;
     const set = object(value, what);
@@ -82,7 +92,7 @@ export function parseRecipe(file: string, text: string): Recipe {
       smearedBorderPx: number(set.smearedBorderPx ?? 0, `${what}.smearedBorderPx`, 0, 1e4),
       edgeDiameters: number(set.edgeDiameters ?? 0.5, `${what}.edgeDiameters`, 0, 4),
       scales: list(set.scales ?? [1], `${what}.scales`).map((one) => number(one, `${what}.scales`, 0.25, 4)),
-      mostNoise: number(set.mostNoise ?? 1, `${what}.mostNoise`, 0, 100),
+      noise: noiseOf(set.noise ?? { part: 0.4, low: 0, high: 1 }, `${what}.noise`),
     };
   };
   let json: unknown;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../../../src/core/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../../../src/formats/weights/safetensors.ts';
 import { parseGraph } from '../../../../src/nn/parse.ts';
-import { fromCheckpoint, toCheckpoint } from '../../../../src/nn/train/checkpoint.ts';
+import { fromCheckpoint, learntTensors, toCheckpoint } from '../../../../src/nn/train/checkpoint.ts';
 import {
   layOut,
   type NamedTensor,
@@ -50,6 +50,20 @@ const made = (name: string): { task: ReturnType<typeof makeTask>; state: Trainin
     },
   };
 };
+
+test('another training begins with the mean weights, and with nothing else of a checkpoint', () => {
+  const { task, state } = made(middles[0]?.name ?? '');
+  const { tensors } = toCheckpoint(task, state);
+  const learnt = learntTensors(tensors);
+  const own = [...tensors.keys()].filter((name) => !/^(optimiser|average)[./]/.test(name));
+  expect([...learnt.keys()]).toEqual(own);
+  const learning = task.layout.parameters.filter(({ learns }) => learns).map(({ name }) => name);
+  expect(learning.length).toBeGreaterThan(0);
+  for (const name of own)
+    expect(learnt.get(name)?.data).toEqual(
+      tensors.get(learning.includes(name) ? `average/${name}` : name)?.data,
+    );
+});
 
 describe('parameters', () => {
   test.each(middles)('of $name lie apart and come back', ({ graph }) => {

@@ -15,7 +15,7 @@ const [width, height] = [120, 100];
 const particle = { x: 60.3, y: 47.8 };
 
 /** Dark where the one particle is, the more the nearer. */
-function marked(mostNoise = 0) {
+function marked(noise = { part: 0, low: 0, high: 0 }) {
   const data = Float32Array.from({ length: width * height }, (_, i) => {
     const squared = ((i % width) - particle.x) ** 2 + (Math.floor(i / width) - particle.y) ** 2;
     return -5 * Math.exp(-squared / 18);
@@ -27,7 +27,7 @@ function marked(mostNoise = 0) {
     diameterPx: 24,
     borderPx: 0,
     edgeDiameters: 0.5,
-    mostNoise,
+    noise,
   });
 }
 
@@ -94,7 +94,7 @@ test('of a micrograph, edges are not judged, borders are contaminated, and about
     diameterPx: 24,
     borderPx: 0,
     edgeDiameters: 0.5,
-    mostNoise: 0,
+    noise: { part: 0, low: 0, high: 0 },
   }).known;
   expect(at(5, 50, plain)).toBe(0);
   expect(at(20, 20, plain)).toBe(particlesKnown);
@@ -105,7 +105,7 @@ test('of a micrograph, edges are not judged, borders are contaminated, and about
     diameterPx: 24,
     borderPx: 20,
     edgeDiameters: 0.5,
-    mostNoise: 0,
+    noise: { part: 0, low: 0, high: 0 },
   }).known;
   expect(at(5, 50, smeared)).toBe(particlesKnown | contaminationKnown | contaminated);
   expect(at(17, 50, smeared)).toBe(0);
