@@ -11,10 +11,11 @@ export function bestFirst(a: Candidate, b: Candidate): number {
 }
 
 /**
- * Candidates with their centre nearer to the edge than this part of the diameter are dropped: less than two thirds of
- * the particle are there, too little to see or to extract, and the mirrored edge makes false ones.
+ * Candidates with their centre nearer to the edge than this part of the diameter are dropped: at the line where the picture is mirrored
+ * anything looks round. Farther in, half a particle is enough to be seen, by people too: with 0.15, three in a hundred marks of
+ * apoferritin were out of reach.
  */
-const edgeDiameters = 0.15;
+export const edgeDiameters = 0.05;
 
 /** Whether a particle may have its centre at a place of a picture; size and diameter are in the same pixels as the place. */
 export function awayFromEdges(

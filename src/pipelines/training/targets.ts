@@ -1,3 +1,4 @@
+import { edgeDiameters } from '../picking/candidates.ts';
 import type { Point } from '../template/profile.ts';
 import { type Band, isInBand } from './split.ts';
 
@@ -23,8 +24,6 @@ const sigmaCells = 1.5;
 const positiveWeight = 2;
 /** Cells around a label that are one particle to the expected count. */
 const labelRadiusCells = 1.5;
-/** Particles nearer to the edge are not to be picked, so they are not learnt either. */
-const edgeDiameters = 0.15;
 
 interface Size {
   readonly width: number;
@@ -87,6 +86,7 @@ function emptyMap(
 ): TargetMap {
   const [columns, rows] = [Math.ceil(width / stride), Math.ceil(height / stride)];
   const weights = new Float32Array(columns * rows);
+  // What is not to be picked is not learnt either.
   const margin = edgeDiameters * diameterPx;
   const isInside = (cell: number, length: number): boolean => {
     const px = stride * cell + (stride - 1) / 2;
