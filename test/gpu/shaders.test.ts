@@ -35,6 +35,7 @@ const variants: [string, Defines][] = [
   ['image/crop.wgsl', {}],
   ['image/difference.wgsl', {}],
   ['image/dominant.wgsl', {}],
+  ['image/gather.wgsl', {}],
   ['image/mean_probability.wgsl', {}],
   ['image/narrow_digits.wgsl', {}],
   ['image/pad_periodic.wgsl', {}],

@@ -199,6 +199,13 @@ export async function gpuErrorOf(
 // Asked once a process, while the test files are collected: whether to skip has to be known by then.
 const found = await findAdapter();
 
+/**
+ * SwiftShader compiles a network's kernels for half a minute, and again for each new device. What needs that and is no matter of the
+ * adapter is left to the other GPUs: there with CRYOLITE_FULL=1 alone, for `test.skipIf`.
+ */
+export const sparesSwiftShader =
+  process.env.CRYOLITE_ADAPTER === 'swiftshader' && process.env.CRYOLITE_FULL !== '1';
+
 /** Whether the tests' adapter has a feature, known while they are being declared: for `test.skipIf`. */
 export function adapterHas(feature: GPUFeatureName): boolean {
   return typeof found !== 'string' && found.features.has(feature);

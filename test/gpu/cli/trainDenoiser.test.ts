@@ -9,7 +9,7 @@ import { usualRefiner } from '../../../src/pipelines/denoising/network/settings.
 import { areaVariance } from '../../../src/pipelines/denoising/score.ts';
 import { denoiserModelBytes } from '../../../src/pipelines/denoising/training/modelFile.ts';
 import { loadPixels } from '../../../src/pipelines/load.ts';
-import { describeGpu } from '../../support/gpu.ts';
+import { describeGpu, sparesSwiftShader } from '../../support/gpu.ts';
 import { run } from '../../unit/cli/run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cryolite-train-denoiser-'));
@@ -47,9 +47,7 @@ describeGpu('cryolite train-denoiser', (_gpu) => {
     return JSON.parse(stdout);
   };
 
-  // SwiftShader takes minutes for its tiles of training, whose kernels have tests of their own: there by CRYOLITE_FULL=1 alone.
-  const isSpared = process.env.CRYOLITE_ADAPTER === 'swiftshader' && process.env.CRYOLITE_FULL !== '1';
-  test.skipIf(isSpared)(
+  test.skipIf(sparesSwiftShader)(
     'learns from the halves of a movie and from one micrograph, for denoise --method unet',
     async () => {
       await good('simulate', path('movie.mrcs'), ...scene, '--frames', '4', '--seed', '3');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GpuLimitError, UsageError } from '../../../src/core/errors.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
 import { createGpuProvider, withGpu } from '../../../src/jobs/gpu.ts';
@@ -16,7 +16,7 @@ import {
 } from '../../../src/pipelines/picking/network.ts';
 import { pickParticles } from '../../../src/pipelines/picking/pick.ts';
 import { defaultSimulation, simulateMicrograph } from '../../../src/pipelines/simulation/simulate.ts';
-import { describeGpu } from '../../support/gpu.ts';
+import { describeGpu, sparesSwiftShader } from '../../support/gpu.ts';
 import { discs, micrographOf, noise, openContext, SmallContext } from '../micrographs.ts';
 
 let model: WorkingScalePicker;
@@ -42,6 +42,13 @@ const request = {
 } as const;
 
 describeGpu('picking', (gpu) => {
+  // One for all that picks with the network: its kernels take software GPUs long to compile.
+  let context: GpuContext;
+  beforeAll(() => {
+    context = new GpuContext(gpu.device, 'test');
+  });
+  afterAll(() => context.destroy());
+
   test.each([
     ['whole', false, 1, 0.5],
     ['binned by 2', false, 2, 1],
@@ -75,7 +82,6 @@ describeGpu('picking', (gpu) => {
   });
 
   test('an empty picture has no picks, a wrong diameter is refused, and nothing stays behind', async () => {
-    const context = new GpuContext(gpu.device, 'test');
     const size = { width: 100, height: 90 };
     const loaded = await loadPlane(context, micrographOf(100, 90, new Float32Array(9000).fill(5)), 0);
     for (const method of ['log', 'cnn'] as const) {
@@ -94,7 +100,6 @@ describeGpu('picking', (gpu) => {
   });
 
   test('the network finds simulated particles with an F1 of 0.6 at least', async () => {
-    const context = new GpuContext(gpu.device, 'test');
     const parameters = { ...defaultSimulation, size: 1024, particles: 50 };
     const { counts, truth } = await simulateMicrograph(context, parameters);
     const loaded = await loadPlane(context, micrographOf(1024, 1024, counts), 0);
@@ -109,12 +114,12 @@ describeGpu('picking', (gpu) => {
       { resume: { finished } },
     );
     expect(scale).toBeCloseTo(100 / 24, 12);
-    // Candidates of 20 bytes, of which some lie beyond the picture, their number for each tile, and two medians; of
+    // Candidates of 20 bytes, their number for each tile, and two medians; of
     // contamination a byte a square, in rows of whole words.
     const candidates = [...finished.values()].flatMap((tile) => tile.candidates).length;
     const { width: columns = 0, height: rows = 0 } = contamination ?? {};
     const mask = (columns + 4) * rows;
-    expect(context.bytesRead - before).toBeLessThan(22 * candidates + 4 * finished.size + 17 + mask);
+    expect(context.bytesRead - before).toBeLessThan(20 * candidates + 4 * finished.size + 17 + mask);
     const kept = picks.filter(({ score }) => score >= suggestedThreshold);
     const particles = truth.map(({ x, y }) => ({ x, y, score: 1, origin: 'file' as const }));
     const { f1 } = evaluatePicks([{ name: 'simulated', picks: kept, truth: particles }], 30);
@@ -170,56 +175,59 @@ describeGpu('picking', (gpu) => {
 });
 
 describeGpu('a device lost in the middle of picking', () => {
-  test('the job goes on with a new one: the same picks, and no tile twice', async () => {
-    const [width, height] = [90, 30];
-    const data = discs(width, height, 24, [
-      { x: 25, y: 15 },
-      { x: 66, y: 14 },
-    ]).map((value) => (value - 100) / 3);
-    /** Counts how often each tile is done. */
-    class Counted extends Map<number, PickedTile> {
-      readonly times: number[] = [];
-      override set(index: number, found: PickedTile): this {
-        this.times[index] = (this.times[index] ?? 0) + 1;
-        return super.set(index, found);
+  test.skipIf(sparesSwiftShader)(
+    'the job goes on with a new one: the same picks, and no tile twice',
+    async () => {
+      const [width, height] = [90, 30];
+      const data = discs(width, height, 24, [
+        { x: 25, y: 15 },
+        { x: 66, y: 14 },
+      ]).map((value) => (value - 100) / 3);
+      /** Counts how often each tile is done. */
+      class Counted extends Map<number, PickedTile> {
+        readonly times: number[] = [];
+        override set(index: number, found: PickedTile): this {
+          this.times[index] = (this.times[index] ?? 0) + 1;
+          return super.set(index, found);
+        }
       }
-    }
-    const pick = async (context: GpuContext, options: NetworkPickOptions) => {
-      const plane = { buffer: context.upload('test', data), width, height };
-      try {
-        return await pickWithNetwork(context, { plane, toFile: (position) => position }, model, options);
-      } finally {
-        context.free(plane.buffer);
-      }
-    };
-    let opened = 0;
-    const provider = createGpuProvider(async () => {
-      opened++;
-      return await openContext();
-    });
-    const largestTile = 32;
-    const undisturbed = await withGpu(provider, (context) => pick(context, { largestTile }));
-    const finished = new Counted();
-    let told = 0;
-    const resumed = await withGpu(
-      provider,
-      (context) =>
-        pick(context, {
-          largestTile,
-          finished,
-          onProgress: ({ done }) => {
-            if (done === 2 && told === 0) context.device.destroy();
-          },
-        }),
-      () => told++,
-    );
-    expect(undisturbed.candidates.length).toBeGreaterThan(0);
-    expect(resumed).toEqual(undisturbed);
-    expect([told, opened]).toEqual([1, 2]);
-    expect(finished.times).toEqual(new Array(finished.size).fill(1));
-    const last = await provider.acquire();
-    expect(last.memory().bytes).toBe(0);
-    provider.dispose();
-    await last.device.lost;
-  });
+      const pick = async (context: GpuContext, options: NetworkPickOptions) => {
+        const plane = { buffer: context.upload('test', data), width, height };
+        try {
+          return await pickWithNetwork(context, { plane, toFile: (position) => position }, model, options);
+        } finally {
+          context.free(plane.buffer);
+        }
+      };
+      let opened = 0;
+      const provider = createGpuProvider(async () => {
+        opened++;
+        return await openContext();
+      });
+      const largestTile = 32;
+      const undisturbed = await withGpu(provider, (context) => pick(context, { largestTile }));
+      const finished = new Counted();
+      let told = 0;
+      const resumed = await withGpu(
+        provider,
+        (context) =>
+          pick(context, {
+            largestTile,
+            finished,
+            onProgress: ({ done }) => {
+              if (done === 2 && told === 0) context.device.destroy();
+            },
+          }),
+        () => told++,
+      );
+      expect(undisturbed.candidates.length).toBeGreaterThan(0);
+      expect(resumed).toEqual(undisturbed);
+      expect([told, opened]).toEqual([1, 2]);
+      expect(finished.times).toEqual(new Array(finished.size).fill(1));
+      const last = await provider.acquire();
+      expect(last.memory().bytes).toBe(0);
+      provider.dispose();
+      await last.device.lost;
+    },
+  );
 });
