@@ -73,6 +73,31 @@ describeGpu('findPeaks', (gpu) => {
     context.free(plane.buffer);
   });
 
+  test('a peak at the edge of a picture is no lower for its mirror image beyond', async () => {
+    const context = new GpuContext(gpu.device, 'test');
+    const values = new Float32Array(100);
+    // The picture begins at column 3 and ends with row 6; what lies beyond is its image, a little higher.
+    for (const [x, y, value] of [
+      [3, 4, 5],
+      [2, 4, 5.1],
+      [7, 6, 3],
+      [7, 7, 3],
+    ] as const)
+      values[y * 10 + x] = value;
+    const plane = { buffer: context.upload('test', values), width: 10, height: 10 };
+    const core = { x: 1, y: 1, width: 8, height: 8 };
+    const inside = { x: 3, y: 0, width: 7, height: 7 };
+    expect(await findPeaks(context, plane, core, 0.5, { inside })).toEqual([
+      { x: 3, y: 4, value: 5 },
+      { x: 7, y: 6, value: 3 },
+    ]);
+    expect(await findPeaks(context, plane, core, 0.5)).toMatchObject([
+      { value: expect.closeTo(5.1) },
+      { value: 3 },
+    ]);
+    context.free(plane.buffer);
+  });
+
   test('an empty picture has none', async () => {
     const context = new GpuContext(gpu.device, 'test');
     const plane = { buffer: context.upload('test', new Float32Array(64)), width: 8, height: 8 };
