@@ -1,13 +1,11 @@
 import type { Random } from '../../core/random.ts';
-import { type ContaminantCounts, drawContaminants } from './contaminants.ts';
+import { contaminationAt } from './contaminantMaps.ts';
+import { type Contaminant, type ContaminantCounts, randomContaminants } from './contaminants.ts';
 import { drawProtein, type ProteinFamily } from './families.ts';
 import type { Optics } from './optics.ts';
 import { type PlacedParticle, placeAggregate, placeParticles } from './placement.ts';
-import { addProjection } from './projection.ts';
-import { addTile, VolumeProjector, type VolumeSpectrum } from './projector.ts';
+import type { VolumeSpectrum } from './projector.ts';
 import { type Blob, randomRotation } from './shapes.ts';
-import { emptySpecimen, markDisc, type Specimen } from './specimen.ts';
-import { proteinPotentialVolt } from './volume.ts';
 
 export interface Range {
   readonly low: number;
@@ -30,7 +28,21 @@ export interface ContentSettings {
   readonly contamination: number;
 }
 
-/** A specimen and the beam it is put in, before any noise. */
+/** Copies of one protein, or of pieces of one, in random turns. */
+export interface ProteinCopies {
+  /** Of solid protein, in units of the extent; or a real density. */
+  readonly density: readonly Blob[] | VolumeSpectrum;
+  /** Of the blobs, px. */
+  readonly extentPx: number;
+  readonly places: readonly TurnedParticle[];
+}
+
+export interface TurnedParticle extends PlacedParticle {
+  /** Row-major 3 × 3. */
+  readonly rotation: readonly number[];
+}
+
+/** A specimen and the beam it is put in, as numbers: before anything is painted, and before any noise. */
 export interface SceneContents {
   readonly pixelSizeAngstrom: number;
   readonly optics: Optics;
@@ -38,12 +50,12 @@ export interface SceneContents {
   readonly protein: string;
   /** Longest extent, px. */
   readonly extentPx: number;
-  /** V·Å of all protein. */
-  readonly protein2d: Float32Array<ArrayBuffer>;
+  readonly contaminants: readonly Contaminant[];
+  /** All protein: particles, heaps and fragments, in the order in which they are drawn. */
+  readonly copies: readonly ProteinCopies[];
   readonly particles: readonly PlacedParticle[];
-  readonly specimen: Specimen;
-  /** 1 in heaps of protein, where nobody can say what a particle is. */
-  readonly heaps: Uint8Array<ArrayBuffer>;
+  /** Places of those in heaps, where nobody can say what a particle is, `heapExtents` about each. */
+  readonly heaps: readonly PlacedParticle[];
 }
 
 /** How often each distractor comes, and how many of it then, at most. */
@@ -60,6 +72,8 @@ const chanceOfFragments = 0.15;
 const chanceOfCrowd = 0.25;
 const chanceOfClusters = 0.12;
 const chanceOfNone = 0.05;
+/** Radius of what belongs to a heap about each of its members, in extents. */
+export const heapExtents = 0.6;
 
 /** Draws what is on a canvas of side × side pixels. */
 export function drawContents(random: Random, settings: ContentSettings, side: number): SceneContents {
@@ -73,8 +87,6 @@ export function drawContents(random: Random, settings: ContentSettings, side: nu
   const pixelSizeAngstrom = settings.pixelSizeAngstrom ?? extentAngstrom / drawnPx;
   const extentPx = extentAngstrom / pixelSizeAngstrom;
   const optics = drawOptics(random);
-  const canvas = { data: new Float32Array(side * side), width: side, height: side };
-  const specimen = emptySpecimen(side, side, pixelSizeAngstrom);
   const chance = (of: number): boolean => random.uniform() < of * contamination;
 
   const counts: { -readonly [kind in keyof ContaminantCounts]: number } = {};
@@ -84,49 +96,57 @@ export function drawContents(random: Random, settings: ContentSettings, side: nu
   }
   const stated = workingDiameterPx * pixelSizeAngstrom;
   // Contamination has no favourite size, so it is drawn about the particle's own: what is as large misleads most.
-  drawContaminants(random, specimen, counts, {
+  const contaminants = randomContaminants(random, { width: side, height: side, pixelSizeAngstrom }, counts, {
     smallestAngstrom: 0.5 * stated,
     largestAngstrom: 7 * stated,
   });
 
-  const project = volume
-    ? ofVolume(random, volume, pixelSizeAngstrom, canvas)
-    : ofBlobs(random, drawProtein(random, family), extentPx, pixelSizeAngstrom, canvas);
+  const density = volume ?? drawProtein(random, family);
   const usualPx = settings.pixelSizeAngstrom === undefined ? 24 : extentPx;
-  const particles = drawParticles(random, specimen, extentPx, usualPx, side);
-  for (const place of particles) project(place);
-  const heaps = new Uint8Array(side * side);
+  const isContaminated = atPlaces(contaminationAt(contaminants, pixelSizeAngstrom), side);
+  const particles = drawParticles(random, isContaminated, extentPx, usualPx, side);
+  const turned = (place: PlacedParticle): TurnedParticle => ({ ...place, rotation: randomRotation(random) });
+  const places = particles.map(turned);
+  const heaps: PlacedParticle[] = [];
   if (chance(chanceOfHeaps)) {
     for (let heap = 1 + random.integer(3); heap > 0; heap--) {
-      for (const place of placeAggregate(random, 5 + random.integer(16), side, side, extentPx)) {
-        project(place);
-        markDisc(heaps, specimen, place, 0.6 * extentPx);
-      }
+      const members = placeAggregate(random, 5 + random.integer(16), side, side, extentPx);
+      places.push(...members.map(turned));
+      heaps.push(...members);
     }
   }
+  const copies: ProteinCopies[] = [{ density, extentPx, places }];
   if (chance(chanceOfFragments)) {
     const size = extentPx * random.between(0.25, 0.5);
-    const other = families[random.integer(Math.max(1, families.length))] ?? 'globule';
-    const pieces = ofBlobs(random, drawProtein(random, other), size, pixelSizeAngstrom, canvas);
-    for (let piece = 3 + random.integer(40); piece > 0; piece--)
-      pieces({ x: random.between(0, side), y: random.between(0, side) });
+    const other = drawProtein(random, families[random.integer(Math.max(1, families.length))] ?? 'globule');
+    const pieces = Array.from({ length: 3 + random.integer(40) }, () =>
+      turned({ x: random.between(0, side), y: random.between(0, side) }),
+    );
+    copies.push({ density: other, extentPx: size, places: pieces });
   }
+  const isInHeap = atPlaces((u, v) => heaps.some((place) => isInHeapOf(place, extentPx, u, v)), side);
   return {
     pixelSizeAngstrom,
     optics,
     protein: volume ? `volume ${chosen}` : family,
     extentPx,
-    protein2d: canvas.data,
+    contaminants,
+    copies,
     // Those that a heap swallowed are no particles of their own.
-    particles: particles.filter((place) => !isMarked(heaps, specimen, place)),
-    specimen,
+    particles: particles.filter((place) => !isInHeap(place)),
     heaps,
   };
 }
 
+/** Whether a pixel belongs to a heap, as far as this member of it says. */
+function isInHeapOf({ x, y }: PlacedParticle, extentPx: number, column: number, row: number): boolean {
+  const radius = heapExtents * extentPx;
+  return (column - x) ** 2 + (row - y) ** 2 <= radius * radius;
+}
+
 function drawParticles(
   random: Random,
-  specimen: Specimen,
+  isForbidden: (place: PlacedParticle) => boolean,
   extentPx: number,
   usualPx: number,
   side: number,
@@ -139,44 +159,19 @@ function drawParticles(
   return placeParticles(random, count, side, side, extentPx, {
     spacingDiameters: spacing,
     marginPx: -extentPx / 2,
-    isForbidden: (place) => isMarked(specimen.contamination, specimen, place),
+    isForbidden,
     clusters,
     attempts: 12,
   });
 }
 
-/** Whether a mask is set at a place; beyond the edges, where it is next to it. */
-export function isMarked(
-  mask: Uint8Array,
-  { width, height }: { readonly width: number; readonly height: number },
-  { x, y }: PlacedParticle,
-): boolean {
-  const column = Math.max(0, Math.min(width - 1, Math.round(x)));
-  const row = Math.max(0, Math.min(height - 1, Math.round(y)));
-  return mask[row * width + column] === 1;
-}
-
-interface Canvas {
-  readonly data: Float32Array<ArrayBuffer>;
-  readonly width: number;
-  readonly height: number;
-}
-
-function ofVolume(random: Random, volume: VolumeSpectrum, pixelSizeAngstrom: number, canvas: Canvas) {
-  const projector = new VolumeProjector(volume, pixelSizeAngstrom);
-  return (place: PlacedParticle): void => addTile(canvas, projector.project(randomRotation(random), place));
-}
-
-function ofBlobs(
-  random: Random,
-  blobs: readonly Blob[],
-  extentPx: number,
-  pixelSizeAngstrom: number,
-  canvas: Canvas,
-) {
-  const dense = blobs.map((blob) => ({ ...blob, weight: blob.weight * proteinPotentialVolt }));
-  return (place: PlacedParticle): void =>
-    addProjection(canvas, dense, randomRotation(random), place, extentPx, pixelSizeAngstrom);
+/** Asks at the pixel where a place is; beyond the edges, at the one next to it. */
+function atPlaces(
+  isMarked: (column: number, row: number) => boolean,
+  side: number,
+): (place: PlacedParticle) => boolean {
+  const inside = (at: number): number => Math.max(0, Math.min(side - 1, Math.round(at)));
+  return ({ x, y }) => isMarked(inside(x), inside(y));
 }
 
 function drawOptics(random: Random): Optics {

@@ -1,14 +1,14 @@
-import type { Random } from '../../core/random.ts';
 import { interactionConstant } from './optics.ts';
 import type { SceneContents } from './sceneContents.ts';
+import { type Slope, slopeKnots } from './sceneImaging.ts';
 import { proteinPotentialVolt } from './volume.ts';
 
-/** A field that changes over the whole canvas only: a bilinear patch of a few values. */
-export function slowField(random: Random, side: number, amplitude: number): Float32Array {
+/** A field that changes over the whole canvas only: a bilinear patch of a few values. @param amplitude what the slope's own is a multiple of. */
+export function slowField(slope: Slope | undefined, side: number, amplitude: number): Float32Array {
   const field = new Float32Array(side * side);
-  if (amplitude === 0) return field;
-  const knots = 4;
-  const values = Float64Array.from({ length: knots * knots }, () => amplitude * random.normal());
+  if (!slope) return field;
+  const knots = slopeKnots;
+  const values = Float64Array.from(slope.knots, (knot) => amplitude * slope.amplitude * knot);
   const at = (i: number): { knot: number; part: number } => {
     const place = (i / side) * (knots - 1);
     const knot = Math.min(knots - 2, Math.floor(place));

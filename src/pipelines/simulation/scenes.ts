@@ -1,19 +1,22 @@
-import { createRandom, type Random } from '../../core/random.ts';
 import { type ComplexField, complexField } from '../../fft/cpuField.ts';
 import { Fourier2d } from '../../fft/cpuFourier.ts';
-import { nextFastSize } from '../../fft/sizes.ts';
-import { highpass, lowpass, product } from '../../fft/transfer.ts';
 import { trainingFamilies } from './families.ts';
 import { contrastTransfer, interactionConstant } from './optics.ts';
 import type { PlacedParticle } from './placement.ts';
-import { type Border, drawBorder, insideBorder, smear } from './sceneBorder.ts';
+import { type Border, insideBorder, smear } from './sceneBorder.ts';
+import { canvasSide, marginOf, sceneRandom, seenParticles, smearDoubtDiameters } from './sceneCanvas.ts';
+import { type ContentSettings, drawContents, type SceneContents } from './sceneContents.ts';
 import {
-  type ContentSettings,
-  drawContents,
-  isMarked,
-  type Range,
-  type SceneContents,
-} from './sceneContents.ts';
+  drawColours,
+  drawFinish,
+  drawSignalToNoise,
+  drawTexture,
+  finishTransfer,
+  type ImagingSettings,
+  type NoiseColours,
+  type SceneImaging,
+} from './sceneImaging.ts';
+import { paintContents, type SceneMaps } from './sceneMaps.ts';
 import {
   robustScale,
   type Scale,
@@ -23,20 +26,11 @@ import {
   sumOfSquares,
   varianceOf,
 } from './sceneNumbers.ts';
-import { proteinPotentialVolt } from './volume.ts';
 
-export interface SceneSettings extends ContentSettings {
+export interface SceneSettings extends ContentSettings, ImagingSettings {
   readonly seed: number;
   /** Edge of a scene, px. */
   readonly sizePx: number;
-  /** Drawn evenly in the logarithm. See `TrainingScene.signalToNoise`. */
-  readonly signalToNoise: Range;
-  /** Scales how often ice is of uneven thickness and pictures were smoothed by somebody: 1 as in the README, 0 never. */
-  readonly effects: number;
-  /** Amplitude of the long waves in the noise, at most, where that of its white part is 0.55 to 1. */
-  readonly longWaves: number;
-  /** Half-amplitude wavelength of the high-pass, in diameters; 0 for none. */
-  readonly highpassDiameters: number;
   /** Values end at ± so many deviations. */
   readonly clip: number;
   /** Whether the clean picture comes too: it costs a third more. */
@@ -87,10 +81,16 @@ export interface TrainingScene {
   readonly defocusAngstrom: number;
 }
 
-/** Room about the patch, so that fringes and what is cut by the edge look as in a larger picture; diameters. */
-const marginDiameters = 1;
 /** Phases beyond this are no weak ones, rad: a soft limit keeps gold and crystals from outshining all. */
-const strongestPhase = 0.6;
+export const strongestPhase = 0.6;
+
+/** Standard normal numbers of a scene's pixels, in the order in which they were drawn. */
+export interface SceneGrain {
+  /** Of carbon's structure, pixel by pixel of the canvas; read where there is some. */
+  readonly film: Float64Array;
+  /** Of the noise, two a frequency, as `Fourier2d` lays its spectrum out: real and imaginary parts. */
+  readonly waves: Float64Array;
+}
 
 interface Scratch {
   readonly contrasts: ComplexField;
@@ -101,6 +101,7 @@ interface Scratch {
   readonly transfer: Float32Array;
   readonly waves: Float32Array;
   readonly finish: Float32Array;
+  readonly grain: SceneGrain;
 }
 
 /**
@@ -109,12 +110,15 @@ interface Scratch {
  */
 export class TrainingScenes {
   private readonly side: number;
+  /** From the canvas's edge to the patch's, px. */
+  private readonly offset: number;
   private readonly fourier: Fourier2d;
   /** Memory that every scene uses anew: without it, a fifth of the time is spent on collecting it. */
   private readonly scratch: Scratch;
 
   constructor(readonly settings: SceneSettings) {
-    this.side = nextFastSize(settings.sizePx + 2 * marginDiameters * settings.workingDiameterPx);
+    this.side = canvasSide(settings);
+    this.offset = marginOf(settings);
     this.fourier = new Fourier2d(this.side, this.side);
     const pixels = this.side * this.side;
     this.scratch = {
@@ -125,32 +129,45 @@ export class TrainingScenes {
       transfer: new Float32Array(pixels),
       waves: new Float32Array(pixels),
       finish: new Float32Array(pixels),
+      grain: { film: new Float64Array(pixels), waves: new Float64Array(2 * pixels) },
     };
   }
 
   /** @param index from 0. */
   at(index: number): TrainingScene {
     const { settings, side } = this;
-    // Odd multiples keep scenes of neighbouring seeds apart.
-    const random = createRandom((Math.imul(settings.seed, 0x9e3779b1) + Math.imul(index, 0x85ebca77)) >>> 0);
+    const { grain } = this.scratch;
+    const random = sceneRandom(settings, index);
     const contents = drawContents(random, settings, side);
-    const { clean, dirt } = this.contrasts(random, contents);
-    const wanted = Math.exp(
-      random.between(Math.log(settings.signalToNoise.low), Math.log(settings.signalToNoise.high)),
-    );
+    const maps = paintContents(contents, side);
+    const textureRadians = drawTexture(random, contents);
+    const { carbon } = maps.specimen;
+    for (let i = 0; i < carbon.length; i++) if ((carbon[i] ?? 0) > 0) grain.film[i] = random.normal();
+    const signalToNoise = drawSignalToNoise(random, settings);
+    const colours = drawColours(random, settings);
+    for (let i = 0; i < grain.waves.length; i++) grain.waves[i] = random.normal();
+    const finish = drawFinish(random, settings, side);
+    return this.imaged(contents, { textureRadians, signalToNoise, colours, ...finish }, grain, maps);
+  }
+
+  /** The scene of what was drawn: what the GPU's scenes are judged by. */
+  imaged(
+    contents: SceneContents,
+    imaging: SceneImaging,
+    grain: SceneGrain,
+    maps: SceneMaps = paintContents(contents, this.side),
+  ): TrainingScene {
+    const { settings, side } = this;
+    const { border, signalToNoise } = imaging;
+    const { clean, dirt } = this.contrasts(contents, maps, imaging, grain);
     const part = { side, offset: this.offset, size: settings.sizePx };
     const strength = strengthOf(clean, contents, part);
-    const noise = this.noise(random);
-    const louder = strength / Math.sqrt(wanted * varianceOf(noise.re, part));
-    const border = drawBorder(random, settings, side);
+    const noise = this.noise(imaging.colours, grain);
+    const louder = strength / Math.sqrt(signalToNoise * varianceOf(noise.re, part));
     const { pair, clean: still } = this.scratch;
     const ground = still.re;
-    const { loss } = contents.specimen;
-    const slope = slowField(
-      random,
-      side,
-      random.uniform() < 0.4 * settings.effects ? strength * random.between(0, 3) : 0,
-    );
+    const { loss } = maps.specimen;
+    const slope = slowField(imaging.slope, side, strength);
     for (let i = 0; i < ground.length; i++) {
       const passed = Math.exp(-(loss[i] ?? 0));
       const bare = (1 + (clean[i] ?? 0) + (dirt[i] ?? 0)) * passed + (slope[i] ?? 0);
@@ -161,7 +178,7 @@ export class TrainingScenes {
       pair.im[i] = bare + grain * (noise.im[i] ?? 0);
     }
     for (const data of [pair.re, pair.im, ground]) smear(data, side, border);
-    const finish = this.preparation(random);
+    const finish = this.fourier.radialTable(finishTransfer(settings, imaging), this.scratch.finish);
     this.fourier.filter(pair, finish);
     const scale = robustScale(pair.re);
     if (settings.withClean) this.fourier.filter(still, finish);
@@ -170,8 +187,8 @@ export class TrainingScenes {
       image: this.cut(pair.re, scale),
       second: this.cut(pair.im, scale),
       clean: settings.withClean ? this.cut(ground, scale) : undefined,
-      ...this.labels(contents, border),
-      signalToNoise: wanted,
+      ...this.labels(contents, maps, border),
+      signalToNoise,
       protein: contents.protein,
       extentPx: contents.extentPx,
       pixelSizeAngstrom: contents.pixelSizeAngstrom,
@@ -186,21 +203,20 @@ export class TrainingScenes {
 
   /** Relative intensities that protein, and all else, make through the transfer function: 2 · CTF ⊛ phase. */
   private contrasts(
-    random: Random,
-    { protein2d, specimen, optics, extentPx, pixelSizeAngstrom }: SceneContents,
+    { optics, pixelSizeAngstrom }: SceneContents,
+    { protein, specimen }: SceneMaps,
+    { textureRadians }: SceneImaging,
+    grain: SceneGrain,
   ) {
     const perVoltAngstrom = interactionConstant(optics.voltageKilovolt);
     const { contrasts: field, transfer: table } = this.scratch;
-    // Carbon is amorphous: its own structure is white, of a strength like the particles'.
-    const texture =
-      random.between(0.15, 0.7) * perVoltAngstrom * proteinPotentialVolt * (extentPx / 2) * pixelSizeAngstrom;
-    for (let i = 0; i < protein2d.length; i++) {
-      field.re[i] = perVoltAngstrom * (protein2d[i] ?? 0);
+    for (let i = 0; i < protein.length; i++) {
+      field.re[i] = perVoltAngstrom * (protein[i] ?? 0);
       const film = specimen.carbon[i] ?? 0;
       const phase = perVoltAngstrom * (specimen.potential[i] ?? 0);
       field.im[i] =
         strongestPhase * Math.tanh(phase / strongestPhase) +
-        (film > 0 ? film * texture * random.normal() : 0);
+        (film > 0 ? film * textureRadians * (grain.film[i] ?? 0) : 0);
     }
     const transfer = contrastTransfer(optics);
     this.fourier.radialTable((k) => 2 * transfer(k / pixelSizeAngstrom), table);
@@ -212,15 +228,10 @@ export class TrainingScenes {
    * Two fields of noise of one spectrum: white of counting, long waves of uneven ice, and ice seen through the transfer
    * function, in drawn parts; their deviation is about 1. The transfer function is the one that `contrasts` has left.
    */
-  private noise(random: Random) {
+  private noise({ white, slow, ice, lengthPx, fall }: NoiseColours, grain: SceneGrain) {
     const { fourier } = this;
     const { noise: field, waves, transfer } = this.scratch;
-    const white = random.between(0.3, 1);
-    const slow = random.between(0, this.settings.longWaves) ** 2;
-    const ice = random.between(0, 0.6) ** 2;
-    const length = Math.exp(random.between(Math.log(3), Math.log(30)));
-    const fall = random.between(0.8, 1.8);
-    fourier.radialTable((k) => (1 + (k * length) ** 2) ** -fall, waves);
+    fourier.radialTable((k) => (1 + (k * lengthPx) ** 2) ** -fall, waves);
     const [waveScale, iceScale] = [slow / sumOf(waves), ice / sumOfSquares(transfer)];
     const flat = white / waves.length;
     const factor = 1 / Math.sqrt(white + slow + ice);
@@ -228,24 +239,11 @@ export class TrainingScenes {
     for (let i = 0; i < waves.length; i++) {
       const power = flat + waveScale * (waves[i] ?? 0) + iceScale * (transfer[i] ?? 0) ** 2;
       const amplitude = factor * Math.sqrt(power);
-      field.re[i] = amplitude * random.normal();
-      field.im[i] = amplitude * random.normal();
+      field.re[i] = amplitude * (grain.waves[2 * i] ?? 0);
+      field.im[i] = amplitude * (grain.waves[2 * i + 1] ?? 0);
     }
     fourier.backward(field);
     return field;
-  }
-
-  /** The picker's high-pass, and sometimes somebody's smoothing. */
-  private preparation(random: Random): Float32Array {
-    const { highpassDiameters, workingDiameterPx, effects } = this.settings;
-    const smoothing = random.uniform() < 0.25 * effects ? lowpass(random.between(1, 14)) : undefined;
-    return this.fourier.radialTable(
-      product(
-        ...(highpassDiameters > 0 ? [highpass(highpassDiameters * workingDiameterPx)] : []),
-        ...(smoothing ? [smoothing] : []),
-      ),
-      this.scratch.finish,
-    );
   }
 
   private cut(data: Float32Array, { centre, deviation }: Scale): Float32Array<ArrayBuffer> {
@@ -261,7 +259,7 @@ export class TrainingScenes {
     return result;
   }
 
-  private labels({ particles, specimen, heaps }: SceneContents, border: Border) {
+  private labels({ particles }: SceneContents, { specimen, heaps }: SceneMaps, border: Border) {
     const { side, offset } = this;
     const { sizePx, workingDiameterPx } = this.settings;
     const contamination = new Uint8Array(sizePx * sizePx);
@@ -273,23 +271,9 @@ export class TrainingScenes {
         const inside = insideBorder(x + offset, y + offset, side, border);
         const isHeap = heaps[from] === 1;
         if (isHeap || inside < 0 || specimen.contamination[from] === 1) contamination[at] = 1;
-        if (isHeap || Math.abs(inside) < workingDiameterPx / 4) ignore[at] = 1;
+        if (isHeap || Math.abs(inside) < workingDiameterPx * smearDoubtDiameters) ignore[at] = 1;
       }
     }
-    const reach = workingDiameterPx / 2;
-    const isNear = (v: number): boolean => v >= -reach && v <= sizePx - 1 + reach;
-    return {
-      contamination,
-      ignore,
-      particles: particles
-        .filter((place) => insideBorder(place.x, place.y, side, border) >= 0)
-        .filter((place) => !isMarked(specimen.contamination, specimen, place))
-        .map(({ x, y }) => ({ x: x - offset, y: y - offset }))
-        .filter(({ x, y }) => isNear(x) && isNear(y)),
-    };
-  }
-
-  private get offset(): number {
-    return (this.side - this.settings.sizePx) / 2;
+    return { contamination, ignore, particles: seenParticles(particles, border, this.settings) };
   }
 }

@@ -45,6 +45,9 @@ export interface Outline {
 /** The fringes of defocus about dense things mislead as they do. */
 const fringeAngstrom = 40;
 
+/** How far from an outline pixels are marked as contamination, Å. */
+export const rimOf = (softAngstrom: number): number => Math.max(fringeAngstrom, softAngstrom);
+
 /**
  * Visits the pixels of an outline and marks them and its fringe as contamination.
  * @param paint is called inside and up to `softAngstrom` outside.
@@ -56,7 +59,7 @@ export function paintOutline(
   paint: (at: number, distance: number, dx: number, dy: number) => void,
 ): void {
   const { width, height, pixelSizeAngstrom: pixel, contamination } = specimen;
-  const rim = Math.max(fringeAngstrom, softAngstrom);
+  const rim = rimOf(softAngstrom);
   const reach = outline.reachAngstrom + rim;
   const first = (centre: number): number => Math.max(0, Math.ceil((centre - reach) / pixel));
   const last = (centre: number, side: number): number =>
