@@ -5,12 +5,14 @@ import { messageOf, UsageError } from '../../core/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
 import { costOf } from '../../nn/cost.ts';
 import { type CheckpointFile, learntTensors } from '../../nn/train/checkpoint.ts';
+import { heldOutFamilies } from '../../pipelines/simulation/families.ts';
 import { defaultScenes } from '../../pipelines/simulation/scenes.ts';
 import type { Point } from '../../pipelines/template/profile.ts';
 import { exampleOf, prepareWorkingPicture } from '../../pipelines/training/examples.ts';
 import { calibrateGeneral } from '../../pipelines/training/general/calibration.ts';
 import { generalGraph, offsetCells, outputs } from '../../pipelines/training/general/design.ts';
 import { GeneralTraining, generalSettings } from '../../pipelines/training/general/generalTraining.ts';
+import { judgeGeneral } from '../../pipelines/training/general/judge.ts';
 import type { RealSet } from '../../pipelines/training/general/patches.ts';
 import { type KnownPicture, knownPicture, ScenePool } from '../../pipelines/training/general/pictures.ts';
 import { parseRecipe, type Recipe, type RecipeSet } from '../../pipelines/training/general/recipe.ts';
@@ -44,6 +46,8 @@ interface TrainGeneralOptions extends CommonOptions, GpuOptions {
 
 /** Scenes by which scores are made chances, from a number that no training reaches. */
 const calibrationScenes = { first: 3_000_000, count: 24 };
+/** Scenes of other proteins, by which the network is judged in the end. */
+const heldOutScenes = 48;
 /** And so many micrographs of each set, at the scale that is nearest to the true one. */
 const calibrationMicrographs = 2;
 const separationDiameters = 0.5;
@@ -104,7 +108,10 @@ async function trainGeneral(
     });
     try {
       const { patchPx: width, patchPx: height } = recipe;
-      const flops = costOf(generalGraph(), { width, height }).reduce((sum, one) => sum + one.flops, 0);
+      const flops = costOf(generalGraph(recipe.design), { width, height }).reduce(
+        (sum, one) => sum + one.flops,
+        0,
+      );
       const job = context.job();
       const lines: StepLine[] = [];
       let sum = 0;
@@ -137,6 +144,15 @@ async function trainGeneral(
           separationDiameters,
         ),
       );
+      const heldOut = await gpu.run((gpuContext) =>
+        judgeGeneral(
+          gpuContext,
+          network,
+          heldOutPictures(recipe),
+          generalSettings.workingDiameterPx,
+          separationDiameters,
+        ),
+      );
       const seconds = (performance.now() - began) / 1000;
       const provenance = {
         program: `Cryolite ${__CRYOLITE_VERSION__}`,
@@ -163,10 +179,15 @@ async function trainGeneral(
         flops: 3 * recipe.batch * flops * (training.step - before),
         threshold,
         calibratedBy: candidates,
+        heldOut,
         losses: lines,
         seconds,
       };
       await writeTextFile(log, `${JSON.stringify(json, undefined, 1)}\n`, { overwrite });
+      const { averagePrecision, withoutOffsets } = heldOut;
+      context.print(
+        `other proteins  strict AP ${averagePrecision.toFixed(3)}, without learnt offsets ${withoutOffsets.toFixed(3)}`,
+      );
       context.print(
         `${output}  ${training.step} steps, ${(json.flops / 1e12).toFixed(2)} TFLOP, ${seconds.toFixed(0)} s`,
       );
@@ -175,6 +196,14 @@ async function trainGeneral(
       training.dispose();
     }
   });
+}
+
+/** Of shapes that no training saw. */
+function heldOutPictures({ seed, patchPx, signalToNoise, extents }: Recipe): KnownPicture[] {
+  const sizePx = patchPx + 64;
+  const settings = { ...defaultScenes, families: heldOutFamilies, seed, sizePx, signalToNoise, extents };
+  const scenes = new ScenePool(settings, 1, 1);
+  return Array.from({ length: heldOutScenes }, (_, i) => scenes.at(i, 0));
 }
 
 function calibrationPictures({ seed, patchPx, signalToNoise, extents }: Recipe): KnownPicture[] {

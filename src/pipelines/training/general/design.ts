@@ -29,10 +29,19 @@ export interface Widths {
   readonly back: number;
 }
 
-export const usualWidths: Widths = { two: 16, four: 32, eight: 48, sixteen: 64, back: 16 };
+export interface Design {
+  readonly widths: Widths;
+  /** 16, or 8 for a network that sees half as far. */
+  readonly coarsestStride: 8 | 16;
+}
+
+export const usualDesign: Design = {
+  widths: { two: 16, four: 32, eight: 48, sixteen: 64, back: 16 },
+  coarsestStride: 16,
+};
 
 /** The network as it learns, with a batch normalisation behind every hidden convolution. */
-export function generalGraph(widths: Widths = usualWidths): Graph {
+export function generalGraph({ widths, coarsestStride }: Design = usualDesign): Graph {
   const { two, four, eight, sixteen, back } = widths;
   const layers: Layer[] = [];
   const block = (name: string, input: string, from: number, to: number, kernel: number, step = 1): string => {
@@ -66,14 +75,12 @@ export function generalGraph(widths: Widths = usualWidths): Graph {
     eight,
     3,
   );
-  const s16 = block(
-    'sixteen.c',
-    block('sixteen.b', block('sixteen.a', s8, eight, sixteen, 4, 2), sixteen, sixteen, 3),
-    sixteen,
-    sixteen,
-    3,
-  );
-  const up8 = block('eight.d', joined('eight', s16, s8), sixteen + eight, eight, 3);
+  const withSixteen = (): string => {
+    const b = block('sixteen.b', block('sixteen.a', s8, eight, sixteen, 4, 2), sixteen, sixteen, 3);
+    const s16 = block('sixteen.c', b, sixteen, sixteen, 3);
+    return block('eight.d', joined('eight', s16, s8), sixteen + eight, eight, 3);
+  };
+  const up8 = coarsestStride === 16 ? withSixteen() : s8;
   const up4 = block('four.d', joined('four', up8, s4), eight + four, four, 3);
   const narrow = block('four.e', up4, four, back, 1);
   const up2 = block('two.c', joined('two', narrow, s2), back + two, back, 3);

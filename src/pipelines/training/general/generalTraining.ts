@@ -40,7 +40,7 @@ export class GeneralTraining {
     sets: readonly RealSet[],
     { start, checkpoint }: { readonly start?: NamedTensors; readonly checkpoint?: CheckpointFile } = {},
   ): GeneralTraining {
-    const graph = generalGraph();
+    const graph = generalGraph(recipe.design);
     const trainer = checkpoint
       ? Trainer.resume('the checkpoint', checkpoint, gpu)
       : Trainer.begin(
@@ -76,7 +76,7 @@ export class GeneralTraining {
 
   /** What was learnt, normalisations folded: the moving average of the weights. */
   network(): NetworkWeights {
-    return foldNorms(generalGraph(), this.trainer.tensors(true));
+    return foldNorms(generalGraph(this.recipe.design), this.trainer.tensors(true));
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 import { FormatError } from '../../../core/errors.ts';
 import type { Range } from '../../simulation/sceneContents.ts';
+import { type Design, usualDesign, type Widths } from './design.ts';
 
 /** Micrographs with all their particles marked, as a recipe names them; paths from the recipe's folder. */
 export interface RecipeSet {
@@ -41,6 +42,8 @@ export interface Recipe {
   readonly signalToNoise: Range;
   readonly extents: Range;
   readonly sets: readonly RecipeSet[];
+  /** The network that learns; the usual one, where a recipe says nothing. */
+  readonly design: Design;
 }
 
 /** @throws FormatError 'bad-recipe' that names the field which is missing or makes no sense. */
@@ -95,6 +98,22 @@ export function parseRecipe(file: string, text: string): Recipe {
       noise: noiseOf(set.noise ?? { part: 0.4, low: 0, high: 1 }, `${what}.noise`),
     };
   };
+  const designOf = (value: unknown): Design => {
+    const { widths, coarsestStride } = object(value, 'design');
+    const all = object(widths, 'design.widths');
+    const width = (name: keyof Widths): number => whole(all[name], `design.widths.${name}`, 1, 512);
+    if (coarsestStride !== 8 && coarsestStride !== 16) return bad('design.coarsestStride should be 8 or 16');
+    return {
+      widths: {
+        two: width('two'),
+        four: width('four'),
+        eight: width('eight'),
+        sixteen: width('sixteen'),
+        back: width('back'),
+      },
+      coarsestStride,
+    };
+  };
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -112,5 +131,6 @@ export function parseRecipe(file: string, text: string): Recipe {
     signalToNoise: range(all.signalToNoise, 'signalToNoise', 1e-5, 1e3),
     extents: range(all.extents, 'extents', 0.2, 2),
     sets: list(all.sets ?? [], 'sets').map(setOf),
+    design: all.design === undefined ? usualDesign : designOf(all.design),
   };
 }
