@@ -2,15 +2,17 @@
  * `npm run bench:science [-- options]`: the numbers of the model cards, measured with the command line on ../shared/data and on
  * simulations. Prints Markdown. On a software GPU a part takes minutes.
  *
- *   --only untrained,topaz,labels,leftOut,simulated,contamination,denoising    parts; all of them by default
+ *   --only untrained,topaz,labels,leftOut,simulated,contamination,denoising,ablations    parts; all of them by default
  *   --part training|validation    micrographs to judge on: half of the training ones (default), or those that are kept for a
  *                                 release; every look at the latter is recorded in the model card
+ *   --steps N    of each training of the ablations (500)
  *   --model FILE, --left-out FILE    other networks than those that come along
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ablations } from './science/ablations.mjs';
 import { contamination } from './science/contamination.mjs';
 import { denoising } from './science/denoising.mjs';
 import { topaz, untrained, withLabels } from './science/picking.mjs';
@@ -21,6 +23,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     part: { type: 'string', default: 'training' },
+    steps: { type: 'string', default: '500' },
     model: { type: 'string' },
     'left-out': { type: 'string', default: join(root, 'tools', 'picker-training', 'simulated.safetensors') },
   },
@@ -56,6 +59,7 @@ const parts = {
   simulated: () => untrained(simulatedSets(folder), folder, model),
   contamination: () => contamination(folder, model),
   denoising: () => denoising(folder),
+  ablations: () => ablations(folder, Number(values.steps)),
 };
 const wanted = values.only?.split(',') ?? Object.keys(parts);
 for (const name of wanted)
