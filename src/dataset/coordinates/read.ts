@@ -48,6 +48,8 @@ export interface ReadOptions {
 
 /** No file of coordinates comes near; larger ones would not fit in memory as text. */
 const MAX_BYTES = 2 ** 28;
+/** Px; no detector comes near. What lies further away is damage, and spoils scales and sums. */
+const FARTHEST_PX = 1e7;
 /** RELION projects have some ten thousand micrographs. */
 const MAX_FILES = 200_000;
 
@@ -59,6 +61,22 @@ export async function readCoordinates(
   source: ByteSource,
   options: ReadOptions = {},
 ): Promise<CoordinateFile> {
+  const file = await readAny(source, options);
+  for (const { coordinates } of file.micrographs) {
+    for (const { x, y, boxWidth = 0, boxHeight = 0, diameterPx = 0 } of coordinates) {
+      const far = [x, y, boxWidth, boxHeight, diameterPx].find((px) => !(Math.abs(px) <= FARTHEST_PX));
+      if (far === undefined) continue;
+      throw new FormatError(
+        PROBLEMS[file.format],
+        file.name,
+        `is damaged: a particle at (${x}, ${y}) has ${far} where up to ${FARTHEST_PX} pixels can be; correct it or leave it out.`,
+      );
+    }
+  }
+  return file;
+}
+
+async function readAny(source: ByteSource, options: ReadOptions): Promise<CoordinateFile> {
   const { name, size } = source;
   if (size === 0) return readNothing(name, options.format ?? formatOfName(name));
   const format = options.format ?? detectFormat(name, await source.read(0, Math.min(DETECTION_BYTES, size)));

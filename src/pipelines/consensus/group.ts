@@ -1,4 +1,5 @@
 /** Which picks of several methods are of one particle. */
+import { UsageError } from '../../core/errors.ts';
 
 interface Point {
   readonly x: number;
@@ -11,6 +12,10 @@ export interface Member {
   readonly pick: number;
 }
 
+/** Picks of a method are its own distance apart: a few neighbours each. Damaged or unthinned lists have millions. */
+const mostComparisons = 2e7;
+const mostPairs = 2e6;
+
 interface Pair {
   readonly a: number;
   readonly b: number;
@@ -21,6 +26,7 @@ interface Pair {
  * Groups picks of several sets one to one: no group has two of one set, and no two of a group are further apart than the radius.
  * The nearest pairs come first (agglomeration by complete linkage), so that in a crowd everybody gets the neighbour that is meant.
  * Every pick is in one group, alone if need be.
+ * @throws UsageError where so many lie in one place that no particles can be told.
  */
 export function groupPicks(
   sets: readonly (readonly Point[])[],
@@ -52,11 +58,19 @@ function nearPairs(points: readonly Point[], members: readonly Member[], radiusP
   const cells = new Map<string, number[]>();
   const cellOf = (value: number): number => Math.floor(value / radiusPx);
   const pairs: Pair[] = [];
+  let comparisons = 0;
   for (const [b, point] of points.entries()) {
     const [column, row] = [cellOf(point.x), cellOf(point.y)];
     for (let dy = -1; dy <= 1; dy++) {
       for (let dx = -1; dx <= 1; dx++) {
-        for (const a of cells.get(`${column + dx} ${row + dy}`) ?? []) {
+        const near = cells.get(`${column + dx} ${row + dy}`) ?? [];
+        comparisons += near.length;
+        if (comparisons > mostComparisons || pairs.length > mostPairs) {
+          throw new UsageError(
+            `Too many of the ${points.length} picks lie within ${radiusPx.toFixed(1)} px of each other: thin them out first, or give a higher threshold to the methods.`,
+          );
+        }
+        for (const a of near) {
           const apart = distance(points[a], point);
           if (members[a]?.set !== members[b]?.set && apart <= radiusPx) pairs.push({ a, b, distance: apart });
         }

@@ -1,5 +1,5 @@
 /** Two sets of picks on one micrograph beside each other; neither is the truth. */
-import { type Point, PointGrid } from './pointGrid.ts';
+import { NearestPoints, type Point } from './nearestPoints.ts';
 
 export interface Pair {
   /** Index in the first set. */
@@ -24,8 +24,8 @@ export interface Comparison {
  * @param radiusPx more than 0.
  */
 export function comparePicks(a: readonly Point[], b: readonly Point[], radiusPx: number): Comparison {
-  const first = new PointGrid(a, radiusPx);
-  const second = new PointGrid(b, radiusPx);
+  const first = new NearestPoints(a, radiusPx);
+  const second = new NearestPoints(b, radiusPx);
   const both: Pair[] = [];
   const onlyA: number[] = [];
   const chain: number[] = [];

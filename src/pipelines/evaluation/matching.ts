@@ -1,6 +1,6 @@
-import { type Point, PointGrid } from './pointGrid.ts';
+import { NearestPoints, type Point } from './nearestPoints.ts';
 
-export type { Point } from './pointGrid.ts';
+export type { Point } from './nearestPoints.ts';
 
 export interface ScoredPoint extends Point {
   /** Larger is better; picks without a score share one threshold. */
@@ -27,7 +27,7 @@ export function matchPicks(
   truth: readonly Point[],
   radiusPx: number,
 ): Match[] {
-  const particles = new PointGrid(truth, radiusPx);
+  const particles = new NearestPoints(truth, radiusPx);
   const ordered = picks.map(({ x, y, score = 0 }, pick) => ({ pick, x, y, score }));
   // Two infinite scores differ by NaN.
   ordered.sort((a, b) => b.score - a.score || 0);

@@ -48,6 +48,24 @@ describe('readCoordinates tells formats apart', () => {
   });
 });
 
+describe('places that no micrograph has', () => {
+  it.each([
+    ['a.star', star('1 2 a', '1e20 2 a'), 'bad-star'],
+    ['a.csv', 'x,y\n1,2\n3,-1e8\n', 'bad-csv'],
+    ['a.box', '1 2 1e300 10\n', 'bad-box'],
+  ])('%s with %j is refused', async (name, text, problem) => {
+    await expect(readCoordinates(file(name, text))).rejects.toMatchObject({
+      problem,
+      message: expect.stringMatching(/is damaged: a particle at \(.*\) has .* pixels can be/),
+    });
+  });
+
+  it('but the edge of the largest picture is no damage', async () => {
+    const read = await readCoordinates(file('a.csv', 'x,y\n-12,70000\n'));
+    expect(read.micrographs[0]?.coordinates).toMatchObject([{ x: -12, y: 70000 }]);
+  });
+});
+
 describe('writeCoordinateFolder', () => {
   it('names files in its index from the folder on that RELION starts at', () => {
     const micrographs = ['m/a.mrc', 'm/b.mrc'].map((name) => ({ name, coordinates: [] }));

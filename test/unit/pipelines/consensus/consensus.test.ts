@@ -23,6 +23,13 @@ describe('groups of picks', () => {
     expect(groups.map((group) => group.length).sort()).toEqual([1, 2]);
   });
 
+  test('lists that nobody has thinned are refused before all their pairs are made', () => {
+    const crowd = Array.from({ length: 3000 }, () => at(3, 3));
+    expect(() => groupPicks([crowd, crowd], 5)).toThrow(
+      'Too many of the 6000 picks lie within 5.0 px of each other: thin them out first',
+    );
+  });
+
   test('each pick is in one group, whatever the crowd', () => {
     const random = createRandom(4);
     const sets = [40, 60, 25].map((count) =>
