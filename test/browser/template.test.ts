@@ -7,8 +7,8 @@ import { memorySink } from '../../src/core/bytes.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { readStarPicks } from '../../src/formats/star/picks.ts';
-import { fitView, toScreen } from '../../src/ui/viewer/transform.ts';
 import { describeBrowser } from '../support/browser.ts';
+import { type Place, User } from '../support/user.ts';
 
 const [width, height] = [640, 560];
 const pixelSizeAngstrom = 2;
@@ -41,9 +41,10 @@ function rings() {
 describeBrowser('the instant template', (browser) => {
   const folder = mkdtempSync(join(tmpdir(), 'cryolite-template-'));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const at = (testid: string) => browser().page.getByTestId(testid);
+  const user = new User(browser);
+  const { at, text } = user;
   const numbers = async (testid: string): Promise<number[]> =>
-    ((await at(testid).textContent()) ?? '').match(/\d+/g)?.map(Number) ?? [];
+    (await text(testid)).match(/\d+/g)?.map(Number) ?? [];
 
   test('marks what looks like three clicks; keys and clicks take it, turn it down and take that back', async () => {
     const { data, centres } = rings();
@@ -52,25 +53,14 @@ describeBrowser('the instant template', (browser) => {
     const file = join(folder, 'rings.mrc');
     writeFileSync(file, sink.bytes());
     const { page } = browser();
-    await page.addInitScript(() => {
-      // Its dialog can't be driven here; without it the page downloads.
-      Reflect.deleteProperty(window, 'showSaveFilePicker');
-    });
-    await browser().open();
-    await browser().drop(at('drop-zone'), [file]);
-    await at('pixel-size').waitFor();
-    await at('diameter').fill(String(diameterPx * pixelSizeAngstrom));
-    await at('diameter').press('Tab');
+    await user.arrive();
+    await user.open([file]);
+    await user.fill('diameter', diameterPx * pixelSizeAngstrom);
     await at('method-template').click();
     expect(await at('template-hint').textContent()).toContain('Click three particles');
-    const box = await at('viewer').boundingBox();
-    if (!box) throw new Error('The viewer is not visible.');
-    const pane = { x: box.x, y: box.y, width: box.width, height: box.height };
-    const click = async (centre: { x: number; y: number } | undefined, button: 'left' | 'right' = 'left') => {
+    const click = async (centre: Place | undefined, button: 'left' | 'right' = 'left') => {
       if (!centre) throw new Error('There is no such particle.');
-      const place = { x: centre.x + 0.5, y: centre.y + 0.5 };
-      const on = toScreen(fitView({ width, height }, pane), pane, place);
-      await page.mouse.click(on.x, on.y, { button });
+      await user.clickOn({ width, height }, [centre], button);
     };
     const candidates = async () => (await numbers('template-status')).at(1);
     const candidatesAre = (what: string, are: (count: number) => boolean) =>
@@ -78,7 +68,7 @@ describeBrowser('the instant template', (browser) => {
 
     for (const centre of [centres[9], centres[20], centres[34]]) await click(centre);
     await browser().until('three clicks are answered', async () =>
-      /^3 clicks/.test((await at('template-status').textContent()) ?? ''),
+      /^3 clicks/.test(await text('template-status')),
     );
     const found = (await candidates()) ?? 0;
     expect(found).toBeGreaterThan(0.8 * (centres.length - 3));
@@ -88,7 +78,7 @@ describeBrowser('the instant template', (browser) => {
     // A click on one makes it a pick by hand, from which the template learns.
     await click(centres[27]);
     await browser().until('four clicks are answered', async () =>
-      /^4 clicks/.test((await at('template-status').textContent()) ?? ''),
+      /^4 clicks/.test(await text('template-status')),
     );
     const before = (await candidates()) ?? 0;
     await click(centres[44], 'right');
@@ -102,11 +92,7 @@ describeBrowser('the instant template', (browser) => {
     await candidatesAre('all are taken', (count) => count === 0);
     expect((await numbers('pick-count'))[0]).toBe(before - 1 + 4);
     await browser().screenshot('17-template-accepted');
-    const waiting = page.waitForEvent('download');
-    await at('export-picks').click();
-    const download = await waiting;
-    const star = join(folder, 'rings.star');
-    await download.saveAs(star);
+    const star = await user.save('export-picks', folder);
     const picks = readStarPicks('export', readFileSync(star, 'utf8'));
     const hit = centres.filter((centre) =>
       picks.some(({ x, y }) => Math.hypot(x - centre.x, y - centre.y) < diameterPx / 5),
