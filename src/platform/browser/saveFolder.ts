@@ -7,10 +7,18 @@ export interface SaveFolder {
   /** Of the folder or the archive. */
   readonly name: string;
   readonly isArchive: boolean;
-  /** @throws CryoliteError 'exists' where a folder has such a file. */
-  write(name: string, content: Blob): Promise<void>;
+  /** @throws CryoliteError 'exists' where there is one of these files already. */
+  checkFree(names: readonly string[]): Promise<void>;
+  /**
+   * Writes a file whole or not at all.
+   * @param spareBytes what must still fit in after it.
+   * @throws CryoliteError 'exists' where a folder has such a file; 'too-large' where an archive can't hold it.
+   */
+  write(name: string, content: Blob, spareBytes?: number): Promise<void>;
   /** Makes an archive whole; a folder has its files already. */
   close(): Promise<void>;
+  /** Takes back all that was written, as far as it can be. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -29,56 +37,126 @@ export async function chooseSaveFolder(archiveName: string): Promise<SaveFolder 
   }
 }
 
-function realFolder(handle: FileSystemDirectoryHandle): SaveFolder {
-  return {
-    name: handle.name,
-    isArchive: false,
-    write: async (name, content) => {
-      if (await hasFile(handle, name)) {
+export function realFolder(handle: FileSystemDirectoryHandle): SaveFolder {
+  const written: string[] = [];
+  const checkFree = async (names: readonly string[]): Promise<void> => {
+    for (const name of names) {
+      if (await hasEntry(handle, name)) {
         throw new CryoliteError(
           'exists',
           `${handle.name} has a file ${name} already, which is not replaced: choose another folder.`,
         );
       }
+    }
+  };
+  return {
+    name: handle.name,
+    isArchive: false,
+    checkFree,
+    write: async (name, content) => {
+      await checkFree([name]);
       const file = await handle.getFileHandle(name, { create: true });
-      const stream = await file.createWritable();
-      await stream.write(content);
-      await stream.close();
+      try {
+        const stream = await file.createWritable();
+        try {
+          await stream.write(content);
+          await stream.close();
+        } catch (error) {
+          await stream.abort().catch(() => {});
+          throw error;
+        }
+      } catch (error) {
+        // The empty file that stands for it would be taken for the file itself.
+        await handle.removeEntry(name).catch(() => {});
+        throw error;
+      }
+      written.push(name);
     },
     close: async () => {},
+    discard: async () => {
+      for (const name of written.splice(0)) await handle.removeEntry(name).catch(() => {});
+    },
   };
 }
 
-async function hasFile(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+async function hasEntry(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
   try {
     await folder.getFileHandle(name);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A folder of this name is in the way, too.
+    if (error instanceof DOMException && error.name === 'TypeMismatchError') return true;
+    if (error instanceof DOMException && error.name === 'NotFoundError') return false;
+    throw error;
   }
 }
 
+/** Where a zip archive without 64-bit fields ends: its offsets and sizes have 32 bits. */
+const largestArchive = 2 ** 32 - 1;
+/** Headers of a file, with 16 bytes after it, and of the archive's end, without the names; two of them have the name. */
+const bytesPerEntry = 30 + 16 + 46;
+const bytesOfEnd = 22;
+/** Read at once: a blob may be larger than any array. */
+const sliceBytes = 2 ** 24;
+
 /** Parts become blobs as they come, so that the browser may put them on its disk. */
-export function archiveFolder(name: string): SaveFolder {
-  const parts: Blob[] = [];
-  let failure: Error | undefined;
+export function archiveFolder(name: string, largest = largestArchive): SaveFolder {
+  let parts: Blob[] = [];
+  let failure: unknown;
+  /** Of the archive as if it were closed now. */
+  let bytes = bytesOfEnd;
+  const names = new Set<string>();
   const zip = new Zip((error, chunk) => {
     if (error) failure = error;
     else parts.push(new Blob([new Uint8Array(chunk)]));
   });
+  const checkFree = async (wanted: readonly string[]): Promise<void> => {
+    const taken = wanted.find((one) => names.has(one));
+    if (taken !== undefined) throw new CryoliteError('exists', `${name} has a file ${taken} already.`);
+  };
   return {
     name,
     isArchive: true,
-    write: async (file, content) => {
+    checkFree,
+    write: async (file, content, spareBytes = 0) => {
+      await checkFree([file]);
+      const more = content.size + bytesPerEntry + 2 * new TextEncoder().encode(file).length;
+      if (bytes + more + spareBytes > largest) {
+        throw new CryoliteError(
+          'too-large',
+          `${name} would be larger than a zip archive can be, ${sizeWords(largest)}: extract fewer micrographs at a time, bin the boxes, or use a browser that saves into a folder, such as Chrome.`,
+        );
+      }
+      bytes += more;
+      names.add(file);
       const entry = new ZipPassThrough(file);
       zip.add(entry);
-      entry.push(new Uint8Array(await content.arrayBuffer()), true);
-      if (failure) throw failure;
+      try {
+        for (let from = 0; from < content.size; from += sliceBytes) {
+          const slice = content.slice(from, from + sliceBytes);
+          entry.push(new Uint8Array(await slice.arrayBuffer()), false);
+        }
+        entry.push(new Uint8Array(0), true);
+      } catch (error) {
+        // An archive with half a file in it is none.
+        failure ??= error;
+      }
+      if (failure !== undefined) throw failure;
     },
     close: async () => {
+      if (failure !== undefined) throw failure;
       zip.end();
-      if (failure) throw failure;
+      if (failure !== undefined) throw failure;
       await downloadTarget(name).write(new Blob(parts, { type: 'application/zip' }));
     },
+    discard: async () => {
+      parts = [];
+      zip.terminate();
+      failure = new CryoliteError('closed', `${name} was given up.`);
+    },
   };
+}
+
+function sizeWords(bytes: number): string {
+  return bytes >= 2 ** 30 ? `${Math.round(bytes / 2 ** 30)} GiB` : `${bytes} bytes`;
 }
