@@ -9,7 +9,8 @@ import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { EvaluationAnswer, JudgedMicrograph } from '../../rpc/contract.ts';
 import type { Autosave } from './autosave.ts';
-import { exportedPicks, type Judge, judged, type PickedMicrograph, rescaled } from './evaluationData.ts';
+import { type Judge, judged, type PickedMicrograph, rescaled } from './evaluationData.ts';
+import { candidatesOf } from './exportedPicks.ts';
 import { createLatest } from './latest.ts';
 import type { Library } from './library.ts';
 import type { References } from './references.ts';
@@ -147,7 +148,7 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
     const picked = {
       name,
       picks: session.picks,
-      exported: exportedPicks(session, pixelSizeAngstrom, size),
+      exported: candidatesOf({ ...session, parameters: { ...session.parameters, pixelSizeAngstrom } }, size),
       reference: reference?.places,
     };
     return { key, session, picked };

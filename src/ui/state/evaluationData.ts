@@ -1,9 +1,5 @@
 /** What of a micrograph is judged, and by what. */
-import { drawMask, restoreMask } from '../../dataset/contaminationMask.ts';
-import { isCovered } from '../../dataset/maskBitmap.ts';
-import { isFound, type Pick, type Place } from '../../dataset/picks.ts';
-import { isFreeOf } from '../../dataset/places.ts';
-import type { MicrographSession } from '../../dataset/session.ts';
+import type { Pick, Place } from '../../dataset/picks.ts';
 import type { JudgedMicrograph } from '../../rpc/contract.ts';
 
 /** The truth: coordinates that were imported for it, or the picks by hand. */
@@ -17,9 +13,6 @@ export interface PickedMicrograph {
   readonly exported: readonly Pick[];
   readonly reference: readonly Place[] | undefined;
 }
-
-/** What a method finds this near to a pick by hand is the same particle. */
-const SAME_PARTICLE_DIAMETERS = 0.5;
 
 /**
  * By a file, all picks as they would be exported, those by hand above any threshold. By hand, only what a method has found,
@@ -46,26 +39,4 @@ export function rescaled(one: JudgedMicrograph, factor: number): JudgedMicrograp
   if (factor === 1) return one;
   const scale = <T extends Place>(place: T): T => ({ ...place, x: place.x * factor, y: place.y * factor });
   return { ...one, picks: one.picks.map(scale), truth: one.truth.map(scale) };
-}
-
-/**
- * The picks of a micrograph that is not on the screen, as it was left: nothing twice, nothing where the user has said no or
- * the contamination mask lies.
- * @param size of the micrograph, px, where it has a mask.
- */
-export function exportedPicks(
-  { picks, rejected = [], mask, parameters }: MicrographSession,
-  pixelSizeAngstrom: number,
-  size: { readonly width: number; readonly height: number } | undefined,
-): readonly Pick[] {
-  const diameterPx = parameters.diameterAngstrom / pixelSizeAngstrom;
-  const byHand = picks.filter(({ origin }) => origin === 'manual');
-  const isOther = isFreeOf([...byHand, ...rejected], SAME_PARTICLE_DIAMETERS * diameterPx);
-  const saved = size && restoreMask(mask);
-  const bitmap = saved && drawMask(saved.state, size, saved.settings.threshold);
-  const marginPx = (saved?.settings.marginDiameters ?? 0) * diameterPx;
-  return picks.filter((pick) => {
-    if (pick.origin === 'manual') return true;
-    return (!isFound(pick) || isOther(pick)) && !(bitmap && isCovered(bitmap, pick, marginPx));
-  });
 }

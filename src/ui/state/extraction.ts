@@ -1,10 +1,11 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import { CryoliteError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
-import { type ExtractedStack, writeExtractedParticles } from '../../formats/star/extracted.ts';
+import type { ExtractedStack } from '../../formats/star/extracted.ts';
 import { fileStem } from '../../platform/browser/fileNames.ts';
 import { chooseSaveFolder, type SaveFolder } from '../../platform/browser/saveFolder.ts';
 import { boxSidePx, usualBoxAngstrom } from './boxSize.ts';
+import { type Extracted, extractInto, particlesFile } from './extractionFiles.ts';
 import {
   type PickedDependencies,
   type PickedMicrograph,
@@ -40,8 +41,6 @@ export interface Extraction {
 
 export interface ExtractionDependencies extends WorkDependencies, PickedDependencies {}
 
-const STAR = 'particles.star';
-
 export function createExtraction(dependencies: ExtractionDependencies): Extraction {
   const { compute, document, parameters, picks, tasks, notices } = dependencies;
   const { values } = parameters;
@@ -72,12 +71,7 @@ export function createExtraction(dependencies: ExtractionDependencies): Extracti
     return undefined;
   });
 
-  const extractOne = async (
-    one: PickedMicrograph,
-    stackName: string,
-    folder: SaveFolder,
-    options: JobOptions,
-  ): Promise<{ readonly stack: ExtractedStack; readonly label: string }> => {
+  const extractOne = async (one: PickedMicrograph, options: JobOptions): Promise<Extracted> => {
     const { pixelSizeAngstrom, byteSign, framesPerFraction } = one.parameters;
     const box = boxAngstrom();
     if (pixelSizeAngstrom === undefined || box === undefined) {
@@ -99,50 +93,31 @@ export function createExtraction(dependencies: ExtractionDependencies): Extracti
       },
       options,
     );
-    options.signal?.throwIfAborted();
-    await folder.write(stackName, made.stack);
-    const { particles, binnedPixelSizeAngstrom, binnedPx, label } = made;
-    const names = { micrograph: one.name, stack: stackName };
-    return {
-      stack: { ...names, pixelSizeAngstrom, binnedPixelSizeAngstrom, boxPx: binnedPx, particles },
-      label,
-    };
+    const { particles, binnedPixelSizeAngstrom, binnedPx, label, stack: content } = made;
+    const stack = { pixelSizeAngstrom, binnedPixelSizeAngstrom, boxPx: binnedPx, particles };
+    return { particles: stack, content, label };
   };
   const extractAll = async (folder: SaveFolder, options: JobOptions): Promise<readonly ExtractedStack[]> => {
-    const stacks: ExtractedStack[] = [];
-    const names = new Set<string>([STAR]);
     const failures: string[] = [];
-    let label = '';
-    const take = async (one: PickedMicrograph, job: JobOptions): Promise<void> => {
-      const extracted = await extractOne(one, freeName(fileStem(one.name), names), folder, job);
-      stacks.push(extracted.stack);
-      label = extracted.label;
-    };
-    if (scope() === 'shown') {
-      const one = await pickedOnScreen(dependencies);
-      if (one) await take(one, options);
-    } else {
-      let stage = '';
-      const onProgress = (done: number, total: number): void =>
-        options.onProgress?.({ stage: stage || 'Extracting particles', done, total });
-      for await (const one of pickedOfList(dependencies, onProgress, options.signal)) {
-        stage = `Extracting from ${one.name}`;
-        try {
-          await take(one, { signal: options.signal });
-        } catch (error) {
-          // One that can't be used must not keep the others from being so; of a folder that is full none can.
-          if (!(error instanceof Error) || options.signal?.aborted) throw error;
-          failures.push(error.message);
-        }
-      }
-    }
-    if (stacks.length > 0) {
-      await folder.write(STAR, new Blob([writeExtractedParticles(stacks, undefined, [label])]));
-      await folder.close();
-    }
+    const onFailure = (sentence: string): void => void failures.push(sentence);
+    await folder.checkFree([particlesFile]);
+    const found = await micrographsOf(onFailure, options);
+    const stacks = await extractInto(folder, found, extractOne, onFailure, options);
     const [first, ...more] = failures;
     if (first) notices.error(more.length > 0 ? `${first} (and ${more.length} more)` : first);
     return stacks;
+  };
+  const micrographsOf = async (
+    onFailure: (sentence: string) => void,
+    { signal, onProgress }: JobOptions,
+  ): Promise<readonly PickedMicrograph[]> => {
+    if (scope() === 'shown') {
+      const one = await pickedOnScreen(dependencies);
+      return one ? [one] : [];
+    }
+    const report = (done: number, total: number): void =>
+      onProgress?.({ stage: 'Looking for picks on all micrographs', done, total });
+    return await pickedOfList(dependencies, { onProgress: report, onFailure, signal });
   };
 
   return {
@@ -176,19 +151,11 @@ export function createExtraction(dependencies: ExtractionDependencies): Extracti
         notices.info(
           count === 0
             ? 'No micrograph of the list has picks that could be extracted.'
-            : `${count} particles of ${stacks.length} micrograph${stacks.length === 1 ? '' : 's'} were written to ${folder.name}: in RELION's project folder, import ${STAR}.`,
+            : `${count} particles of ${stacks.length} micrograph${stacks.length === 1 ? '' : 's'} were written to ${folder.name}: in RELION's project folder, import ${particlesFile}.`,
         );
       } catch (error) {
         notices.failure(error);
       }
     },
   };
-}
-
-/** Two micrographs of one name lie in two folders: the second one's stack gets a number. */
-function freeName(stem: string, taken: Set<string>): string {
-  let name = `${stem}.mrcs`;
-  for (let i = 2; taken.has(name); i++) name = `${stem}_${i}.mrcs`;
-  taken.add(name);
-  return name;
 }

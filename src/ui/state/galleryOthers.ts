@@ -75,7 +75,8 @@ export function createGalleryOthers(dependencies: OthersDependencies): GalleryOt
       await tasks.run('gallery', 'Looking for picks on all micrographs', async ({ signal, onProgress }) => {
         const report = (done: number, total: number): void =>
           onProgress?.({ stage: 'Looking for picks on all micrographs', done, total });
-        for await (const one of leftMicrographs(dependencies, report, signal)) {
+        const onFailure = notices.error;
+        for await (const one of leftMicrographs(dependencies, { onProgress: report, onFailure, signal })) {
           for (const pick of one.session.picks) owners.set(pick, one.key);
           left.push(one);
         }

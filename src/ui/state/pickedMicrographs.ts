@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts';
 import { fingerprint } from '../../dataset/fingerprint.ts';
 import { openMicrograph } from '../../dataset/open.ts';
 import { isShown, type Pick } from '../../dataset/picks.ts';
@@ -56,40 +57,68 @@ export interface LeftMicrograph {
   readonly candidates: readonly Pick[];
 }
 
+/** What is heard of a walk through the list. */
+export interface ListWalk {
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** A micrograph that can't be read: the others go on without it. */
+  readonly onFailure: (sentence: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Those of the list with picks, but the one on the screen, one after the other; of stacks the first image. */
 export async function* leftMicrographs(
-  { document, library, store, picks }: ListDependencies,
-  onProgress: (done: number, total: number) => void,
-  signal: AbortSignal | undefined,
+  dependencies: ListDependencies,
+  { onProgress, onFailure, signal }: ListWalk,
 ): AsyncGenerator<LeftMicrograph> {
-  const sessions = await store;
+  const { document, library } = dependencies;
   for (const [i, { key, name }] of library.items.entries()) {
     signal?.throwIfAborted();
-    onProgress(i, library.items.length);
+    onProgress?.(i, library.items.length);
     if (key === document.key()) continue;
-    const file = await library.file(key)?.getFile();
-    const saved = file && (await sessions.load(await fingerprint(browserFileSource(file), 0)));
-    if (!saved) continue;
-    const { star, rejected = [] } = saved;
-    const session = { ...saved, picks: picks.picksOf(saved.fingerprint, saved.picks, { star, rejected }) };
-    if (session.picks.length === 0) continue;
-    // Only the header is read, and only where a mask is to be laid on it.
-    const size = session.mask && (await openMicrograph(browserFileSource(file), session.parameters));
-    yield { key, name, file, session, candidates: candidatesOf(session, size) };
+    let left: LeftMicrograph | undefined;
+    try {
+      left = await leftMicrograph(dependencies, key, name);
+    } catch (error) {
+      onFailure(failureWords(name, error));
+    }
+    if (left) yield left;
   }
 }
 
+/** Our own errors name the file; the browser's do not. */
+export function failureWords(name: string, error: unknown, done = 'used'): string {
+  const sentence = messageOf(error);
+  return sentence.includes(name) ? sentence : `${name} can’t be ${done}: ${sentence}`;
+}
+
+/** @throws where the file has gone or can't be read. */
+async function leftMicrograph(
+  { library, store, picks }: ListDependencies,
+  key: string,
+  name: string,
+): Promise<LeftMicrograph | undefined> {
+  const file = await library.file(key)?.getFile();
+  const saved = file && (await (await store).load(await fingerprint(browserFileSource(file), 0)));
+  if (!saved) return undefined;
+  const { star, rejected = [] } = saved;
+  const session = { ...saved, picks: picks.picksOf(saved.fingerprint, saved.picks, { star, rejected }) };
+  if (session.picks.length === 0) return undefined;
+  // Only the header is read, and only where a mask is to be laid on it.
+  const size = session.mask && (await openMicrograph(browserFileSource(file), session.parameters));
+  return { key, name, file, session, candidates: candidatesOf(session, size) };
+}
+
 /** All of the list: the one on the screen as it is, the others as they were left. */
-export async function* pickedOfList(
+export async function pickedOfList(
   dependencies: PickedDependencies,
-  onProgress: (done: number, total: number) => void,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<PickedMicrograph> {
+  walk: ListWalk,
+): Promise<readonly PickedMicrograph[]> {
   const shown = await pickedOnScreen(dependencies);
-  if (shown) yield shown;
-  for await (const { name, file, session, candidates } of leftMicrographs(dependencies, onProgress, signal)) {
+  const all = shown ? [shown] : [];
+  for await (const { name, file, session, candidates } of leftMicrographs(dependencies, walk)) {
     const { parameters } = session;
     const picks = candidates.filter((pick) => isShown(pick, parameters.threshold));
-    if (picks.length > 0) yield { name, file, parameters, picks };
+    if (picks.length > 0) all.push({ name, file, parameters, picks });
   }
+  return all;
 }

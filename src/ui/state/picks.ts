@@ -3,6 +3,7 @@ import * as edit from '../../dataset/pickHistory.ts';
 import { isFound, isShown, type Pick, type Place } from '../../dataset/picks.ts';
 import { isFreeOf } from '../../dataset/places.ts';
 import type { StarNote } from '../../dataset/session.ts';
+import { sameParticleDiameters } from './exportedPicks.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The picks of the micrograph on the screen, and their past. */
@@ -75,9 +76,6 @@ interface Change {
   readonly before: number;
   readonly after: number;
 }
-
-/** What a method finds this near to a pick by hand is the same particle. */
-const sameParticleDiameters = 0.5;
 
 const nothing: ReadonlySet<Pick> = new Set();
 

@@ -16,8 +16,9 @@ import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import { createComparison } from '../../../src/ui/state/comparison.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
 import { createEvaluation } from '../../../src/ui/state/evaluation.ts';
-import { exportedPicks, judged, rescaled } from '../../../src/ui/state/evaluationData.ts';
+import { judged, rescaled } from '../../../src/ui/state/evaluationData.ts';
 import { percentText, sampled, scoreRange, tableRows } from '../../../src/ui/state/evaluationTable.ts';
+import { candidatesOf } from '../../../src/ui/state/exportedPicks.ts';
 import { createLibrary } from '../../../src/ui/state/library.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
@@ -256,12 +257,12 @@ describe('what is judged', () => {
   };
   const session = { fingerprint: 'f', name: 'a', parameters: saved, picks, provenance, updatedAt: 0 };
   const left = { ...session, rejected: [at(300)], mask };
-  const exported = exportedPicks(left, 1.5, { width: 600, height: 40 });
+  const exported = candidatesOf(left, { width: 600, height: 40 });
   const one = { name: 'a', picks, exported, reference: [at(100), at(200)] };
 
   it('is nothing twice, nothing that was refused, and nothing under the mask', () => {
     expect(exported.map(({ x }) => x)).toEqual([100, 200]);
-    expect(exportedPicks(session, 1.5, undefined).map(({ x }) => x)).toEqual([100, 200, 302, 500]);
+    expect(candidatesOf(session, undefined).map(({ x }) => x)).toEqual([100, 200, 302, 500]);
   });
 
   it('by a file is what would be exported, picks by hand above any threshold', () => {

@@ -20,21 +20,29 @@ import { createViewState } from '../../../src/ui/state/view.ts';
 import { fakeCompute, image, parameters as values } from './fixtures.ts';
 
 const saved = new Map<string, string>();
+/** Of the file that the disk is full at. */
+let fullAt: string | undefined;
 beforeEach(() => {
   saved.clear();
+  fullAt = undefined;
   const file = (name: string) => ({
     createWritable: async () => ({
-      write: async (content: Blob) => void saved.set(name, await content.text()),
+      write: async (content: Blob) => {
+        if (name === fullAt) throw new DOMException('The disk is full.', 'QuotaExceededError');
+        saved.set(name, await content.text());
+      },
       close: async () => {},
+      abort: async () => {},
     }),
   });
   vi.stubGlobal('window', {
     showDirectoryPicker: async () => ({
       name: 'project',
       getFileHandle: async (name: string, options?: { readonly create: boolean }) => {
-        if (!options?.create && !saved.has(name)) throw new Error('There is none.');
+        if (!options?.create && !saved.has(name)) throw new DOMException('None.', 'NotFoundError');
         return file(name);
       },
+      removeEntry: async (name: string) => void saved.delete(name),
     }),
   });
 });
@@ -63,8 +71,11 @@ async function setUp() {
   };
   await store.save(session);
   const asked: { readonly name: string; readonly request: ExtractionRequest }[] = [];
+  /** Which fails or is never read: by name. */
+  const trouble: { unreadable?: string; bad?: string; onExtract?: (name: string) => void } = {};
   return createRoot(() => {
     const notices = createNotices();
+    const tasks = createTasks(notices);
     const parameters = createParameters();
     parameters.set(values);
     const picks = createPicks(parameters);
@@ -72,13 +83,21 @@ async function setUp() {
     const library = createLibrary();
     const keys = library.add(
       's',
-      files.map((one) => ({ name: one.name, folder: '', getFile: async () => one })),
+      files.map((one) => ({
+        name: one.name,
+        folder: '',
+        getFile: async () => {
+          if (one.name === trouble.unreadable) throw new Error('It was deleted.');
+          return one;
+        },
+      })),
     );
     const extraction = createExtraction({
       compute: fakeCompute({
         extractParticles: async (one, request) => {
           asked.push({ name: one.name, request });
-          if (one.name === 'b.mrc' && request.picks.length > 9) throw new Error('Too many.');
+          trouble.onExtract?.(one.name);
+          if (one.name === trouble.bad) throw new Error('It is no micrograph.');
           return {
             stack: new Blob([`stack of ${one.name}`]),
             label: 'made by a test',
@@ -95,12 +114,12 @@ async function setUp() {
       parameters,
       picks,
       view: createViewState(),
-      tasks: createTasks(notices),
+      tasks,
       notices,
       library,
       store: Promise.resolve(store),
     });
-    return { extraction, asked, notices, parameters };
+    return { extraction, asked, notices, parameters, tasks, trouble };
   });
 }
 
@@ -129,7 +148,7 @@ describe('extraction', () => {
     expect(notices.list()[0]?.text).toMatch(/^2 particles of 1 micrograph were written to project: /);
     // Nothing in the folder is replaced.
     await extraction.run();
-    expect(notices.list().at(-1)?.text).toContain('a.mrcs already');
+    expect(notices.list().at(-1)?.text).toContain('particles.star already');
   });
 
   test('of the list: each with its own threshold and pixel size, those without picks left out', async () => {
@@ -146,6 +165,47 @@ describe('extraction', () => {
     expect(saved.get('particles.star')?.match(/@b\.mrcs/g)).toHaveLength(2);
   });
 
+  test('one that cannot be read or extracted is left out and said; the others get their STAR file', async () => {
+    for (const kind of ['unreadable', 'bad'] as const) {
+      saved.clear();
+      const { extraction, notices, trouble } = await setUp();
+      extraction.setScope('all');
+      trouble[kind] = 'b.mrc';
+      await extraction.run();
+      expect([...saved.keys()]).toEqual(['a.mrcs', 'particles.star']);
+      expect(notices.list().find((one) => one.kind === 'error')?.text).toMatch(/^b\.mrc can’t be used: It /);
+      expect(notices.list().at(-1)?.text).toMatch(/^2 particles of 1 micrograph /);
+    }
+  });
+
+  test('a file in the way is found before the first pixel is read', async () => {
+    for (const name of ['particles.star', 'b.mrcs']) {
+      saved.clear();
+      saved.set(name, 'old');
+      const { extraction, asked, notices } = await setUp();
+      extraction.setScope('all');
+      await extraction.run();
+      expect([asked, [...saved.keys()]]).toEqual([[], [name]]);
+      expect(notices.list()[0]?.text).toContain(`${name} already`);
+    }
+  });
+
+  test('given up, it leaves nothing; where the disk is full, what is there is made usable', async () => {
+    const first = await setUp();
+    first.extraction.setScope('all');
+    first.trouble.onExtract = (name) => {
+      if (name === 'b.mrc') first.tasks.cancel('extract');
+    };
+    await first.extraction.run();
+    expect([first.asked.length, saved.size, first.notices.list()]).toEqual([2, 0, []]);
+    fullAt = 'b.mrcs';
+    const second = await setUp();
+    second.extraction.setScope('all');
+    await second.extraction.run();
+    expect([...saved.keys()]).toEqual(['a.mrcs', 'particles.star']);
+    expect(second.notices.list()[0]?.text).toBe('b.mrcs can’t be written: The disk is full.');
+  });
+
   test('says what is wrong before it begins', async () => {
     const { extraction, asked, parameters } = await setUp();
     extraction.setBinTo(47);
@@ -160,7 +220,7 @@ describe('extraction', () => {
   });
 });
 
-test('what is left of a micrograph: no doubles of picks by hand, nothing turned down, nothing under the mask', () => {
+test('what is left of a micrograph: no doubles of picks by hand, nothing turned down, under the mask only picks by hand', () => {
   const picks: readonly Pick[] = [
     { x: 20, y: 20, score: 1, origin: 'manual' },
     log(22, 9),
@@ -186,5 +246,8 @@ test('what is left of a micrograph: no doubles of picks by hand, nothing turned 
     threshold: 0.5,
     marginDiameters: 0,
   } as const;
-  expect(candidatesOf({ ...session, mask }, { width: 100, height: 80 })).toEqual([picks[0]]);
+  const size = { width: 100, height: 80 };
+  expect(candidatesOf({ ...session, mask }, size)).toEqual([picks[0]]);
+  const onIt = { ...mask, strokes: [{ ...stroke, points: [{ x: 20, y: 20 }] }] };
+  expect(candidatesOf({ ...session, mask: onIt }, size)).toEqual([picks[0], picks[2], picks[4]]);
 });
