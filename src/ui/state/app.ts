@@ -160,7 +160,7 @@ export function createApp(compute: ComputeClient): App {
     keep: autosave.keep,
   });
   const trust = createTrust({ ...dependencies, models });
-  const gallery = createGallery({ ...dependencies, library, store, keep: autosave.keep }, sheetCanvas);
+  const gallery = createGallery({ ...dependencies, library, store, autosave }, sheetCanvas);
   const classes = createClasses({ ...dependencies, gallery });
   const maskFiles = createMaskFiles({ ...dependencies, mask });
   createQuality({ ...dependencies, library, mask });
@@ -180,7 +180,7 @@ export function createApp(compute: ComputeClient): App {
   const gainChoice = createGainChoice({ ...dependencies, gain, movie });
   const trainings = openTrainingStore<UnfinishedTraining>().catch(memoryTrainingStore<UnfinishedTraining>);
   const labels = createLabels({ ...dependencies, library, sessions: store, store: trainings });
-  const review = createReview({ ...dependencies, labels });
+  const review = createReview({ ...dependencies, labels, library });
   const training = createTraining({
     ...dependencies,
     ...{ gain, gpu, jobs, labels, library, models, review, store: trainings },

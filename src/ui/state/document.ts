@@ -40,7 +40,10 @@ export interface Document {
   readonly picture: Accessor<string>;
   setFiltered(result: AppliedFilter | undefined): void;
   setProvenance(provenance: Provenance): void;
-  /** Opens an item of the library; the one on the screen stays until that has succeeded. */
+  /**
+   * Opens an item of the library; the one on the screen stays until that has succeeded. The one on the screen itself: it stays,
+   * and what is being opened is not wanted any more.
+   */
   select(key: string, frame?: number): Promise<void>;
   setFrame(frame: number): Promise<void>;
   /** Opens the file on the screen anew, with what the user says of its bytes; picks and parameters stay. */
@@ -139,8 +142,11 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     if (before) compute.close(before.id).catch(notices.failure);
   };
   let latest = 0;
+  /** What `latest` is about, until it is done. */
+  let opening: string | undefined;
   const open = async (wanted: string, frame: number, change?: ReadingParameters): Promise<void> => {
     const ticket = ++latest;
+    opening = wanted;
     const previous = library.find(wanted)?.status ?? 'unread';
     library.update(wanted, { status: 'opening', error: undefined });
     try {
@@ -156,6 +162,8 @@ export function createDocument(dependencies: DocumentDependencies): Document {
       dependencies.onShown(wanted);
     } catch (error) {
       library.update(wanted, { status: 'failed', error: messageOf(error) });
+    } finally {
+      if (ticket === latest) opening = undefined;
     }
   };
   const loadSession = async (of: string): Promise<MicrographSession | undefined> => {
@@ -185,7 +193,11 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     setFiltered,
     setProvenance,
     select: async (wanted, frame = 0) => {
-      if (wanted !== key() || !opened()) await open(wanted, frame);
+      if (wanted !== key() || !opened()) return await open(wanted, frame);
+      if (opening === undefined || opening === wanted) return;
+      latest++;
+      opening = undefined;
+      tasks.cancel('open');
     },
     setFrame: async (frame) => {
       const current = key();

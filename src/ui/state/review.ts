@@ -4,6 +4,8 @@ import type { TrainingQuestion } from '../../rpc/contract.ts';
 import { nearestPick } from '../viewer/hitTest.ts';
 import type { Document } from './document.ts';
 import type { Labels } from './labels.ts';
+import type { Library } from './library.ts';
+import type { Notices } from './notices.ts';
 import type { Parameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
 import type { ViewState } from './view.ts';
@@ -33,6 +35,8 @@ export interface Review {
 export interface ReviewDependencies {
   readonly document: Document;
   readonly labels: Labels;
+  readonly library: Library;
+  readonly notices: Notices;
   readonly parameters: Parameters;
   readonly picks: PicksState;
   readonly view: ViewState;
@@ -52,7 +56,7 @@ const samePlaceDiameters = 0.5;
 const diametersInSight = 7;
 
 export function createReview(dependencies: ReviewDependencies): Review {
-  const { document, labels, parameters, picks, view } = dependencies;
+  const { document, labels, library, notices, parameters, picks, view } = dependencies;
   const [questions, setQuestions] = createSignal<readonly TrainingQuestion[]>([]);
   const [answers, setAnswers] = createSignal<readonly Answer[]>([]);
   const [isOn, setOn] = createSignal(false);
@@ -61,13 +65,21 @@ export function createReview(dependencies: ReviewDependencies): Review {
 
   const diameterPx = (): number =>
     parameters.values.diameterAngstrom / (parameters.values.pixelSizeAngstrom ?? 1);
-  /** Shows the micrograph of a question. @returns false where it can't be had any more. */
-  const show = async ({ fingerprint }: TrainingQuestion): Promise<boolean> => {
-    if (document.opened()?.fingerprint === fingerprint) return true;
+  /** Shows the micrograph of a question, or says why not: it can't be had any more, or the user wants another. */
+  const show = async ({ fingerprint }: TrainingQuestion): Promise<'shown' | 'gone' | 'not wanted'> => {
+    const isShown = (): boolean => document.opened()?.fingerprint === fingerprint;
+    if (isShown()) return 'shown';
     const note = labels.all().find((one) => one.note.fingerprint === fingerprint)?.note;
     const key = note && labels.keyOf(note);
-    if (note && key !== undefined) await document.select(key, note.frame);
-    return document.opened()?.fingerprint === fingerprint;
+    if (!note || key === undefined) return 'gone';
+    const isOtherFrame = document.key() === key;
+    if (isOtherFrame) await document.setFrame(note.frame);
+    else await document.select(key, note.frame);
+    if (isShown()) return 'shown';
+    const isAnother = !isOtherFrame && document.key() === key;
+    if (!isAnother && library.find(key)?.status !== 'failed') return 'not wanted';
+    notices.info(`${note.name} is not what it was or can’t be opened: no more is asked about it.`);
+    return 'gone';
   };
   const lookAt = ({ x, y }: Place): void => {
     const side = Math.min(...view.panes().map(({ rect }) => Math.min(rect.width, rect.height)));
@@ -78,10 +90,12 @@ export function createReview(dependencies: ReviewDependencies): Review {
     setMoving(true);
     try {
       for (let next = asked(); next && isOn(); next = asked()) {
-        const isThere = await show(next);
+        const outcome = await show(next);
         // Left meanwhile: the picture is the user's own again.
         if (!isOn()) return;
-        if (isThere) return lookAt(next);
+        if (outcome === 'shown') return lookAt(next);
+        // Its opening was cancelled: it is not answered by that, and asked about when the user comes back to the questions.
+        if (outcome === 'not wanted') return void setOn(false);
         setAnswers((all) => [...all, { wasAsked: false, isParticle: undefined, picks: undefined }]);
       }
     } finally {

@@ -207,3 +207,23 @@ describe('a movie that comes back', () => {
     expect(view.contrast('raw')).toEqual({ black: -6, white: 6 });
   });
 });
+
+describe('the micrograph on the screen', () => {
+  it('stays when it is chosen again while another is being opened', async () => {
+    const { document, library, picks, add } = setUp();
+    const shown = add('a.mrc');
+    const other = add('b.mrc');
+    await document.select(shown.key);
+    picks.add({ x: 3, y: 4 });
+    const opening = document.select(other.key);
+    expect(library.find(other.key)?.status).toBe('opening');
+    await document.select(shown.key);
+    await opening;
+    expect([document.key(), document.opened()?.name]).toEqual([shown.key, 'a.mrc']);
+    expect(library.items.map(({ status }) => status)).toEqual(['open', 'unread']);
+    expect(picks.all()).toHaveLength(1);
+    // It can still be chosen afterwards.
+    await document.select(other.key);
+    expect(document.opened()?.name).toBe('b.mrc');
+  });
+});

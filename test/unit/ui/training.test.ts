@@ -111,7 +111,7 @@ async function setUp(parts: Partial<ComputeClient> = {}) {
       store: Promise.resolve(store),
     });
     const models = createModels({ ...base, store: Promise.resolve(memoryModelStore()) });
-    const review = createReview({ ...base, labels });
+    const review = createReview({ ...base, labels, library });
     const jobs = {
       pick: async () => picks.replaceCandidates([found(300), found(500)], 0.4),
     } as unknown as Jobs;
@@ -120,7 +120,7 @@ async function setUp(parts: Partial<ComputeClient> = {}) {
       ...{ gain: createGain(), gpu: () => undefined, jobs, labels, library, models, review },
       store: Promise.resolve(store),
     });
-    return { ...base, labels, review, training, setOpened, store, dispose };
+    return { ...base, labels, library, review, training, setOpened, store, dispose };
   });
   await settled();
   return made;
@@ -229,6 +229,33 @@ describe('questions', () => {
     await review.back();
     expect(review.current()?.x).toBe(90);
     expect(picks.all()).toHaveLength(0);
+    dispose();
+  });
+
+  it('wait when the opening of the next micrograph is cancelled, and go on with the same one', async () => {
+    const { review, document, notices, dispose } = await setUp();
+    review.offer([question('f', 90), question('g', 600)]);
+    await review.begin();
+    const { select } = document;
+    document.select = async () => {};
+    await review.answer(true);
+    expect([review.isOn(), review.index(), notices.list()]).toEqual([false, 1, []]);
+    document.select = select;
+    await review.begin();
+    expect([review.index(), review.current()?.x]).toEqual([1, 600]);
+    dispose();
+  });
+
+  it('about a micrograph that can’t be opened any more are passed over, which is said', async () => {
+    const { review, document, library, notices, picks, dispose } = await setUp();
+    picks.add({ x: 700, y: 0 });
+    review.offer([question('g', 600), question('f', 90)]);
+    document.select = async (key) => library.update(key, { status: 'failed' });
+    await review.begin();
+    expect(review.current()?.x).toBe(90);
+    expect(notices.list().map(({ text }) => text)).toEqual([
+      'b.mrc is not what it was or can’t be opened: no more is asked about it.',
+    ]);
     dispose();
   });
 
