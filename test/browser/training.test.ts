@@ -3,148 +3,53 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { memorySink } from '../../src/core/bytes.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { readStarPicks } from '../../src/formats/star/picks.ts';
-import { conv, leakyRelu, pool } from '../../src/nn/build.ts';
-import type { Graph } from '../../src/nn/layers.ts';
 import { openModel } from '../../src/pipelines/models/open.ts';
 import { pickerOf } from '../../src/pipelines/picking/model.ts';
-import { blankNetwork } from '../../src/pipelines/training/initial.ts';
-import { pickerModelBytes } from '../../src/pipelines/training/modelFile.ts';
-import { fitView, toScreen } from '../../src/ui/viewer/transform.ts';
 import { describeBrowser } from '../support/browser.ts';
-import { randomTensors } from '../unit/nn/train/graphs.ts';
-
-const [width, height] = [512, 448];
-const pixelSizeAngstrom = 2;
-const diameterPx = 40;
-
-/** Faint dark discs in noise. */
-function discs(seed: number) {
-  const random = createRandom(seed);
-  const data = Float32Array.from({ length: width * height }, () => random.normal());
-  const centres: { x: number; y: number }[] = [];
-  for (let row = 0; row < 6; row++) {
-    for (let column = 0; column < 7; column++) {
-      const centre = {
-        x: 34 + 70 * column + random.between(0, 14),
-        y: 32 + 70 * row + random.between(0, 14),
-      };
-      centres.push(centre);
-      for (let y = Math.ceil(centre.y - 20); y < centre.y + 20; y++) {
-        for (let x = Math.ceil(centre.x - 20); x < centre.x + 20; x++) {
-          if (x < 0 || y < 0 || x >= width || y >= height) continue;
-          const radius = Math.hypot(x - centre.x, y - centre.y);
-          if (radius < 18) data[y * width + x] = (data[y * width + x] ?? 0) - 0.6;
-        }
-      }
-    }
-  }
-  return { data, centres };
-}
-
-/** Of few channels, so that a software GPU is soon done; it knows nothing yet. */
-function smallNetwork(): Uint8Array<ArrayBuffer> {
-  const graph: Graph = {
-    name: 'small',
-    channels: 1,
-    layers: [
-      conv('a', 'input', 1, 3, 3, { padding: 'same', activation: leakyRelu(0.1) }),
-      pool('maxPool', 'half', 'a', 2),
-      conv('logit', 'half', 3, 1, 3, { padding: 'same' }),
-    ],
-  };
-  const picker = {
-    network: blankNetwork(graph, randomTensors(graph, 1), 1),
-    settings: { workingDiameterPx: 24, highpassDiameters: 4, clip: 6 },
-    separationDiameters: 0.5,
-    threshold: 0.5,
-  };
-  return pickerModelBytes('small', picker, {
-    program: '',
-    seed: 0,
-    steps: 0,
-    labels: 0,
-    micrographs: [],
-    startedFrom: undefined,
-    labelsHash: '',
-    diameterAngstrom: diameterPx * pixelSizeAngstrom,
-  });
-}
+import { User } from '../support/user.ts';
+import { diameterAngstrom, diameterPx, particlesInNoise, smallPicker, writeField } from './trainingFiles.ts';
 
 describeBrowser(
   'training in the tab',
   (browser) => {
     const folder = mkdtempSync(join(tmpdir(), 'cryolite-training-'));
     afterAll(() => rmSync(folder, { recursive: true }));
-    const page = () => browser().page;
-    const at = (testid: string) => page().getByTestId(testid);
-    const text = async (testid: string): Promise<string> => (await at(testid).textContent()) ?? '';
+    // While a software GPU trains, the page answers slowly.
+    const user = new User(browser, 120_000);
+    const page = () => user.page;
+    const { at, drawn, text, until } = user;
     const network = join(folder, 'small.safetensors');
-    writeFileSync(network, smallNetwork());
+    writeFileSync(network, smallPicker());
     const micrographs = ['one.mrc', 'two.mrc'].map((name, i) => ({
       path: join(folder, name),
-      ...discs(i + 3),
+      field: particlesInNoise(7, 6, i + 3),
     }));
-    const isIdle = async (): Promise<boolean> => (await at('cancel').count()) === 0;
-    const until = (what: string, probe: () => Promise<boolean>) => browser().until(what, probe, 120_000);
-    const drawn = () =>
-      until('everything is drawn', async () => {
-        return (await at('viewer').getAttribute('data-pending-tiles')) === '0' && (await isIdle());
-      });
+    const [one, two] = micrographs;
+    if (!one || !two) throw new Error('There are two.');
+    const paths = micrographs.map(({ path }) => path);
     const chosen = (): Promise<string> =>
       at('model-pick').evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.text ?? '');
-    const clickParticles = async (centres: readonly { x: number; y: number }[]): Promise<void> => {
-      const box = await at('viewer').boundingBox();
-      if (!box) throw new Error('The viewer is not visible.');
-      const pane = { x: box.x, y: box.y, width: box.width, height: box.height };
-      for (const { x, y } of centres) {
-        const on = toScreen(fitView({ width, height }, pane), pane, { x: x + 0.5, y: y + 0.5 });
-        await page().mouse.click(on.x, on.y);
-      }
-    };
-    const saved = async (button: string, name: string): Promise<string> => {
-      const waiting = page().waitForEvent('download');
-      await at(button).click();
-      const path = join(folder, name);
-      await (await waiting).saveAs(path);
-      return path;
-    };
     const shownPicks = async (): Promise<number> =>
       Number((await text('pick-count')).match(/^\d+/)?.[0] ?? 0);
 
     test('clicks on two micrographs are counted', async () => {
-      for (const { path, data } of micrographs) {
-        const sink = memorySink();
-        await writeMrc(sink, { width, height, pixelSizeAngstrom }, [data]);
-        writeFileSync(path, sink.bytes());
-      }
-      // While a software GPU trains, the page answers slowly.
-      page().setDefaultTimeout(120_000);
-      await page().addInitScript(() => {
-        // Its dialog can't be driven here; without it the page downloads.
-        Reflect.deleteProperty(window, 'showSaveFilePicker');
-      });
-      await browser().open();
-      await browser().drop(
-        at('drop-zone'),
-        micrographs.map(({ path }) => path),
-      );
-      await at('pixel-size').waitFor();
-      await drawn();
-      await at('diameter').fill(String(diameterPx * pixelSizeAngstrom));
-      await at('diameter').press('Tab');
+      for (const { path, field } of micrographs) await writeField(path, field);
+      await user.arrive();
+      await user.open(paths);
+      await user.fill('diameter', diameterAngstrom);
       await at('model-input-pick').setInputFiles(network);
       await at('model-facts-pick').waitFor();
       await page().keyboard.press('a');
-      await clickParticles(micrographs[0]?.centres.filter((_, i) => i % 4 === 0) ?? []);
+      await user.clickOn(
+        one.field,
+        one.field.centres.filter((_, i) => i % 4 === 0),
+      );
       await until('the clicks are counted', async () => /^11 picks$/.test(await text('train-labels')));
       await page().keyboard.press('n');
       await until('the other is open', async () => /^two\.mrc/.test(await page().title()));
       await drawn();
-      await clickParticles(micrographs[1]?.centres.slice(0, 3) ?? []);
+      await user.clickOn(two.field, two.field.centres.slice(0, 3));
       await until(
         'all are counted',
         async () => (await text('train-labels')) === '14 picks on 2 micrographs',
@@ -172,10 +77,7 @@ describeBrowser(
       await page().reload();
       await until('the page is there', async () => (await at('open-files').count()) > 0);
       if ((await at('pixel-size').count()) === 0) {
-        await browser().drop(
-          at('drop-zone'),
-          micrographs.map(({ path }) => path),
-        );
+        await browser().drop(at('drop-zone'), paths);
       }
       await at('train-continue').waitFor();
       await drawn();
@@ -229,16 +131,16 @@ describeBrowser(
     });
 
     test('its file is a picker, and what it picks names it', async () => {
-      const file = await saved('train-save', 'mine.safetensors');
+      const file = await user.save('train-save', folder, 'mine.safetensors');
       const picker = pickerOf(await openModel('mine', new Uint8Array(readFileSync(file))));
       expect(picker.kind).toBe('working-scale');
       await at('export-program').selectOption('relion');
-      const star = readFileSync(await saved('export-picks', 'picks.star'), 'utf8');
+      const star = readFileSync(await user.save('export-picks', folder, 'picks.star'), 'utf8');
       expect(star).toMatch(/weights Trained on 14 picks, \d\d:\d\d, SHA-256 [0-9a-f]{64}/);
       const picks = readStarPicks('export', star);
       const all = micrographs.map(
-        ({ centres }) =>
-          centres.filter((centre) =>
+        ({ field }) =>
+          field.centres.filter((centre) =>
             picks.some(({ x, y }) => Math.hypot(x - centre.x, y - centre.y) < diameterPx / 4),
           ).length,
       );
