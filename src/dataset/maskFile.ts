@@ -10,13 +10,16 @@ import type { Micrograph } from './micrograph.ts';
 const mostCells = 512;
 /** Pixels read at a time. */
 const stripPixels = 1 << 20;
+/** Values that a resampling has carried above 1 are still those of a mask of 0 to 1. */
+const mostOvershoot = 1.5;
 /** Sides may differ by this part from the micrograph's shape, as binning cuts edges. */
 const tolerance = 0.02;
 
 /**
  * Reads a picture of values from 0 to 1, 1 where the micrograph is contaminated, of the micrograph's size or binned.
- * Where its largest value is above 1, it is taken for one of 0 to 255, or to that value if it is larger still.
- * @throws FormatError wrong-shape where it is not of the micrograph's shape; as `readRows`.
+ * One of whole numbers with some above 1 is taken for one of 0 to 255, or to its largest value if that is larger still.
+ * @throws FormatError wrong-shape where it is not of the micrograph's shape; bad-picture where its values are of no such range; as
+ * `readRows`.
  */
 export async function readMask(mask: Micrograph, size: MicrographSize): Promise<MaskGrid> {
   const px = pixelsOf(mask, size);
@@ -25,6 +28,7 @@ export async function readMask(mask: Micrograph, size: MicrographSize): Promise<
   const sums = new Float64Array(width * height);
   const counts = new Uint32Array(width * height);
   let largest = 0;
+  let isWhole = true;
   const rowsAtOnce = Math.max(1, Math.floor(stripPixels / mask.width));
   for (let row = 0; row < mask.height; row += rowsAtOnce) {
     const strip = await mask.readRows(0, row, Math.min(rowsAtOnce, mask.height - row));
@@ -36,9 +40,17 @@ export async function readMask(mask: Micrograph, size: MicrographSize): Promise<
       if (!(value > 0 && Number.isFinite(value))) continue;
       sums[at] = (sums[at] ?? 0) + value;
       largest = Math.max(largest, value);
+      isWhole &&= Number.isInteger(value);
     }
   }
-  const full = largest <= 1 ? 1 : Math.max(255, largest);
+  if (largest > mostOvershoot && !isWhole) {
+    throw new FormatError(
+      'bad-picture',
+      mask.name,
+      `has values up to ${Number(largest.toPrecision(4))}, some of them no whole numbers: a mask goes from 0 to 1, or in whole numbers from 0 to 255.`,
+    );
+  }
+  const full = largest <= mostOvershoot ? 1 : Math.max(255, largest);
   const values = Uint8Array.from(sums, (sum, i) =>
     Math.min(255, Math.round((255 * sum) / ((counts[i] ?? 1) * full))),
   );

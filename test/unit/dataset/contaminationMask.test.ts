@@ -189,18 +189,30 @@ describe('files of masks', () => {
     expect(difference.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(30);
   });
 
+  const rows = (values: readonly number[], width: number) => ({
+    name: 'other.png',
+    width,
+    height: values.length / width,
+    frames: 1,
+    pixelSizeAngstrom: undefined,
+    description: '',
+    warnings: [],
+    readRows: async (_: number, first: number, count: number) =>
+      Float32Array.from(values.slice(first * width, (first + count) * width)),
+  });
+
+  test('a mask of 0 to 1 that a resampling has carried a little beyond is one still', async () => {
+    const read = await readMask(rows(new Array(300).fill(0.9).fill(1.0001, 0, 150), 20), size);
+    expect([read.values[0], read.values[299]]).toEqual([255, 229]);
+  });
+
+  test('of numbers that are neither from 0 to 1 nor whole it is not guessed what they mean', async () => {
+    await expect(readMask(rows(new Array(300).fill(0.5).fill(37.25, 0, 9), 20), size)).rejects.toThrow(
+      'other.png has values up to 37.25, some of them no whole numbers: a mask goes from 0 to 1, or in whole numbers from 0 to 255.',
+    );
+  });
+
   test('a mask of another shape is refused, one of bytes to 255 or another scale is not', async () => {
-    const rows = (values: readonly number[], width: number) => ({
-      name: 'other.png',
-      width,
-      height: values.length / width,
-      frames: 1,
-      pixelSizeAngstrom: undefined,
-      description: '',
-      warnings: [],
-      readRows: async (_: number, first: number, count: number) =>
-        Float32Array.from(values.slice(first * width, (first + count) * width)),
-    });
     await expect(readMask(rows(new Array(30 * 40).fill(0), 30), size)).rejects.toThrow(
       'other.png is a mask of 30 × 40 pixels, which is not the shape of the micrograph (40 × 30): give the mask that was made of it.',
     );
