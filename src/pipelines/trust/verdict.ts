@@ -23,7 +23,7 @@ export function residualVerdict({ excessLeft }: ResidualJudgement): string {
 const noticeable = 0.02;
 
 export function halvesVerdict({ bands }: HalvesJudgement): string {
-  const [band] = bands;
+  const band = bands.find(({ name }) => name === 'particle');
   const { rawLikeness, denoisedLikeness, signalKept } = band ?? {};
   if (rawLikeness === undefined || denoisedLikeness === undefined || signalKept === undefined) {
     return 'The raw halves have nothing in common at the particle’s scale: they can’t tell whether denoising is right.';

@@ -184,6 +184,9 @@ describe('halves', () => {
     expect(particle?.signalKept).toBeCloseTo(0.5, 6);
     expect(particle?.denoisedLikeness).toBeCloseTo(particle?.rawLikeness ?? 0, 6);
     expect(halvesVerdict(judged)).toContain('50 % of the signal is kept');
+    // In a picture that is too small for the particle's band the next one does not speak for it.
+    const rest = { ...judged, bands: judged.bands.slice(1) };
+    expect(halvesVerdict(rest)).toContain('nothing in common at the particle’s scale');
     expect([...correlationOf(raw)].slice(0, 2)).toEqual([0, expect.closeTo(0.9, 2)]);
   });
 
