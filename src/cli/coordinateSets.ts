@@ -1,13 +1,13 @@
 /** Coordinates of any program in a file or a folder, micrograph by micrograph. */
 import { basename, extname } from 'node:path';
-import { FormatError, UsageError } from '../core/errors.ts';
+import { CryoliteError, FormatError, UsageError } from '../core/errors.ts';
 import { coordinateSuffixes, PROBLEMS } from '../dataset/coordinates/detect.ts';
 import { type CoordinateFile, readCoordinates } from '../dataset/coordinates/read.ts';
 import { type Coordinate, coordinateSuffix, micrographStem } from '../formats/coordinates.ts';
 import { isFolder, listFiles, withFile } from '../platform/node/files.ts';
 import { type CommandContext, type FileOutcome, runOverFiles } from './command.ts';
 import { besideIndex } from './coordinateFiles.ts';
-import type { ExitCode } from './io.ts';
+import { EXIT, type ExitCode } from './io.ts';
 
 export interface SetMember {
   /** The micrograph's, without folders and extension. */
@@ -33,9 +33,10 @@ const VAGUE = /\.(json|txt|tab|mod|xmd)$/i;
 
 /**
  * Reads a file, or all coordinate files of a folder. Of `a.star` and `a.csv` STAR is taken, and a micrograph's own file
- * rather than a table of many. A file that can't be read is reported and does not stop the others.
+ * rather than a table of many. A file of a folder that can't be read is reported and does not stop the others.
  * @param option that named the path, for what is said about it.
- * @throws UsageError when the folder holds none.
+ * @throws UsageError when the folder holds none; CryoliteError 'unsuitable' when none of them can be read, and what is wrong with a file
+ * that is all there is: a method that is not heard is not one that has found nothing.
  */
 export async function readCoordinateSet(
   context: CommandContext,
@@ -50,7 +51,7 @@ export async function readCoordinateSet(
   const members = new Map<string, SetMember>();
   const own = new Set<string>();
   const passedOver = new Set<string>();
-  const read = await runOverFiles(context, files, async (file) => {
+  const readOne = async (file: string): Promise<{ readonly micrographs: number }> => {
     const content = await readFile(file).catch((error: unknown) => {
       if (!(isMany && VAGUE.test(file) && error instanceof FormatError)) throw error;
       passedOver.add(file);
@@ -64,8 +65,17 @@ export async function readCoordinateSet(
       if (isOwn) own.add(member.name);
     }
     return { micrographs: content?.micrographs.length ?? 0 };
-  });
+  };
+  const read = isMany
+    ? await runOverFiles(context, files, readOne)
+    : { files: [{ file: path, ok: true as const, ...(await readOne(path)) }], exitCode: EXIT.ok };
   const failed = read.files.flatMap(({ file, ok }) => (ok ? [] : [stemOf(file)]));
+  if (members.size === 0 && failed.length > 0) {
+    throw new CryoliteError(
+      'unsuitable',
+      `${option} ${path} holds no coordinate file that can be read: give another folder.`,
+    );
+  }
   return {
     members,
     failed: new Set(failed),

@@ -25,6 +25,7 @@ import { type CoordinateSet, readCoordinateSet } from '../coordinateSets.ts';
 import { EXIT } from '../io.ts';
 import { makeFolder, refuseExisting, refuseReplacing } from '../outputs.ts';
 import { pairNames } from '../pairNames.ts';
+import { commonPixelSize } from '../pixelSizes.ts';
 
 interface ConsensusOptions extends CommonOptions {
   readonly picks: readonly string[];
@@ -71,7 +72,7 @@ async function consensus(context: CommandContext, options: ConsensusOptions): Pr
   for (const path of paths) sets.push(await readCoordinateSet(context, path, '--picks'));
   const members = sets.flatMap((set) => [...set.members.values()]);
   const pixelSizeAngstrom =
-    options.pixelSize ?? members.find((one) => one.pixelSizeAngstrom !== undefined)?.pixelSizeAngstrom;
+    options.pixelSize ?? commonPixelSize(members.map((member) => member.pixelSizeAngstrom));
   if (pixelSizeAngstrom === undefined) {
     throw new UsageError('The files of picks do not say how large a pixel is: give --pixel-size in Å.');
   }

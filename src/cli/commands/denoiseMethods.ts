@@ -149,15 +149,21 @@ export function addMethodOptions(command: Command): Command {
 export async function methodOf(options: MethodOptions): Promise<{ name: MethodName; method: Method }> {
   const name = options.method ?? (options.model === undefined ? 'bandpass' : 'model');
   const own: readonly (keyof MethodOptions)[] = methods[name].options;
-  for (const other of methodNames) {
-    const foreign = methods[other].options.find(
-      (option) => options[option] !== undefined && !own.includes(option),
-    );
-    if (foreign === undefined) continue;
+  const optionsOf = (one: MethodName): readonly (keyof MethodOptions)[] => methods[one].options;
+  const foreign = methodNames
+    .flatMap(optionsOf)
+    .find((option) => options[option] !== undefined && !own.includes(option));
+  if (foreign !== undefined) {
+    const owners = methodNames.filter((one) => optionsOf(one).includes(foreign));
+    if (options.method !== undefined || name !== 'model') {
+      throw new UsageError(
+        `--${dashed(foreign)} is for --method ${owners.join(' or ')}: give that, too, or leave the option out.`,
+      );
+    }
     throw new UsageError(
-      options.method === undefined && other !== name && name === 'model'
-        ? `--model denoises by a network, --${dashed(foreign)} belongs to ${other}: choose one of them, or filter the result in a second run.`
-        : `--${dashed(foreign)} is for --method ${other}: give that, too, or leave the option out.`,
+      owners.includes('unet')
+        ? `--model denoises by any network, --${dashed(foreign)} is for those that refine the Wiener filter: give --method unet, too, if it is one of them, or leave the option out.`
+        : `--model denoises by a network, --${dashed(foreign)} belongs to ${owners.join(' and ')}: choose one of them, or filter the result in a second run.`,
     );
   }
   return { name, method: await methods[name].make(options) };

@@ -9,6 +9,7 @@ import {
   parsePositive,
 } from '../command.ts';
 import type { SetMember } from '../coordinateSets.ts';
+import { commonPixelSize } from '../pixelSizes.ts';
 
 export interface EvaluateOptions extends CommonOptions {
   readonly picks: string;
@@ -81,19 +82,11 @@ export function diameterInPixels(
   members: Iterable<SetMember>,
 ): number {
   if (pixelSize !== undefined) return diameter / pixelSize;
-  const sizes = [...members].flatMap(({ pixelSizeAngstrom: size }) => (size === undefined ? [] : [size]));
-  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-  if (sizes.length === 0) {
-    throw new UsageError(
-      '--diameter is in Å, and these files do not say how large a pixel is: give --pixel-size.',
-    );
-  }
-  if (most > 1.005 * least) {
-    throw new UsageError(
-      `The micrographs have pixels of ${least} to ${most} Å: evaluate those of one size at a time.`,
-    );
-  }
-  return diameter / least;
+  const size = commonPixelSize([...members].map(({ pixelSizeAngstrom }) => pixelSizeAngstrom));
+  if (size !== undefined) return diameter / size;
+  throw new UsageError(
+    '--diameter is in Å, and these files do not say how large a pixel is: give --pixel-size.',
+  );
 }
 
 function parseShare(text: string): number {

@@ -25,6 +25,7 @@ import {
   withPicture,
 } from '../micrographInput.ts';
 import { aboutFile } from '../outputs.ts';
+import { isOnePixelSize } from '../pixelSizes.ts';
 
 type FrcOptions = CommonOptions & GpuOptions & MicrographOptions;
 
@@ -64,6 +65,12 @@ async function frc(
       if (one.width !== other.width || one.height !== other.height) {
         throw new UsageError(
           `it has ${other.width} × ${other.height} px, the other picture ${one.width} × ${one.height}: they must be of one size.`,
+        );
+      }
+      const [own, others] = [second.pixelSizeAngstrom, first.pixelSizeAngstrom];
+      if (own !== undefined && others !== undefined && !isOnePixelSize(own, others)) {
+        throw new UsageError(
+          `it has pixels of ${own} Å, the other picture of ${others} Å: they must be of one size, or --pixel-size tells it.`,
         );
       }
       const size = knownPixelSize(first.pixelSizeAngstrom ?? second.pixelSizeAngstrom);

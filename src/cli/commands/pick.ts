@@ -44,6 +44,7 @@ import {
   type PickOptions,
   parseMethods,
   parseSeparation,
+  thresholdWords,
 } from './pickOptions.ts';
 import { pickByTemplate } from './pickTemplate.ts';
 
@@ -105,10 +106,13 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
 async function pick(context: CommandContext, files: string[], options: PickOptions): Promise<CommandResult> {
   const { method } = options;
   checkMethodOptions(options);
-  if (method === 'consensus')
+  if (method === 'consensus') {
+    // What is wrong with the network is said before the other methods have worked.
+    if (options.of?.includes('cnn')) await readPicker({ ...options, method: 'cnn' });
     return await pickByConsensus(context, files, options, (one, own) =>
       pickBy(context, files, { ...own, method: one }),
     );
+  }
   return await pickBy(context, files, { ...options, method });
 }
 
@@ -120,11 +124,7 @@ async function pickBy(
   const { method } = options;
   if (method === 'template') return await pickByTemplate(context, files, options);
   if (method === 'matching') return await pickByMatching(context, files, options);
-  const path = options.model ?? (await shippedModel(pickerFile));
-  const opened = await openNetwork(path);
-  const model = pickerOf(opened);
-  checkModelOptions(options, model);
-  checkMaskOptions(options, method === 'cnn' && tellsContamination(model));
+  const { model, format } = await readPicker(options);
   const outputs = await planOutputs(files, options.output, '.star');
   const findMask = await findMasksIn(options.mask, [...outputs.keys()]);
   const masks = options.maskOut ? await planOutputs(files, options.maskOut, '_mask.mrc') : undefined;
@@ -145,13 +145,20 @@ async function pickBy(
         command: 'pick',
         adapter: gpu.adapterName,
         method,
-        ...(method === 'cnn'
-          ? { model: { name: model.name, format: opened.format, sha256: model.hash } }
-          : {}),
+        ...(method === 'cnn' ? { model: { name: model.name, format, sha256: model.hash } } : {}),
         files: result.files,
       },
     };
   });
+}
+
+/** The network that options name. @throws FormatError, UsageError where it can't be what they ask for. */
+async function readPicker(options: PickOptions): Promise<{ model: PickerModel; format: string }> {
+  const opened = await openNetwork(options.model ?? (await shippedModel(pickerFile)));
+  const model = pickerOf(opened);
+  checkModelOptions(options, model);
+  checkMaskOptions(options, options.method === 'cnn' && tellsContamination(model));
+  return { model, format: opened.format };
 }
 
 function tellsContamination(model: PickerModel): boolean {
@@ -211,7 +218,7 @@ async function pickFile(
     const masked = await applyMasks(above, micrograph, diameterPx, mask, contamination, options);
     const { kept, keptOut, contaminatedPart } = masked;
     const by = method === 'cnn' ? `${model.name} (sha256 ${model.hash.slice(0, 12)})` : method;
-    const comment = `Cryolite ${__CRYOLITE_VERSION__}: ${by}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
+    const comment = `Cryolite ${__CRYOLITE_VERSION__}: ${by}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, ${thresholdWords(threshold)}`;
     await writeTextFile(output, writeStarPicks(kept, [comment]), { overwrite });
     if (maskOutput !== undefined && contamination) {
       await writeNetworkMask(maskOutput, contamination, file, micrograph, pixelSizeAngstrom, overwrite);

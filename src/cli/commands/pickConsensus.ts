@@ -1,17 +1,19 @@
 /** `cryolite pick --method consensus`: several methods, one after the other, and what they agree on. */
 import { join } from 'node:path';
-import { CryoliteError, UsageError } from '../../core/errors.ts';
+import { CryoliteError, messageOf, UsageError } from '../../core/errors.ts';
+import type { Pick } from '../../dataset/picks.ts';
 import { readPicksFile } from '../../dataset/picksFile.ts';
 import {
   checkConsensus,
   consensusOf,
   consensusRadiusDiameters,
 } from '../../pipelines/consensus/consensus.ts';
-import { withFile } from '../../platform/node/files.ts';
+import { fileExists, removeFile, withFile } from '../../platform/node/files.ts';
 import { type CommandContext, type CommandResult, describeError } from '../command.ts';
 import { EXIT } from '../io.ts';
-import { withMicrograph } from '../micrographInput.ts';
+import { withPicture } from '../micrographInput.ts';
 import { micrographName, planOutputs, refuseExisting } from '../outputs.ts';
+import { commonPixelSize } from '../pixelSizes.ts';
 import { countsOf, writeConsensus } from './consensus.ts';
 import { type CombinedMethod, combinedMethods, type PickOptions } from './pickOptions.ts';
 
@@ -20,7 +22,7 @@ export type PickBy = (method: CombinedMethod, options: PickOptions) => Promise<C
 
 /**
  * Picks with each of --of into a folder of its own, all candidates, and writes what --min of them agree on.
- * @throws UsageError where there is nothing to combine.
+ * @throws UsageError where there is nothing to combine, or the micrographs have pixels of several sizes.
  */
 export async function pickByConsensus(
   context: CommandContext,
@@ -29,53 +31,52 @@ export async function pickByConsensus(
   pickBy: PickBy,
 ): Promise<CommandResult> {
   const { of: methods = [], min = 2, output, diameter, overwrite } = options;
-  if (new Set(methods).size < 2) {
+  if (methods.length < 2) {
     throw new UsageError(
       `--method consensus combines methods: name two or more with --of, such as --of ${combinedMethods.join(',')}.`,
     );
   }
   checkConsensus(methods.length, min, consensusRadiusDiameters);
   const outputs = await planOutputs(files, output, '.star');
-  await refuseExisting([...outputs.values()], overwrite);
-  const parts: CommandResult[] = [];
+  const partsOf = (file: string): string[] =>
+    methods.map((method) => join(output, method, `${micrographName(file)}.star`));
+  const parts = [...outputs.keys()].flatMap(partsOf);
+  await refuseExisting([...outputs.values(), ...parts], overwrite);
+  const pixelSizeAngstrom = await pixelSizeOf(context, [...outputs.keys()], options);
+  // What a method wrote in an earlier run must not pass for what it finds now.
+  for (const part of parts) await removeFile(part);
+  const results: CommandResult[] = [];
   for (const method of methods) {
     if (context.signal.aborted) break;
-    const folder = join(output, method);
-    // All candidates: what one method is not sure of may be another's best.
-    const own = { ...options, method, output: folder, threshold: Number.NEGATIVE_INFINITY };
-    parts.push(await pickBy(method, own));
+    results.push(await pickBy(method, optionsOf(method, options)));
   }
   const micrographs = [];
   const outcomes = [];
   for (const [file, star] of outputs) {
     if (context.signal.aborted) break;
     try {
-      micrographs.push(await candidatesOf(context, file, star, options));
+      micrographs.push({ file, star, sets: await candidatesOf(file, methods, partsOf(file)) });
     } catch (error) {
+      context.error(messageOf(error));
       outcomes.push({ file, ok: false, error: describeError(error) });
     }
   }
-  // Ranks are over all micrographs, and so is the radius where they have one pixel size.
-  const [first] = micrographs;
-  const radiusPx = (consensusRadiusDiameters * diameter) / (first?.pixelSizeAngstrom ?? 1);
+  // Ranks are over all micrographs.
   const found = consensusOf(
     micrographs.map(({ sets }) => sets),
-    { radiusPx, least: min },
+    { radiusPx: (consensusRadiusDiameters * diameter) / (pixelSizeAngstrom ?? 1), least: min },
   );
   for (const [i, { file, star }] of micrographs.entries()) {
     const picks = (found[i] ?? []).filter(({ score }) => score >= (options.threshold ?? 0));
     await writeConsensus(star, picks, methods.length, { min, diameter, overwrite });
     context.print(`${star}  ${picks.length} particles by ${min} or more of ${methods.join(', ')}`);
-    outcomes.push({
-      file,
-      ok: true,
-      output: star,
-      picks: picks.length,
-      byMethods: countsOf(picks, methods.length),
-    });
+    const byMethods = countsOf(picks, methods.length);
+    outcomes.push({ file, ok: true, output: star, picks: picks.length, byMethods });
   }
+  const codes = results.map(({ exitCode }) => exitCode);
+  const failed = outcomes.some(({ ok }) => !ok);
   return {
-    exitCode: parts.find(({ exitCode }) => exitCode !== EXIT.ok)?.exitCode ?? EXIT.ok,
+    exitCode: codes.find((code) => code !== EXIT.ok) ?? (failed ? EXIT.someFailed : EXIT.ok),
     json: {
       command: 'pick',
       method: 'consensus',
@@ -83,30 +84,50 @@ export async function pickByConsensus(
       min,
       radiusDiameters: consensusRadiusDiameters,
       files: outcomes,
-      methods: parts.map(({ json }) => json),
+      methods: results.map(({ json }) => json),
     },
   };
 }
 
-async function candidatesOf(
+/** What one of the methods is asked for. */
+function optionsOf(method: CombinedMethod, { maskOut, ...options }: PickOptions): PickOptions {
+  // All candidates: what one method is not sure of may be another's best.
+  const threshold = Number.NEGATIVE_INFINITY;
+  const own = { ...options, method, output: join(options.output, method), threshold };
+  // Only a network tells of contamination.
+  if (method !== 'cnn') return { ...own, keepContaminated: false };
+  return maskOut === undefined ? own : { ...own, maskOut };
+}
+
+/** Of all micrographs that can be read, Å; what is wrong with the others is said when they are picked. */
+async function pixelSizeOf(
   context: CommandContext,
-  file: string,
-  star: string,
-  { of: methods = [], output, ...options }: PickOptions,
-) {
-  const pixelSizeAngstrom = await withMicrograph(
-    context,
-    file,
-    options,
-    async (input) => input.pixelSizeAngstrom,
-  );
-  const name = micrographName(file);
-  const sets = [];
-  for (const method of methods) {
-    const path = join(output, method, `${name}.star`);
-    sets.push(await withFile(path, (source) => readPicksFile(source, name)));
+  files: readonly string[],
+  options: PickOptions,
+): Promise<number | undefined> {
+  const silent = { ...context, warn: () => {} };
+  const sizes: (number | undefined)[] = [];
+  for (const file of files) {
+    const size = withPicture(silent, file, options, async (input) => input.pixelSizeAngstrom);
+    sizes.push(await size.catch(() => undefined));
   }
-  if (sets.length < methods.length)
-    throw new CryoliteError('unsuitable', `${file} was not picked by all methods.`);
-  return { file, star, pixelSizeAngstrom, sets };
+  return commonPixelSize(sizes);
+}
+
+async function candidatesOf(
+  file: string,
+  methods: readonly CombinedMethod[],
+  parts: readonly string[],
+): Promise<(readonly Pick[])[]> {
+  const sets = [];
+  for (const [i, part] of parts.entries()) {
+    if (!(await fileExists(part))) {
+      throw new CryoliteError(
+        'unsuitable',
+        `${file} was not picked by ${methods[i]}: there is nothing to combine.`,
+      );
+    }
+    sets.push(await withFile(part, (source) => readPicksFile(source, micrographName(file))));
+  }
+  return sets;
 }

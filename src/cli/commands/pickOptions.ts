@@ -6,7 +6,7 @@ import type { PickerModel } from '../../pipelines/picking/model.ts';
 import { isSeparation, separationRange } from '../../pipelines/picking/separation.ts';
 import type { CommonOptions } from '../command.ts';
 import type { GpuOptions } from '../gpu.ts';
-import type { MaskOptions } from '../masks.ts';
+import { checkMaskOptions, type MaskOptions } from '../masks.ts';
 import type { MicrographOptions } from '../micrographInput.ts';
 import { type MatchingOptions, matchingOptionNames } from './matchingOptions.ts';
 
@@ -42,13 +42,21 @@ export type CombinedMethod = (typeof combinedMethods)[number];
 
 /** For `argParser`: methods with commas between them. */
 export function parseMethods(text: string): readonly CombinedMethod[] {
-  return text.split(',').map((part) => {
+  const methods = text.split(',').map((part) => {
     const found = combinedMethods.find((method) => method === part.trim());
     if (found) return found;
     throw new InvalidArgumentError(
       `It must be methods of ${combinedMethods.join(', ')} with commas between them.`,
     );
   });
+  const twice = methods.find((method, i) => methods.indexOf(method) < i);
+  if (twice === undefined) return methods;
+  throw new InvalidArgumentError(`It must name ${twice} once: a method agrees with itself anyway.`);
+}
+
+/** A threshold as a file's comment tells it. */
+export function thresholdWords(threshold: number): string {
+  return threshold === Number.NEGATIVE_INFINITY ? 'all candidates' : `threshold ${threshold}`;
 }
 
 /** For `argParser`: a number of diameters. */
@@ -70,6 +78,12 @@ export function checkMethodOptions(options: PickOptions): void {
   if (!has('template') && (examples !== undefined || labels !== undefined)) {
     throw new UsageError('--examples and --labels are for --method template.');
   }
+  if (method === 'consensus') {
+    // Each method would say so, but the later ones not before the others have worked.
+    if (has('template')) requireExamples(options);
+    if (has('matching')) requireReference(options);
+    if (!has('cnn')) checkMaskOptions(options, false);
+  }
   if (!has('cnn') && (model !== undefined || scale !== undefined)) {
     throw new UsageError(`--model and --scale are for networks: leave them out with --method ${method}.`);
   }
@@ -81,6 +95,22 @@ export function checkMethodOptions(options: PickOptions): void {
       '--reference, --angular-step, --defocus and what belongs to them are for --method matching.',
     );
   }
+}
+
+/** @throws UsageError where the template has nothing to be made of. */
+export function requireExamples({ examples }: PickOptions): readonly string[] {
+  if (examples) return examples;
+  throw new UsageError(
+    '--method template searches for what looks like particles picked by hand: give their coordinates with --examples.',
+  );
+}
+
+/** @throws UsageError where there is nothing to match. */
+export function requireReference({ reference }: PickOptions): string {
+  if (reference !== undefined) return reference;
+  throw new UsageError(
+    '--method matching searches for what looks like references: give class averages or a density map with --reference.',
+  );
 }
 
 /** @throws UsageError for a scale where the network's file tells its own. */

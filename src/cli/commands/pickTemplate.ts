@@ -1,5 +1,4 @@
 /** `cryolite pick --method template`: what looks like the examples, on micrographs with and without examples. */
-import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { Pick, Place } from '../../dataset/picks.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
@@ -14,25 +13,21 @@ import { EXIT } from '../io.ts';
 import { applyMasks, checkMaskOptions, type FindMask, findMasksIn, keptOutWords } from '../masks.ts';
 import { type MicrographInput, withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting, refuseReplacing } from '../outputs.ts';
-import type { PickOptions } from './pickOptions.ts';
+import { type PickOptions, requireExamples, thresholdWords } from './pickOptions.ts';
 
 export async function pickByTemplate(
   context: CommandContext,
   files: string[],
   options: PickOptions,
 ): Promise<CommandResult> {
-  if (!options.examples) {
-    throw new UsageError(
-      '--method template searches for what looks like particles picked by hand: give their coordinates with --examples.',
-    );
-  }
+  const given = requireExamples(options);
   checkMaskOptions(options, false);
   const outputs = await planOutputs(files, options.output, '.star');
   const all = [...outputs.keys()];
   const findMask = await findMasksIn(options.mask, all);
-  await refuseReplacing([...options.examples, ...all.map(findMask)], [...outputs.values()]);
+  await refuseReplacing([...given, ...all.map(findMask)], [...outputs.values()]);
   await refuseExisting([...outputs.values()], options.overwrite);
-  const read = await readExamples(all, options.examples, '--examples');
+  const read = await readExamples(all, given, '--examples');
   const { labels = countExamples(read), seed } = options;
   const examples = chooseExamples(read, labels, seed);
   return await withCommandGpu(context, options, async (gpu) => {
@@ -131,7 +126,7 @@ class DataSetSearch {
     const { kept, keptOut } = await applyMasks(above, micrograph, diameterPx, mask, undefined, options);
     const labels = this.examples.get(file)?.length ?? 0;
     const { particles } = this.known.count;
-    const comment = `Cryolite ${__CRYOLITE_VERSION__}: template of ${particles} particles, ${labels} of them here, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
+    const comment = `Cryolite ${__CRYOLITE_VERSION__}: template of ${particles} particles, ${labels} of them here, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, ${thresholdWords(threshold)}`;
     await writeTextFile(output, writeStarPicks(kept, [comment]), { overwrite });
     context.print(
       `${output}  ${kept.length} particles of ${candidates.length} candidates, ${labels} examples, ${keptOutWords(keptOut)}${seconds.toFixed(1)} s (search ${searchSeconds.toFixed(2)} s)`,

@@ -2,7 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { CommandContext } from '../../../src/cli/command.ts';
 import { parseDefocus } from '../../../src/cli/commands/matchingOptions.ts';
+import { pickByConsensus } from '../../../src/cli/commands/pickConsensus.ts';
+import { type PickOptions, thresholdWords } from '../../../src/cli/commands/pickOptions.ts';
+import { EXIT } from '../../../src/cli/io.ts';
 import { readStarPicks, writeStarPicks } from '../../../src/formats/star/picks.ts';
 import { run } from './run.ts';
 
@@ -51,12 +55,75 @@ describe('cryolite consensus', () => {
   });
 });
 
+describe('pick --method consensus', () => {
+  const options: PickOptions = {
+    output: at('combined'),
+    diameter: 120,
+    pixelSize: 2,
+    frame: 1,
+    method: 'consensus',
+    of: ['cnn', 'log'],
+    seed: 0,
+    brightParticles: false,
+    overwrite: true,
+    maskOut: at('masks'),
+    maskThreshold: 0.5,
+    maskMargin: 0,
+    keepContaminated: true,
+  };
+  const said: string[] = [];
+  const context: CommandContext = {
+    json: false,
+    signal: new AbortController().signal,
+    print: () => {},
+    warn: () => {},
+    error: (sentence) => said.push(sentence),
+    job: () => ({}),
+  };
+
+  test('what a method found in an earlier run does not pass for what it finds now', async () => {
+    const asked: PickOptions[] = [];
+    const pickAll = async (names: readonly string[]) =>
+      await pickByConsensus(context, ['a.mrc', 'b.mrc'], options, async (method, own) => {
+        asked.push(own);
+        mkdirSync(own.output, { recursive: true });
+        for (const name of method === 'log' ? names : ['a', 'b'])
+          writeFileSync(join(own.output, `${name}.star`), writeStarPicks([{ x: 5, y: 5, score: 1 }]));
+        return { exitCode: EXIT.ok, json: {} };
+      });
+    expect((await pickAll(['a', 'b'])).exitCode).toBe(EXIT.ok);
+    expect(asked.map(({ maskOut, keepContaminated }) => [maskOut, keepContaminated])).toEqual([
+      [options.maskOut, true],
+      [undefined, false],
+    ]);
+    const { exitCode, json } = await pickAll(['a']);
+    expect(exitCode).toBe(EXIT.someFailed);
+    expect(said).toEqual(['b.mrc was not picked by log: there is nothing to combine.']);
+    expect(json.files).toMatchObject([
+      { file: 'b.mrc', ok: false },
+      { file: 'a.mrc', ok: true, picks: 1 },
+    ]);
+    await expect(
+      pickByConsensus(context, ['a.mrc'], { ...options, overwrite: false }, async () => {
+        throw new Error('It should not come to that.');
+      }),
+    ).rejects.toThrow('exists already');
+  });
+});
+
 describe('pick', () => {
   test.each([
     [['--method', 'matching'], /--reference/],
     [['--method', 'log', '--angular-step', '10'], /--method matching/],
     [['--method', 'consensus', '--of', 'cnn'], /two or more/],
     [['--method', 'log', '--of', 'cnn,log'], /--method consensus/],
+    [['--method', 'consensus', '--of', 'cnn,log,log'], /name log once/],
+    [['--method', 'consensus', '--of', 'log,template'], /--examples/],
+    [['--method', 'consensus', '--of', 'log,matching'], /--reference/],
+    [
+      ['--method', 'consensus', '--of', 'log,template', '--examples', 'x', '--mask-out', 'm'],
+      /--mask-out and --keep-contaminated are for networks/,
+    ],
     [['--method', 'matching', '--reference', 'a.mrc', '--defocus', '1.8'], /1\.8um/],
   ])('%j makes no sense', async (options, sentence) => {
     const { code, stderr } = await run(['pick', 'x.mrc', '-o', at('none'), '--diameter', '100', ...options]);
@@ -71,5 +138,12 @@ describe('pick', () => {
     ['9500 Å', 9500],
   ])('a defocus of %s is %i Å', (text, angstrom) => {
     expect(parseDefocus(text)).toBeCloseTo(angstrom, 6);
+  });
+
+  test('a file tells its threshold, or that there is none', () => {
+    expect([0.25, Number.NEGATIVE_INFINITY].map(thresholdWords)).toEqual([
+      'threshold 0.25',
+      'all candidates',
+    ]);
   });
 });

@@ -64,6 +64,20 @@ describe('evaluate by a radius', () => {
     expect(stdout).toMatch(/^all +1 +1 +1 +1\.000/m);
   });
 
+  it('a set of which nothing can be read is not one that has found nothing', async () => {
+    const truth = folder({ 'a.csv': csv(0) });
+    const bad = folder({ 'a.csv': 'x,y\n1\n' });
+    const one = await evaluate({ picks: join(bad, 'a.csv'), truth, radius: '5' });
+    expect(one).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'error: a.csv is not a good table: line 2 has 1 values under 2 columns.\n',
+    });
+    const all = await evaluate({ picks: bad, truth, radius: '5' });
+    expect(all).toMatchObject({ code: 1, stdout: '' });
+    expect(all.stderr).toContain(`--picks ${bad} holds no coordinate file that can be read`);
+  });
+
   it('takes files of any program, and tables of many micrographs', async () => {
     const truth = join(
       folder({
