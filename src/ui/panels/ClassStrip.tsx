@@ -12,7 +12,7 @@ const counts = Array.from({ length: classLimits.max - classLimits.min + 1 }, (_,
 
 /** Averages of the boxes in a few classes; a click selects a class's boxes. */
 export function ClassStrip(): JSX.Element {
-  const { classes, gallery, gpu } = useApp();
+  const { classes, gpu } = useApp();
   return (
     <section class="class-strip" aria-label="Class averages" data-testid="class-strip">
       <div class="class-actions">
@@ -26,14 +26,11 @@ export function ClassStrip(): JSX.Element {
         />
         <Button
           label={classes.isRunning() ? 'Averaging…' : 'Average'}
-          hint="Turns and shifts the boxes of the gallery onto each other and averages them in classes: particles show their shape, junk shows none"
-          disabled={
-            classes.isRunning() ||
-            gpu()?.available === false ||
-            gallery.picks().length < 2 * classes.count() ||
-            gallery.shows() === 'thrown' ||
-            gallery.ofList()
+          hint={
+            classes.problem() ??
+            'Turns and shifts the boxes of the gallery onto each other and averages them in classes: particles show their shape, junk shows none'
           }
+          disabled={classes.isRunning() || gpu()?.available === false || classes.problem() !== undefined}
           testid="average-classes"
           onClick={() => void classes.run()}
         />
@@ -42,9 +39,8 @@ export function ClassStrip(): JSX.Element {
         when={classes.result()}
         fallback={
           <p class="muted small">
-            {gallery.ofList()
-              ? 'Classes are of one micrograph: choose “This” above.'
-              : 'The boxes of the gallery, turned and shifted onto each other: a check that picks are particles. A click on an average selects its boxes.'}
+            {classes.problem() ??
+              'The boxes of the gallery, turned and shifted onto each other: a check that picks are particles. A click on an average selects its boxes.'}
           </p>
         }
       >

@@ -74,7 +74,7 @@ export function GalleryPanel(): JSX.Element {
           <Actions />
         </div>
       </Show>
-      <Show when={gallery.thumbnails.problem()}>
+      <Show when={gallery.problem()}>
         {(problem) => (
           <p class="gallery-problem" role="alert">
             {problem()}

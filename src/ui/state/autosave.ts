@@ -1,5 +1,5 @@
 import { createEffect, onCleanup } from 'solid-js';
-import type { MicrographSession } from '../../dataset/session.ts';
+import type { MicrographParameters, MicrographSession } from '../../dataset/session.ts';
 import type { RecentSource, SessionStore } from '../../platform/browser/sessions.ts';
 import type { Document } from './document.ts';
 import type { Mask } from './mask.ts';
@@ -14,6 +14,11 @@ export interface Autosave {
   flush(): Promise<void>;
   /** Saves the session of a micrograph that is not on the screen. */
   keep(session: MicrographSession): Promise<void>;
+  /**
+   * Changes what is saved of a micrograph that is not on the screen: its picks become those it has in this tab, and of its
+   * parameters these. All else stays as it was saved last; changes follow one another.
+   */
+  change(fingerprint: string, parameters?: Partial<MicrographParameters>): Promise<void>;
   /** Begins to watch; call once, inside a root. */
   watch(document: Document): void;
 }
@@ -36,14 +41,33 @@ export function createAutosave(
     unsaved = undefined;
     if (session) await keep(session);
   };
-  const keep = async (session: MicrographSession): Promise<void> => {
+  const attempt = async (work: (sessions: SessionStore) => Promise<void>): Promise<void> => {
     try {
-      await (await store).save(session);
+      await work(await store);
     } catch {
       if (!warned)
         notices.error('Picks can’t be kept over a reload here: the browser’s storage is full or refused.');
       warned = true;
     }
+  };
+  const keep = (session: MicrographSession): Promise<void> => attempt((sessions) => sessions.save(session));
+  let changed = Promise.resolve();
+  const change = (fingerprint: string, parametersChange?: Partial<MicrographParameters>): Promise<void> => {
+    const work = async (sessions: SessionStore): Promise<void> => {
+      const saved = await sessions.load(fingerprint);
+      if (!saved) return;
+      const { star, rejected = [] } = saved;
+      const now = picks.picksOf(fingerprint, saved.picks, { star, rejected });
+      await sessions.save({
+        ...saved,
+        ...picks.notesOf(fingerprint),
+        picks: now,
+        parameters: { ...saved.parameters, ...parametersChange },
+        updatedAt: Date.now(),
+      });
+    };
+    changed = changed.then(() => attempt(work));
+    return changed;
   };
   const watch = (document: Document): void => {
     let shown: string | undefined;
@@ -80,7 +104,7 @@ export function createAutosave(
       window.removeEventListener('pagehide', onLeave);
     });
   };
-  return { flush, keep, watch };
+  return { flush, keep, change, watch };
 }
 
 /** Stands in where the browser refuses storage: everything works until the page is closed. */

@@ -18,6 +18,8 @@ export interface Classes {
   readonly result: Accessor<ClassResult | undefined>;
   /** Of each class those that are in the gallery now. */
   readonly members: Accessor<readonly (readonly Pick[])[]>;
+  /** Why they can't be averaged, in a sentence. */
+  readonly problem: Accessor<string | undefined>;
   run(): Promise<void>;
   select(index: number, adds: boolean): void;
   /** Whether all of a class are selected. */
@@ -53,6 +55,17 @@ export function createClasses({
       },
     ),
   );
+  const problem = (): string | undefined => {
+    if (gallery.ofList()) return 'Classes are of one micrograph: choose “This” above.';
+    if (parameters.values.pixelSizeAngstrom === undefined) {
+      return 'Enter the pixel size in step 1 first: boxes and diameter are in Å.';
+    }
+    if (gallery.shows() === 'thrown') return 'What was thrown out is not averaged: choose “Kept” or “All”.';
+    const least = 2 * count();
+    return gallery.picks().length < least
+      ? `${count()} classes need ${least} boxes or more: the gallery has ${gallery.picks().length}.`
+      : undefined;
+  };
   const isSelected = (index: number): boolean => {
     const own = members()[index] ?? [];
     const chosen = gallery.selection.chosen();
@@ -64,9 +77,12 @@ export function createClasses({
     isRunning: () => tasks.isRunning('classes'),
     result: () => made()?.result,
     members,
+    problem,
     run: async () => {
       const opened = document.opened();
       const { pixelSizeAngstrom, diameterAngstrom, brightParticles } = parameters.values;
+      const sentence = problem();
+      if (sentence !== undefined) return notices.info(sentence);
       if (!opened || pixelSizeAngstrom === undefined) return;
       const picks = gallery.picks();
       const result = await tasks.run(

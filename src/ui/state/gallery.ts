@@ -56,6 +56,8 @@ export interface Gallery {
   readonly thrownOut: Accessor<readonly Pick[]>;
   readonly selection: GallerySelection;
   readonly thumbnails: Thumbnails<SheetImage>;
+  /** Why there are no pictures, in a sentence. */
+  readonly problem: Accessor<string | undefined>;
   /** How pictures are to look; undefined without a pixel size. */
   look(pixelRatio: number): ThumbnailLook | undefined;
   /** The selected picks go; undo brings them back, and so does the gallery of what was thrown out. */
@@ -90,14 +92,13 @@ export function createGallery(
   const [tilePx, setTilePx] = createSignal(72);
   /** By micrograph, what was thrown out here; what undo has brought back since is still among it. */
   const [thrown, setThrown] = createSignal<ReadonlyMap<string, readonly Pick[]>>(new Map());
-  const fingerprintOf = (pick: Pick): string =>
-    others.ownerOf(pick)?.session.fingerprint ?? document.opened()?.fingerprint ?? '';
+  const shown = (): string => document.opened()?.fingerprint ?? '';
   const isKept = (pick: Pick): boolean =>
     isShown(pick, others.ownerOf(pick)?.session.parameters.threshold ?? values.threshold);
 
   const kind = (): ImageKind => (document.filtered() ? wantedKind() : 'raw');
   const boxAngstrom = createMemo(() => ownBox() ?? Math.round(usualBoxDiameters * values.diameterAngstrom));
-  const contrasts = createPickContrasts(compute, document, parameters);
+  const contrasts = createPickContrasts(compute, document, parameters, others);
   const candidates = createMemo(() => [
     ...picks.distinct(),
     ...others.all().flatMap((one) => one.candidates),
@@ -108,10 +109,7 @@ export function createGallery(
   ]);
   const thrownOut = createMemo((): readonly Pick[] => {
     const known = new Set([...picks.all(), ...others.all().flatMap(({ session }) => session.picks)]);
-    const micrographs = new Set([
-      document.opened()?.fingerprint ?? '',
-      ...others.all().map(({ session }) => session.fingerprint),
-    ]);
+    const micrographs = new Set([shown(), ...others.all().map(({ session }) => session.fingerprint)]);
     return [...thrown()].flatMap(([of, gone]) =>
       micrographs.has(of) ? gone.filter((pick) => !known.has(pick)) : [],
     );
@@ -132,11 +130,9 @@ export function createGallery(
       const owner = places[0] && others.ownerOf(places[0]);
       const opened = document.opened();
       const pixel = owner ? owner.session.parameters.pixelSizeAngstrom : values.pixelSizeAngstrom;
-      const id = owner ? await others.idOf(owner) : opened?.id;
-      if (id === undefined || pixel === undefined) {
-        throw new Error(
-          `The pixel size of ${owner?.name ?? 'the micrograph'} is not known: enter it in step 1.`,
-        );
+      if (pixel === undefined) {
+        const name = owner?.name ?? opened?.name ?? 'the micrograph';
+        throw new Error(`The pixel size of ${name} is not known: enter it in step 1.`);
       }
       const request = {
         places: places.map(({ x, y }) => ({ x, y })),
@@ -146,7 +142,9 @@ export function createGallery(
         isContrastOwn: own,
         range,
       };
-      return await compute.particleThumbnails(id, owner ? 'raw' : asked, request);
+      if (owner) return await others.using(owner, (id) => compute.particleThumbnails(id, 'raw', request));
+      if (!opened) throw new Error('The micrograph was closed.');
+      return await compute.particleThumbnails(opened.id, asked, request);
     },
     upload,
     others.ownerOf,
@@ -216,6 +214,10 @@ export function createGallery(
     thrownOut,
     selection,
     thumbnails,
+    problem: () =>
+      values.pixelSizeAngstrom === undefined
+        ? 'Enter the pixel size in step 1 to see the boxes: their sides are in Å.'
+        : thumbnails.problem(),
     look: (pixelRatio) => {
       const opened = document.opened();
       if (!opened || values.pixelSizeAngstrom === undefined) return undefined;
@@ -238,12 +240,13 @@ export function createGallery(
       batch(() => {
         selection.leave();
         const next = new Map(thrown());
+        const own = gone.filter((pick) => !others.ownerOf(pick));
+        others.claim(own, shown());
         for (const pick of gone) {
-          const of = fingerprintOf(pick);
+          const of = others.fingerprintOf(pick) ?? shown();
           next.set(of, [...(next.get(of) ?? []).filter((known) => known !== pick), pick]);
         }
         setThrown(next);
-        const own = gone.filter((pick) => !others.ownerOf(pick));
         if (own.length > 0) picks.remove(own);
         others.remove(gone);
       });
@@ -252,7 +255,7 @@ export function createGallery(
       const back = selection.picks();
       batch(() => {
         selection.leave();
-        picks.restore(back.filter((pick) => !others.ownerOf(pick)));
+        picks.restore(back.filter((pick) => others.fingerprintOf(pick) === shown()));
         others.restore(back);
       });
     },

@@ -65,7 +65,7 @@ export interface ListWalk {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Those of the list with picks, but the one on the screen, one after the other; of stacks the first image. */
+/** Those of the list that were worked on, but the one on the screen, one after the other; of stacks the first image. */
 export async function* leftMicrographs(
   dependencies: ListDependencies,
   { onProgress, onFailure, signal }: ListWalk,
@@ -102,9 +102,11 @@ async function leftMicrograph(
   if (!saved) return undefined;
   const { star, rejected = [] } = saved;
   const session = { ...saved, picks: picks.picksOf(saved.fingerprint, saved.picks, { star, rejected }) };
-  if (session.picks.length === 0) return undefined;
-  // Only the header is read, and only where a mask is to be laid on it.
-  const size = session.mask && (await openMicrograph(browserFileSource(file), session.parameters));
+  // Only the header is read, and only where a mask is to be laid on picks.
+  const size =
+    session.picks.length > 0 && session.mask
+      ? await openMicrograph(browserFileSource(file), session.parameters)
+      : undefined;
   return { key, name, file, session, candidates: candidatesOf(session, size) };
 }
 

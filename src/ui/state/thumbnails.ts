@@ -1,5 +1,5 @@
 import { type Accessor, createSignal } from 'solid-js';
-import { messageOf } from '../../core/errors.ts';
+import { isAbort, messageOf } from '../../core/errors.ts';
 import type { Pick } from '../../dataset/picks.ts';
 import type { ImageKind, ThumbnailRequest, ThumbnailSheet } from '../../rpc/contract.ts';
 import { createLatest } from './latest.ts';
@@ -103,7 +103,7 @@ export function createThumbnails<Sheet>(
       }
     } catch (error) {
       // What was asked of a picture that is gone has nothing to say.
-      if (wanted?.look.key === look.key) setProblem(messageOf(error));
+      if (wanted?.look.key === look.key && !isAbort(error)) setProblem(messageOf(error));
     }
   });
   return {
