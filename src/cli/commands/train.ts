@@ -16,7 +16,7 @@ import {
   type StartingPoint,
 } from '../../pipelines/training/pickerTraining.ts';
 import { defaultSettings, type PickerTrainingSettings } from '../../pipelines/training/settings.ts';
-import { fileExists, nodeFileSink, removeFile, withFile, writeTextFile } from '../../platform/node/files.ts';
+import { withFile, writeBinaryFile, writeTextFile } from '../../platform/node/files.ts';
 import { pickerFile, shippedModel } from '../../platform/node/models.ts';
 import {
   addGpuOption,
@@ -33,9 +33,9 @@ import {
 import { type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { addMicrographOptions } from '../micrographInput.ts';
-import { micrographName, refuseExisting, refuseReplacing } from '../outputs.ts';
 import { findPicksIn } from '../picksOfMicrographs.ts';
 import { drawLabels, type ExampleOptions, examplesOf, micrographFiles } from '../trainExamples.ts';
+import { CheckpointKeeper, planTraining } from '../trainingFiles.ts';
 import { openNetwork } from './nnModel.ts';
 
 interface TrainOptions extends CommonOptions, GpuOptions, ExampleOptions {
@@ -90,15 +90,8 @@ export const registerTrain: RegisterCommand = (program, io, finish) => {
 };
 
 async function train(context: CommandContext, options: TrainOptions): Promise<CommandResult> {
-  const { output, overwrite, seed, diameter } = options;
-  if (!/\.safetensors$/i.test(output)) throw new UsageError(`${output} should end in .safetensors.`);
-  const log = output.replace(/\.safetensors$/i, '.json');
-  const checkpoint = output.replace(/\.safetensors$/i, '.checkpoint');
-  await refuseReplacing([options.init, ...options.picks], [output, log]);
-  await refuseExisting([output, log], overwrite);
-  if (options.resume && !(await fileExists(checkpoint))) {
-    throw new UsageError(`There is no ${checkpoint} to go on from: train without --resume.`);
-  }
+  const { overwrite, seed, diameter } = options;
+  const { name, output, log, checkpoint } = await planTraining([options.init, ...options.picks], options);
   const files = await micrographFiles(options.micrographs);
   const findPicks = await findPicksIn(options.picks);
   const { start, startedFrom } = await startingPoint(options.init, seed);
@@ -121,14 +114,10 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
       : undefined;
     const training = await PickerTraining.begin(gpu, examples, start, settings, known);
     const resumedAt = training.step;
-    let kept = Promise.resolve();
+    const keeper = new CheckpointKeeper(checkpoint, context.warn);
     /** So that it can go on after whatever ends it. */
-    const keep = (): void => {
-      const { checkpoint: now } = training;
-      if (now) kept = kept.then(() => writeBytes(checkpoint, pickerCheckpointBytes(now, hash), true));
-      // Who waits for it hears of a failure.
-      kept.catch(() => {});
-    };
+    const keep = (): Promise<void> =>
+      keeper.keep(() => training.checkpoint && pickerCheckpointBytes(training.checkpoint, hash));
     try {
       const job = context.job();
       const steps: StepReport[] = [];
@@ -142,17 +131,16 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
           },
           onHeldOut: (look) => {
             context.print(lookText(look, steps.slice(-settings.evaluateEvery)));
-            keep();
+            void keep();
           },
         });
       } catch (error) {
-        keep();
-        await kept;
+        await keep();
         throw error;
       }
       const end = performance.now();
       const picker = await training.picker();
-      const bytes = pickerModelBytes(micrographName(output.replace(/\.safetensors$/i, '')), picker, {
+      const bytes = pickerModelBytes(name, picker, {
         program: `Cryolite ${__CRYOLITE_VERSION__}`,
         seed,
         steps: training.bestStep,
@@ -160,9 +148,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
         startedFrom,
         diameterAngstrom: diameter,
       });
-      await writeBytes(output, bytes, overwrite);
-      await kept;
-      await removeFile(checkpoint);
+      await writeBinaryFile(output, bytes, { overwrite });
       const done = performance.now();
       const seconds = (from: number, to: number): number => (to - from) / 1000;
       const json = {
@@ -175,7 +161,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
         diameterAngstrom: diameter,
         settings,
         resumedAt: known ? resumedAt : null,
-        labels: examples.map(({ name, labels: own }) => ({ micrograph: name, labels: own.length })),
+        labels: examples.map(({ name: micrograph, labels: own }) => ({ micrograph, labels: own.length })),
         expectedCount: training.expectedCount,
         steps,
         heldOut: training.history,
@@ -191,6 +177,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
         },
       };
       await writeTextFile(log, `${JSON.stringify(json, undefined, 1)}\n`, { overwrite });
+      await keeper.remove();
       context.print(
         `${output}  best after ${training.bestStep} of ${training.step} steps, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${json.seconds.all.toFixed(1)} s, about ${Math.round(training.expectedCount / examples.length)} particles a micrograph`,
       );
@@ -224,15 +211,4 @@ async function startingPoint(
     );
   }
   return { start: startFrom(model, isNone, seed), startedFrom: isNone ? undefined : model.hash };
-}
-
-async function writeBytes(path: string, bytes: Uint8Array<ArrayBuffer>, overwrite: boolean): Promise<void> {
-  const sink = await nodeFileSink(path, { overwrite });
-  try {
-    await sink.write(bytes);
-    await sink.close();
-  } catch (error) {
-    await sink.abort();
-    throw error;
-  }
 }

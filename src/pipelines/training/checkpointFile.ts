@@ -4,8 +4,8 @@
  */
 import { FormatError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/hash.ts';
-import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
 import { asObject } from '../../nn/fields.ts';
+import { boundCheckpoint, readBoundCheckpoint } from './boundCheckpoint.ts';
 import type { TrainingExample } from './examples.ts';
 import type { CurvePoint } from './heldOut.ts';
 import type { HeldOutReport, PickerCheckpoint } from './pickerTraining.ts';
@@ -42,8 +42,8 @@ export function pickerCheckpointBytes(checkpoint: PickerCheckpoint, hash: string
   for (const [name, { shape, data }] of best.tensors)
     tensors.set(bestPrefix + name, { dtype: 'F32', shape, data });
   const { step, averagePrecision } = best;
-  const json = JSON.stringify({ version: 1, hash, best: { step, averagePrecision }, history });
-  return writeSafetensors(tensors, new Map([...trainer.metadata, [pickerKey, json]]));
+  const more = { best: { step, averagePrecision }, history };
+  return boundCheckpoint({ tensors, metadata: trainer.metadata }, pickerKey, hash, more);
 }
 
 /**
@@ -56,21 +56,13 @@ export function readPickerCheckpoint(
   bytes: Uint8Array<ArrayBuffer>,
   hash: string,
 ): PickerCheckpoint {
-  const bad = (what: string): never => {
-    throw new FormatError('bad-weights', file, what);
-  };
-  const { metadata, tensors } = readSafetensors(file, bytes);
-  const text = metadata.get(pickerKey) ?? bad('is no training that can go on: train anew.');
-  const json = asObject(parsed(text)) ?? bad('is damaged: train anew.');
-  if (json.version !== 1) bad(`is of version ${String(json.version)}, which this program does not know.`);
-  if (json.hash !== hash) {
-    bad('is of other picks or settings: give those that it began with, or train anew.');
-  }
-  const best = asObject(json.best);
+  const { checkpoint, more } = readBoundCheckpoint(file, bytes, pickerKey, hash, 'picks or settings');
+  const { tensors, metadata } = checkpoint;
+  const best = asObject(more.best);
   const [step, averagePrecision] = [best?.step, best?.averagePrecision];
-  const { history } = json;
+  const { history } = more;
   if (typeof step !== 'number' || typeof averagePrecision !== 'number' || !isHistory(history)) {
-    return bad('is damaged: train anew.');
+    throw new FormatError('bad-weights', file, 'is damaged: train anew.');
   }
   const own = [...tensors].flatMap(([name, { shape, data }]) =>
     name.startsWith(bestPrefix) ? [[name.slice(bestPrefix.length), { shape, data }] as const] : [],
@@ -83,14 +75,6 @@ export function readPickerCheckpoint(
     best: { tensors: new Map(own), step, averagePrecision },
     history,
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isHistory(value: unknown): value is readonly HeldOutReport[] {

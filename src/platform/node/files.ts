@@ -112,9 +112,18 @@ export async function writeTextFile(
   text: string,
   options: { readonly overwrite: boolean },
 ): Promise<void> {
+  await writeBinaryFile(path, new TextEncoder().encode(text), options);
+}
+
+/** Writes a whole file under the rules of `nodeFileSink`. */
+export async function writeBinaryFile(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  options: { readonly overwrite: boolean },
+): Promise<void> {
   const sink = await nodeFileSink(path, options);
   try {
-    await sink.write(new TextEncoder().encode(text));
+    await sink.write(bytes);
     await sink.close();
   } catch (error) {
     await sink.abort();

@@ -90,7 +90,7 @@ describeGpu('cryolite train', () => {
     });
     expect(JSON.parse(readFileSync(path('mine.json'), 'utf8'))).toEqual(json);
     // What it could have gone on from is not needed any more.
-    expect(existsSync(path('mine.checkpoint'))).toBe(false);
+    expect(existsSync(path('mine.checkpoint.safetensors'))).toBe(false);
     const picked = await run([
       'pick',
       unlabelled,
@@ -128,7 +128,7 @@ describeGpu('cryolite train', () => {
     const resumed = await run([...train, ...options.slice(0, -1), other, '--resume']);
     expect([resumed.code, resumed.stderr]).toEqual([
       2,
-      `error: There is no ${path('other.checkpoint')} to go on from: train without --resume.\n`,
+      `error: There is no ${path('other.checkpoint.safetensors')} to go on from: train without --resume.\n`,
     ]);
     const name = await run([...train, ...options.slice(0, -1), path('model.onnx')]);
     expect([name.code, name.stderr]).toEqual([

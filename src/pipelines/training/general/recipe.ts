@@ -1,6 +1,6 @@
 import { FormatError } from '../../../core/errors.ts';
 import type { Range } from '../../simulation/sceneContents.ts';
-import { type Design, usualDesign, type Widths } from './design.ts';
+import { type Design, period, usualDesign, type Widths } from './design.ts';
 
 /** Micrographs with all their particles marked, as a recipe names them; paths from the recipe's folder. */
 export interface RecipeSet {
@@ -61,10 +61,14 @@ export function parseRecipe(file: string, text: string): Recipe {
       : bad(`${what} should be a number from ${low} to ${high}`);
   const whole = (value: unknown, what: string, low: number, high: number): number =>
     Number.isInteger(value) ? number(value, what, low, high) : bad(`${what} should be a whole number`);
-  const text_ = (value: unknown, what: string): string =>
+  const words = (value: unknown, what: string): string =>
     typeof value === 'string' && value !== '' ? value : bad(`${what} should be a text`);
   const list = (value: unknown, what: string): readonly unknown[] =>
     Array.isArray(value) ? value : bad(`${what} should be a list`);
+  const some = (value: unknown, what: string): readonly unknown[] => {
+    const all = list(value, what);
+    return all.length > 0 ? all : bad(`${what} should not be empty`);
+  };
   const range = (value: unknown, what: string, least: number, most: number): Range => {
     const { low, high } = object(value, what);
     const from = number(low, `${what}.low`, least, most);
@@ -79,12 +83,12 @@ export function parseRecipe(file: string, text: string): Recipe {
     const set = object(value, what);
     const [x, y] = list(set.marksOffPx ?? [0, 0], `${what}.marksOffPx`);
     return {
-      name: text_(set.name, `${what}.name`),
+      name: words(set.name, `${what}.name`),
       share: number(set.share, `${what}.share`, 1e-6, 1e6),
-      micrographs: list(set.micrographs, `${what}.micrographs`).map((one) =>
-        text_(one, `${what}.micrographs`),
+      micrographs: some(set.micrographs, `${what}.micrographs`).map((one) =>
+        words(one, `${what}.micrographs`),
       ),
-      picks: text_(set.picks, `${what}.picks`),
+      picks: words(set.picks, `${what}.picks`),
       diameterAngstrom: number(set.diameterAngstrom, `${what}.diameterAngstrom`, 1, 1e5),
       pixelSizeAngstrom:
         set.pixelSizeAngstrom === undefined
@@ -94,7 +98,7 @@ export function parseRecipe(file: string, text: string): Recipe {
       mergePx: number(set.mergePx ?? 0, `${what}.mergePx`, 0, 1e4),
       smearedBorderPx: number(set.smearedBorderPx ?? 0, `${what}.smearedBorderPx`, 0, 1e4),
       edgeDiameters: number(set.edgeDiameters ?? 0.5, `${what}.edgeDiameters`, 0, 4),
-      scales: list(set.scales ?? [1], `${what}.scales`).map((one) => number(one, `${what}.scales`, 0.25, 4)),
+      scales: some(set.scales ?? [1], `${what}.scales`).map((one) => number(one, `${what}.scales`, 0.25, 4)),
       noise: noiseOf(set.noise ?? { part: 0.4, low: 0, high: 1 }, `${what}.noise`),
     };
   };
@@ -121,11 +125,13 @@ export function parseRecipe(file: string, text: string): Recipe {
     bad('it is not JSON');
   }
   const all = object(json, 'it');
+  const patchPx = whole(all.patchPx, 'patchPx', 64, 1024);
+  if (patchPx % period !== 0) bad(`patchPx should be a multiple of ${period}`);
   return {
     seed: whole(all.seed, 'seed', 0, 2 ** 31),
     steps: whole(all.steps, 'steps', 1, 1e7),
     batch: whole(all.batch, 'batch', 1, 256),
-    patchPx: whole(all.patchPx, 'patchPx', 64, 1024),
+    patchPx,
     learningRate: number(all.learningRate, 'learningRate', 1e-8, 1),
     realShare: number(all.realShare ?? 0, 'realShare', 0, 1),
     signalToNoise: range(all.signalToNoise, 'signalToNoise', 1e-5, 1e3),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TrainingRandom } from '../../../../../src/nn/train/random.ts';
-import { defaultScenes } from '../../../../../src/pipelines/simulation/scenes.ts';
+import { defaultScenes, TrainingScenes } from '../../../../../src/pipelines/simulation/scenes.ts';
 import { offsetCells, outputs } from '../../../../../src/pipelines/training/general/design.ts';
 import { patchSource } from '../../../../../src/pipelines/training/general/patches.ts';
 import {
@@ -31,7 +31,7 @@ function marked(noise = { part: 0, low: 0, high: 0 }) {
   });
 }
 
-const scenes = new ScenePool({ ...defaultScenes, sizePx: 112 }, 4, 2);
+const scenes = new ScenePool(new TrainingScenes({ ...defaultScenes, sizePx: 112 }), 4, 2);
 const settings = { batch: 2, patchPx: 64, clip: 6, realShare: 1 };
 const side = 32;
 const layer = side * side;
@@ -77,7 +77,10 @@ test('what is asked of each cell is where the turned particle is', async () => {
 
 test('the same step gives the same batch, whatever was asked before', async () => {
   const batches = () =>
-    patchSource(new ScenePool({ ...defaultScenes, sizePx: 112 }, 4, 2), [], { ...settings, realShare: 0 });
+    patchSource(new ScenePool(new TrainingScenes({ ...defaultScenes, sizePx: 112 }), 4, 2), [], {
+      ...settings,
+      realShare: 0,
+    });
   const one = batches();
   await one(new TrainingRandom(1n), 0);
   const later = await one(new TrainingRandom(2n), 3);

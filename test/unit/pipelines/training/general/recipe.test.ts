@@ -5,7 +5,7 @@ import { parseRecipe } from '../../../../../src/pipelines/training/general/recip
 
 const recipes = new URL('../../../../../tools/picker-training/recipes/', import.meta.url);
 
-test.each(['simulated', 'general'])('the recipe %s can be read', (name) => {
+test.each(['simulated', 'simulated-larger', 'general'])('the recipe %s can be read', (name) => {
   const recipe = parseRecipe(name, readFileSync(new URL(`${name}.json`, recipes), 'utf8'));
   expect(recipe.patchPx % 16).toBe(0);
   expect(recipe.sets.length > 0).toBe(recipe.realShare > 0);
@@ -27,7 +27,27 @@ const good = {
   extents: { low: 0.7, high: 1.1 },
 };
 
+const set = {
+  name: 'a',
+  share: 1,
+  micrographs: ['a.mrc'],
+  picks: 'a.star',
+  diameterAngstrom: 100,
+};
+
+test('noise and scales of a set are told, or the usual ones', () => {
+  const noise = { part: 0.5, low: 2, high: 6 };
+  const { sets } = parseRecipe('r.json', JSON.stringify({ ...good, sets: [set, { ...set, noise }] }));
+  expect(sets).toMatchObject([{ scales: [1], noise: { part: 0.4, low: 0, high: 1 } }, { noise }]);
+});
+
 test.each([
+  [{ ...good, patchPx: 100 }, 'patchPx should be a multiple of 16'],
+  [{ ...good, sets: [{ ...set, micrographs: [] }] }, 'sets[0].micrographs should not be empty'],
+  [{ ...good, sets: [{ ...set, scales: [] }] }, 'sets[0].scales should not be empty'],
+  [{ ...good, sets: [{ ...set, noise: { low: 0, high: 1 } }] }, 'sets[0].noise.part should be a number'],
+  [{ ...good, sets: [{ ...set, noise: { part: 0.5, low: 3, high: 1 } }] }, 'sets[0].noise.high'],
+  [{ ...good, sets: [{ ...set, noise: 2 }] }, 'sets[0].noise should be an object'],
   [{ ...good, steps: 0.5 }, 'steps should be a whole number'],
   [{ ...good, signalToNoise: { low: 1, high: 0.1 } }, 'signalToNoise.high'],
   [{ ...good, extents: undefined }, 'extents should be an object'],
