@@ -1,15 +1,20 @@
 /** The command that makes the network which comes along. */
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { messageOf, UsageError } from '../../core/errors.ts';
-import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
+import { sha256Hex } from '../../core/hash.ts';
+import { readSafetensors } from '../../formats/weights/safetensors.ts';
 import { costOf } from '../../nn/cost.ts';
-import { type CheckpointFile, learntTensors } from '../../nn/train/checkpoint.ts';
+import { learntTensors } from '../../nn/train/checkpoint.ts';
 import { heldOutFamilies } from '../../pipelines/simulation/families.ts';
 import { defaultScenes } from '../../pipelines/simulation/scenes.ts';
 import type { Point } from '../../pipelines/template/profile.ts';
 import { exampleOf, prepareWorkingPicture } from '../../pipelines/training/examples.ts';
 import { calibrateGeneral } from '../../pipelines/training/general/calibration.ts';
+import {
+  generalCheckpointBytes,
+  generalHash,
+  readGeneralCheckpoint,
+} from '../../pipelines/training/general/checkpointFile.ts';
 import { generalGraph, offsetCells, outputs } from '../../pipelines/training/general/design.ts';
 import { GeneralTraining, generalSettings } from '../../pipelines/training/general/generalTraining.ts';
 import { judgeGeneral } from '../../pipelines/training/general/judge.ts';
@@ -17,7 +22,7 @@ import type { RealSet } from '../../pipelines/training/general/patches.ts';
 import { type KnownPicture, knownPicture, ScenePool } from '../../pipelines/training/general/pictures.ts';
 import { parseRecipe, type Recipe, type RecipeSet } from '../../pipelines/training/general/recipe.ts';
 import { pickerModelBytes } from '../../pipelines/training/modelFile.ts';
-import { nodeFileSink, writeTextFile } from '../../platform/node/files.ts';
+import { writeBinaryFile, writeTextFile } from '../../platform/node/files.ts';
 import { readModelFile } from '../../platform/node/models.ts';
 import {
   addGpuOption,
@@ -33,8 +38,9 @@ import {
 import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { withMicrograph } from '../micrographInput.ts';
-import { aboutFile, micrographName, refuseExisting, refuseReplacing } from '../outputs.ts';
+import { aboutFile, micrographName } from '../outputs.ts';
 import { findPicksIn } from '../picksOfMicrographs.ts';
+import { CheckpointKeeper, planTraining } from '../trainingFiles.ts';
 
 interface TrainGeneralOptions extends CommonOptions, GpuOptions {
   readonly output: string;
@@ -81,27 +87,20 @@ async function trainGeneral(
   recipeFile: string,
   options: TrainGeneralOptions,
 ): Promise<CommandResult> {
-  const { output, overwrite } = options;
-  if (!/\.safetensors$/i.test(output)) throw new UsageError(`${output} should end in .safetensors.`);
-  const log = output.replace(/\.safetensors$/i, '.json');
-  const checkpointFile = output.replace(/\.safetensors$/i, '.checkpoint.safetensors');
-  await refuseReplacing([recipeFile, ...(options.start ? [options.start] : [])], [output, log]);
-  await refuseExisting([output, log], overwrite);
+  const { overwrite } = options;
+  const files = await planTraining([recipeFile, options.start], options);
+  const { name, output, log } = files;
   const recipeText = new TextDecoder().decode(await readModelFile(recipeFile));
   const recipe = parseRecipe(recipeFile, recipeText);
-  const weightsOf = async (file: string): Promise<CheckpointFile> => {
-    const { tensors, metadata } = readSafetensors(file, await readModelFile(file));
-    return {
-      tensors: new Map([...tensors].map(([name, one]) => [name, { ...one, dtype: 'F32' }])),
-      metadata,
-    };
-  };
+  const startBytes = options.start === undefined ? undefined : await readModelFile(options.start);
+  const start = startBytes && learntTensors(readSafetensors(options.start ?? '', startBytes).tensors);
   return await withCommandGpu(context, options, async (gpu) => {
     const began = performance.now();
     const sets = await realSets(context, gpu, recipeFile, recipe);
-    const start =
-      options.start === undefined ? undefined : learntTensors((await weightsOf(options.start)).tensors);
-    const checkpoint = options.resume ? await weightsOf(checkpointFile) : undefined;
+    const hash = await generalHash(recipe, sets, startBytes && (await sha256Hex(startBytes)));
+    const checkpoint = options.resume
+      ? readGeneralCheckpoint(files.checkpoint, await readModelFile(files.checkpoint), hash)
+      : undefined;
     const training = GeneralTraining.begin(gpu, recipe, sets, {
       ...(start && { start }),
       ...(checkpoint && { checkpoint }),
@@ -116,8 +115,7 @@ async function trainGeneral(
       const lines: StepLine[] = [];
       let sum = 0;
       let taken = 0;
-      const writeCheckpoint = async (made: CheckpointFile): Promise<void> =>
-        await writeBytes(checkpointFile, writeSafetensors(made.tensors, made.metadata), true);
+      const keeper = new CheckpointKeeper(files.checkpoint, context.warn);
       const before = training.step;
       await training.run({
         signal: context.signal,
@@ -132,7 +130,7 @@ async function trainGeneral(
           context.print(`step ${step + 1}  loss ${(sum / taken).toFixed(4)}  ${seconds.toFixed(0)} s`);
           [sum, taken] = [0, 0];
         },
-        onCheckpoint: writeCheckpoint,
+        onCheckpoint: (made) => keeper.keep(() => generalCheckpointBytes(made, hash)),
       });
       const pictures = [...calibrationPictures(recipe), ...calibrationSets(recipe, sets)];
       const { network, threshold, candidates } = await gpu.run((gpuContext) =>
@@ -160,7 +158,6 @@ async function trainGeneral(
         steps: training.step,
         startedFrom: options.start === undefined ? undefined : micrographName(options.start),
       };
-      const name = micrographName(output.replace(/\.safetensors$/i, ''));
       const picker = {
         network,
         outputs,
@@ -169,7 +166,7 @@ async function trainGeneral(
         separationDiameters,
         threshold,
       };
-      await writeBytes(output, pickerModelBytes(name, picker, provenance), overwrite);
+      await writeBinaryFile(output, pickerModelBytes(name, picker, provenance), { overwrite });
       const json = {
         command: 'train-general',
         adapter: gpu.adapterName,
@@ -295,15 +292,4 @@ function merged(points: readonly Point[], distance: number): Point[] {
     else result.push({ x, y });
   }
   return result;
-}
-
-async function writeBytes(path: string, bytes: Uint8Array<ArrayBuffer>, overwrite: boolean): Promise<void> {
-  const sink = await nodeFileSink(path, { overwrite });
-  try {
-    await sink.write(bytes);
-    await sink.close();
-  } catch (error) {
-    await sink.abort();
-    throw new UsageError(`${path} could not be written: ${messageOf(error)}.`);
-  }
 }
