@@ -11,7 +11,10 @@ export interface TargetThreshold extends CurvePoint {
   readonly target: Target;
   /** False: no threshold gets there, and this one comes nearest. */
   readonly isReached: boolean;
-  /** Where what was wanted lies with a chance of 95 %, as far as so few particles or picks tell. */
+  /**
+   * What counting alone leaves open of what was wanted, 95 %: as if particles were drawn each for itself, and the threshold
+   * had not been chosen by them.
+   */
   readonly interval: readonly [low: number, high: number];
 }
 
@@ -43,16 +46,17 @@ export function targetWords(found: TargetThreshold, isPartial = false): string {
   const { target, isReached, interval, threshold, precision, recall, truth } = found;
   const want = `${target.of === 'precision' ? 'Precision' : 'Recall'} ${percent(target.value)}`;
   const got = `precision ${percent(precision)}, recall ${percent(recall)}`;
-  const range = `${target.of} ${percent(interval[0])} to ${percent(interval[1])} with 95\u00a0% confidence`;
-  const labels = `by ${truth} labelled particle${truth === 1 ? '' : 's'}, which tell ${range}`;
+  const labels = `by ${truth} labelled particle${truth === 1 ? '' : 's'}`;
+  const open = `${target.of} ${percent(interval[0])} to ${percent(interval[1])}`;
+  const range = ` Chance alone leaves ${open} possible with so many (95\u00a0%); the threshold was chosen by the same labels, and errors come together in micrographs, so it may be lower still on others.`;
   const at = `score ≥ ${Number(threshold.toPrecision(4))}`;
   const doubt =
     isPartial && target.of === 'precision'
       ? ' Not all particles are labelled: the true precision is higher, and a lower threshold may do.'
       : '';
   return isReached
-    ? `${want} or more at ${at}: ${got}, ${labels}.${doubt}`
-    : `${want} can’t be reached with these picks; the nearest is ${got} at ${at}, ${labels}.${doubt}`;
+    ? `${want} or more at ${at}: ${got}, ${labels}.${range}${doubt}`
+    : `${want} can’t be reached with these picks; the nearest is ${got} at ${at}, ${labels}.${range}${doubt}`;
 }
 
 /** Wilson's score interval for a proportion at 95 % (Wilson 1927). */

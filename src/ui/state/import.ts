@@ -201,11 +201,13 @@ export function createImport(dependencies: ImportDependencies): Import {
     );
     references.set({ label: file.name, places: places.map(({ x, y }) => ({ x, y })) });
     if (diameterAngstrom !== undefined) parameters.set({ diameterAngstrom });
-    const others = await references.takeOthers(among, reading);
+    const { taken, failures } = await references.takeOthers(among, reading);
     const meant = reading.id === own.id ? '' : `, read as: ${meaning(reading)}`;
     const more =
-      others === 0 ? '' : ` ${others} more of the list ${others === 1 ? 'has its' : 'have their'} own, too.`;
-    return `The picks are judged by ${places.length} particles of ${file.name}${meant}.${more}`;
+      taken === 0 ? '' : ` ${taken} more of the list ${taken === 1 ? 'has its' : 'have their'} own, too.`;
+    const [first, ...rest] = failures;
+    const without = first ? ` Left out: ${first}${rest.length > 0 ? ` (and ${rest.length} more)` : ''}` : '';
+    return `The picks are judged by ${places.length} particles of ${file.name}${meant}.${more}${without}`;
   };
 
   const noteOf = async (

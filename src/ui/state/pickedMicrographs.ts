@@ -63,12 +63,14 @@ export interface ListWalk {
   /** A micrograph that can't be read: the others go on without it. */
   readonly onFailure: (sentence: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Of files that were looked at, by their keys: reading them again would be felt in long lists. */
+  readonly fingerprints?: Map<string, string> | undefined;
 }
 
 /** Those of the list that were worked on, but the one on the screen, one after the other; of stacks the first image. */
 export async function* leftMicrographs(
   dependencies: ListDependencies,
-  { onProgress, onFailure, signal }: ListWalk,
+  { onProgress, onFailure, signal, fingerprints = new Map() }: ListWalk,
 ): AsyncGenerator<LeftMicrograph> {
   const { document, library } = dependencies;
   for (const [i, { key, name }] of library.items.entries()) {
@@ -77,7 +79,7 @@ export async function* leftMicrographs(
     if (key === document.key()) continue;
     let left: LeftMicrograph | undefined;
     try {
-      left = await leftMicrograph(dependencies, key, name);
+      left = await leftMicrograph(dependencies, key, name, fingerprints);
     } catch (error) {
       onFailure(failureWords(name, error));
     }
@@ -96,9 +98,13 @@ async function leftMicrograph(
   { library, store, picks }: ListDependencies,
   key: string,
   name: string,
+  fingerprints: Map<string, string>,
 ): Promise<LeftMicrograph | undefined> {
   const file = await library.file(key)?.getFile();
-  const saved = file && (await (await store).load(await fingerprint(browserFileSource(file), 0)));
+  if (!file) return undefined;
+  const of = fingerprints.get(key) ?? (await fingerprint(browserFileSource(file), 0));
+  fingerprints.set(key, of);
+  const saved = await (await store).load(of);
   if (!saved) return undefined;
   const { star, rejected = [] } = saved;
   const session = { ...saved, picks: picks.picksOf(saved.fingerprint, saved.picks, { star, rejected }) };

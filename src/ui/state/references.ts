@@ -1,4 +1,6 @@
 import { type Accessor, batch, createEffect, createMemo, createSignal, on } from 'solid-js';
+import { FormatError } from '../../core/errors.ts';
+import { PROBLEMS } from '../../dataset/coordinates/detect.ts';
 import { type CoordinateFile, findMicrograph, readCoordinates } from '../../dataset/coordinates/read.ts';
 import { applyReading, ownReading, type Reading } from '../../dataset/coordinates/readings.ts';
 import { fingerprint } from '../../dataset/fingerprint.ts';
@@ -9,8 +11,10 @@ import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { KeptReferences, ReferenceStore } from '../../platform/browser/references.ts';
 import type { Document } from './document.ts';
 import { goByOneName, resolverAmong } from './importFiles.ts';
+import { isInside, isMostlyInside } from './importReadings.ts';
 import type { Library } from './library.ts';
 import type { Notices } from './notices.ts';
+import { failureWords } from './pickedMicrographs.ts';
 
 /** What the picks on the micrographs are set beside: true particles, or the picks of before. */
 export interface References {
@@ -28,9 +32,12 @@ export interface References {
   /**
    * Gives the other micrographs of the list what the files hold for them.
    * @param reading how a file of its format is meant; others are taken as their programs mean them.
-   * @returns how many there were.
+   * @returns how many got theirs, and why others did not, in sentences.
    */
-  takeOthers(files: readonly File[], reading: Reading): Promise<number>;
+  takeOthers(
+    files: readonly File[],
+    reading: Reading,
+  ): Promise<{ readonly taken: number; readonly failures: readonly string[] }>;
 }
 
 export interface ReferencesDependencies {
@@ -116,19 +123,26 @@ export function createReferences(dependencies: ReferencesDependencies): Referenc
       void change(of, { remembered: picks });
     },
     takeOthers: async (files, reading) => {
-      const read = await readAll(files);
+      const failures: string[] = [];
+      const read = await readAll(files, failures);
       let taken = 0;
       for (const { key, name } of library.items) {
         const found = key === document.key() ? undefined : coordinatesFor(read, name);
-        const file = found && (await library.file(key)?.getFile());
-        if (!found || !file) continue;
-        const places = await placesOn(file, found, reading);
-        const of = await fingerprint(browserFileSource(file), 0);
-        await change(of, { reference: { label: found.file.name, places } });
-        taken++;
+        if (!found) continue;
+        try {
+          const file = await library.file(key)?.getFile();
+          if (!file) continue;
+          const places = await placesOn(file, found, reading);
+          const of = await fingerprint(browserFileSource(file), 0);
+          await change(of, { reference: { label: found.file.name, places } });
+          taken++;
+        } catch (error) {
+          // One that can't be read does not keep the others from getting theirs.
+          failures.push(failureWords(name, error));
+        }
       }
       if (taken > 0) setVersion((count) => count + 1);
-      return taken;
+      return { taken, failures };
     },
   };
 }
@@ -138,13 +152,15 @@ interface Found {
   readonly coordinates: readonly Coordinate[];
 }
 
-/** What can't be read is passed over: about the micrograph on the screen it was said already. */
-async function readAll(files: readonly File[]): Promise<CoordinateFile[]> {
+async function readAll(files: readonly File[], failures: string[]): Promise<CoordinateFile[]> {
   const resolve = resolverAmong(files);
   const read: CoordinateFile[] = [];
   for (const file of files) {
-    const content = await readCoordinates(browserFileSource(file), { resolve }).catch(() => undefined);
-    if (content) read.push(content);
+    try {
+      read.push(await readCoordinates(browserFileSource(file), { resolve }));
+    } catch (error) {
+      failures.push(failureWords(file.name, error));
+    }
   }
   return read;
 }
@@ -157,12 +173,23 @@ function coordinatesFor(read: readonly CoordinateFile[], micrograph: string): Fo
   return file && coordinates && { file, coordinates };
 }
 
-/** The size of a micrograph is asked for only where the reading depends on it: some files are slow to tell. */
+/**
+ * Inside the micrograph.
+ * @throws FormatError where most of them lie outside.
+ */
 async function placesOn(file: File, { file: from, coordinates }: Found, reading: Reading): Promise<Place[]> {
   const meant = reading.format === from.format ? reading : ownReading(from);
-  const needsSize = meant.flipY || meant.unit === 'fraction';
-  const size = needsSize ? await openMicrograph(browserFileSource(file)) : { width: 0, height: 0 };
-  return applyReading(coordinates, meant, size).map(({ x, y }) => ({ x, y }));
+  const size = await openMicrograph(browserFileSource(file));
+  const laid = applyReading(coordinates, meant, size);
+  const inside = laid.filter((place) => isInside(place, size));
+  if (!isMostlyInside(laid, size)) {
+    throw new FormatError(
+      PROBLEMS[from.format],
+      from.name,
+      `has ${laid.length - inside.length} of its ${laid.length} picks outside ${file.name} (${size.width} × ${size.height}): it belongs to another micrograph or binning.`,
+    );
+  }
+  return inside.map(({ x, y }) => ({ x, y }));
 }
 
 /** Stands in where the browser refuses storage. */

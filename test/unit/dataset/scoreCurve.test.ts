@@ -84,7 +84,7 @@ describe('a threshold for a target', () => {
     const found = thresholdFor(curve, { of: 'precision', value: 0.75 });
     const words = found ? targetWords(found) : '';
     expect(words.replaceAll('\u00a0', ' ')).toBe(
-      'Precision 75 % or more at score ≥ 0.6: precision 75 %, recall 30 %, by 10 labelled particles, which tell precision 30.1 % to 95.4 % with 95 % confidence.',
+      'Precision 75 % or more at score ≥ 0.6: precision 75 %, recall 30 %, by 10 labelled particles. Chance alone leaves precision 30.1 % to 95.4 % possible with so many (95 %); the threshold was chosen by the same labels, and errors come together in micrographs, so it may be lower still on others.',
     );
     expect(found && targetWords(found, true)).toContain('the true precision is higher');
     const far = thresholdFor(curve, { of: 'recall', value: 0.9 });

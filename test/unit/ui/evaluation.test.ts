@@ -1,18 +1,22 @@
 import 'fake-indexeddb/auto';
 import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it } from 'vitest';
+import { memorySink } from '../../../src/core/bytes.ts';
 import type { SavedMask } from '../../../src/dataset/contaminationMask.ts';
+import { readCoordinates } from '../../../src/dataset/coordinates/read.ts';
+import { ownReading } from '../../../src/dataset/coordinates/readings.ts';
 import { fingerprint } from '../../../src/dataset/fingerprint.ts';
 import type { Pick, Place } from '../../../src/dataset/picks.ts';
 import { scoreCurve } from '../../../src/dataset/scoreCurve.ts';
 import type { Provenance } from '../../../src/dataset/session.ts';
+import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { comparePicks } from '../../../src/pipelines/evaluation/comparison.ts';
 import { evaluateAtDiameter } from '../../../src/pipelines/evaluation/evaluate.ts';
 import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import { openReferenceStore } from '../../../src/platform/browser/references.ts';
 import type { OpenedMicrograph } from '../../../src/rpc/contract.ts';
 import { ticksOf } from '../../../src/ui/controls/ticks.ts';
-import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
+import { createAutosave, memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import { createComparison } from '../../../src/ui/state/comparison.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
 import { createEvaluation } from '../../../src/ui/state/evaluation.ts';
@@ -20,6 +24,7 @@ import { judged, rescaled } from '../../../src/ui/state/evaluationData.ts';
 import { percentText, sampled, scoreRange, tableRows } from '../../../src/ui/state/evaluationTable.ts';
 import { candidatesOf } from '../../../src/ui/state/exportedPicks.ts';
 import { createLibrary } from '../../../src/ui/state/library.ts';
+import { createMask } from '../../../src/ui/state/mask.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
@@ -73,10 +78,7 @@ function setUp() {
     });
     const references = createReferences({ document, library, notices, store: Promise.resolve(kept) });
     const all = { compute, document, parameters, picks, view, tasks, notices, references };
-    const autosave = {
-      flush: async () => {},
-      keep: async (session: Parameters<Awaited<typeof store>['save']>[0]) => (await store).save(session),
-    };
+    const autosave = createAutosave(store, parameters, picks, createMask(parameters), notices);
     const evaluation = createEvaluation({ ...all, library, store, autosave });
     const comparison = createComparison({ ...all, now: () => new Date(2026, 0, 2, 9, 5) });
     return { ...all, store, kept, library, evaluation, comparison, setOpened, setMade, dispose };
@@ -147,7 +149,7 @@ describe('the evaluation', () => {
   });
 
   it('pools the micrographs of the list, and sets their threshold, too', async () => {
-    const { evaluation, references, library, store, kept, dispose } = setUp();
+    const { evaluation, references, library, picks, store, kept, dispose } = setUp();
     references.set({ label: 'truth.star', places: truth });
     const file = new File(['other'], 'b.mrc');
     const of = await fingerprint(browserFileSource(file), 0);
@@ -155,8 +157,15 @@ describe('the evaluation', () => {
     library.add('x', [get('a.mrc'), get('b.mrc')]);
     // Its pixels are twice as large.
     const parameters = { ...saved, pixelSizeAngstrom: 3, threshold: 0.3 };
-    const picks = [network(50, 0.95), network(90, 0.4)];
-    await (await store).save({ fingerprint: of, name: 'b.mrc', parameters, picks, provenance, updatedAt: 0 });
+    const found = [network(50, 0.95), network(90, 0.4)];
+    await (await store).save({
+      fingerprint: of,
+      name: 'b.mrc',
+      parameters,
+      picks: found,
+      provenance,
+      updatedAt: 0,
+    });
     await kept.save({ fingerprint: of, reference: { label: 'b', places: [at(55)] }, remembered: undefined });
     evaluation.setScope('all');
     await until(() => evaluation.answer()?.strict.micrographs.length === 2);
@@ -167,10 +176,42 @@ describe('the evaluation', () => {
       ['b.mrc', 1, 1],
       ['All', 5, 4],
     ]);
+    // Saved since it was read, and changed in this tab: both stay.
+    await (await store).save({
+      ...{ fingerprint: of, name: 'b.mrc', picks: found, provenance, updatedAt: 1 },
+      parameters: { ...parameters, diameterAngstrom: 99 },
+    });
+    picks.removeOf(of, found.slice(1));
     evaluation.setTarget({ of: 'recall', value: 0.8 });
     await evaluation.applyTarget();
     expect(evaluation.said()).toMatch(/Set on 1 more of the list\.$/);
-    expect((await (await store).load(of))?.parameters.threshold).toBe(0.6);
+    const changed = await (await store).load(of);
+    expect(changed?.parameters).toMatchObject({ threshold: 0.6, diameterAngstrom: 99, pixelSizeAngstrom: 3 });
+    expect([changed?.picks, changed?.rejected]).toEqual([found.slice(0, 1), [at(90)]]);
+    // Reading the others again, with what was set, takes the sentence away no more; another target does.
+    await until(() => evaluation.answer() !== answer);
+    expect(evaluation.said()).toMatch(/Set on 1 more/);
+    evaluation.setTarget({ of: 'recall', value: 0.7 });
+    expect(evaluation.said()).toBeUndefined();
+    dispose();
+  });
+
+  it('says which micrographs of the list it had to leave out', async () => {
+    const { evaluation, references, library, dispose } = setUp();
+    references.set({ label: 'truth.star', places: truth });
+    const gone = async (): Promise<File> => {
+      throw new Error('It was moved.');
+    };
+    library.add('x', [
+      { name: 'a.mrc', folder: '', getFile: gone },
+      { name: 'b.mrc', folder: '', getFile: gone },
+      { name: 'c.mrc', folder: '', getFile: gone },
+    ]);
+    evaluation.setScope('all');
+    await until(() => evaluation.problem() !== undefined);
+    expect(evaluation.problem()).toBe('Left out: b.mrc can’t be used: It was moved. (and 1 more)');
+    evaluation.setScope('this');
+    expect(evaluation.problem()).toBeUndefined();
     dispose();
   });
 });
@@ -220,6 +261,47 @@ describe('references', () => {
       'picks of 09:05',
     ]);
     expect((await references.of('f'))?.places).toHaveLength(4);
+    dispose();
+  });
+});
+
+describe('references of the rest of the list', () => {
+  it('come from the same files: places outside the picture are none, and one bad file keeps no other from its own', async () => {
+    const { references, library, dispose } = setUp();
+    const micrograph = async (name: string): Promise<File> => {
+      const sink = memorySink();
+      await writeMrc(sink, { width: 30, height: 20, pixelSizeAngstrom: 2 }, [new Float32Array(600)]);
+      return new File([sink.bytes(), name], name);
+    };
+    library.add('x', [
+      { name: 'a.mrc', folder: '', getFile: () => micrograph('a.mrc') },
+      { name: 'b.mrc', folder: '', getFile: () => Promise.reject(new Error('It was moved.')) },
+      { name: 'c.mrc', folder: '', getFile: () => micrograph('c.mrc') },
+      { name: 'd.mrc', folder: '', getFile: () => micrograph('d.mrc') },
+      { name: 'e.mrc', folder: '', getFile: () => micrograph('e.mrc') },
+    ]);
+    const star = (name: string, places: readonly string[]): File =>
+      new File(
+        [['data_', 'loop_', '_rlnCoordinateX #1', '_rlnCoordinateY #2', ...places, ''].join('\n')],
+        name,
+      );
+    const files = [
+      star('b.star', ['5 5']),
+      star('c.star', ['5 5', '9 9', '300 5']),
+      star('d.star', ['500 5', '9 900']),
+      new File(['no table'], 'e.star'),
+    ];
+    const [c] = files.slice(1);
+    const reading = c && ownReading(await readCoordinates(browserFileSource(c)));
+    if (!reading) throw new Error('There is no reading.');
+    const { taken, failures } = await references.takeOthers(files, reading);
+    expect(taken).toBe(1);
+    expect(failures).toHaveLength(3);
+    expect(failures[0]).toContain('e.star');
+    expect(failures[1]).toBe('b.mrc can’t be used: It was moved.');
+    expect(failures[2]).toMatch(/d\.star has 2 of its 2 picks outside d\.mrc/);
+    const of = await fingerprint(browserFileSource(await micrograph('c.mrc')), 0);
+    expect((await references.of(of))?.places).toHaveLength(2);
     dispose();
   });
 });
