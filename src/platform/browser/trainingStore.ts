@@ -31,8 +31,14 @@ export interface TrainingStore<U> {
   forgetUnfinished(): Promise<void>;
 }
 
-/** Opens the database. @throws when the browser refuses storage. */
-export async function openTrainingStore<U>(): Promise<TrainingStore<U>> {
+/**
+ * Opens the database.
+ * @param isTraining whether what is kept is a training as this page knows it: an earlier page may have kept another.
+ * @throws when the browser refuses storage.
+ */
+export async function openTrainingStore<U>(
+  isTraining: (kept: unknown) => kept is U,
+): Promise<TrainingStore<U>> {
   const database = await openDB<Schema>(databaseName, databaseVersion, {
     upgrade(db) {
       db.createObjectStore('labelled', { keyPath: 'fingerprint' });
@@ -49,8 +55,10 @@ export async function openTrainingStore<U>(): Promise<TrainingStore<U>> {
       await database.put('labelled', note);
     },
     forgetLabelled: (fingerprint) => database.delete('labelled', fingerprint),
-    // What this version of the database holds was written with this U.
-    unfinished: async () => (await database.get('unfinished', only)) as U | undefined,
+    unfinished: async () => {
+      const kept = await database.get('unfinished', only);
+      return isTraining(kept) ? kept : undefined;
+    },
     keepUnfinished: async (training) => {
       await database.put('unfinished', training, only);
     },

@@ -38,8 +38,9 @@ import { createSources, type Sources } from './sources.ts';
 import { createStars } from './stars.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTemplate, type Template } from './template.ts';
-import { createTraining, type Training, type UnfinishedTraining } from './training.ts';
+import { createTraining, type Training } from './training.ts';
 import { createTrust, type Trust } from './trust.ts';
+import { isUnfinishedTraining, type UnfinishedTraining } from './unfinishedTraining.ts';
 import { createViewState, type ViewState } from './view.ts';
 
 /** Everything the components see. */
@@ -178,7 +179,7 @@ export function createApp(compute: ComputeClient): App {
   const evaluation = createEvaluation({ ...dependencies, library, references, store, autosave });
   const movie = createMovie({ ...dependencies, gain, jobs });
   const gainChoice = createGainChoice({ ...dependencies, gain, movie });
-  const trainings = openTrainingStore<UnfinishedTraining>().catch(memoryTrainingStore<UnfinishedTraining>);
+  const trainings = openTrainingStore(isUnfinishedTraining).catch(memoryTrainingStore<UnfinishedTraining>);
   const labels = createLabels({ ...dependencies, library, sessions: store, store: trainings });
   const review = createReview({ ...dependencies, labels, library });
   const training = createTraining({

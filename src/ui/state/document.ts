@@ -39,7 +39,8 @@ export interface Document {
   /** Names the raw picture for the tiles on the screen; never the same again once it was made anew. */
   readonly picture: Accessor<string>;
   setFiltered(result: AppliedFilter | undefined): void;
-  setProvenance(provenance: Provenance): void;
+  /** Undefined where nothing is known of how its picks came. */
+  setProvenance(provenance: Provenance | undefined): void;
   /**
    * Opens an item of the library; the one on the screen stays until that has succeeded. The one on the screen itself: it stays,
    * and what is being opened is not wanted any more.

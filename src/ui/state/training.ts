@@ -18,15 +18,8 @@ import { firstPace, rememberPace, requestOf } from './trainingRequest.ts';
 import { afterEvent, afterOutcome, startRun, type TrainingRun } from './trainingRun.ts';
 import { createUndo } from './trainingUndo.ts';
 import { counted, modelNameFor } from './trainingWords.ts';
+import type { UnfinishedTraining } from './unfinishedTraining.ts';
 import type { WorkDependencies } from './work.ts';
-
-/** A training that can go on, over a reload too. */
-export interface UnfinishedTraining {
-  readonly request: TrainingRequest;
-  /** Steps taken at the checkpoint. */
-  readonly step: number;
-  readonly checkpoint: ArrayBuffer;
-}
 
 /** What a training has given. */
 export interface TrainedModel {

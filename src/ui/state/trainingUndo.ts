@@ -66,7 +66,7 @@ export function createUndo({ document, notices, parameters, picks }: WorkDepende
         if (known.fingerprint === shown()) {
           setStates({ ...known, [isUndone() ? 'before' : 'after']: now() });
           picks.replaceCandidates(to.candidates, to.choice.threshold);
-          if (to.provenance) document.setProvenance(to.provenance);
+          document.setProvenance(to.provenance);
         }
         parameters.set({ method: to.choice.method, pickModel: to.choice.pickModel });
         setUndone(!isUndone());

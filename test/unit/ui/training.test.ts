@@ -23,7 +23,8 @@ import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
 import { createReview } from '../../../src/ui/state/review.ts';
 import { createTasks } from '../../../src/ui/state/tasks.ts';
-import { createTraining, type UnfinishedTraining } from '../../../src/ui/state/training.ts';
+import { createTraining } from '../../../src/ui/state/training.ts';
+import type { UnfinishedTraining } from '../../../src/ui/state/unfinishedTraining.ts';
 import { createViewState } from '../../../src/ui/state/view.ts';
 import { fakeCompute, image, parameters } from './fixtures.ts';
 
@@ -31,6 +32,16 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 const manual = (x: number): Pick => ({ x, y: 0, score: 1, origin: 'manual' });
 const found = (x: number): Pick => ({ x, y: 0, score: 0.6, origin: 'cnn' });
 const two: OpenedMicrograph = { ...image, id: 2, fingerprint: 'g', name: 'b.mrc' };
+
+const trainedProvenance: Provenance = {
+  program: 'Cryolite',
+  version: 'test',
+  adapter: 'test',
+  method: 'cnn',
+  weightsName: 'Trained on 3 picks',
+  diameterAngstrom: 120,
+  pixelSizeAngstrom: 1.5,
+};
 
 const session = (fingerprint: string, picks: readonly Pick[]): MicrographSession => ({
   fingerprint,
@@ -113,14 +124,17 @@ async function setUp(parts: Partial<ComputeClient> = {}) {
     const models = createModels({ ...base, store: Promise.resolve(memoryModelStore()) });
     const review = createReview({ ...base, labels, library });
     const jobs = {
-      pick: async () => picks.replaceCandidates([found(300), found(500)], 0.4),
+      pick: async () => {
+        picks.replaceCandidates([found(300), found(500)], 0.4);
+        setProvenance(trainedProvenance);
+      },
     } as unknown as Jobs;
     const training = createTraining({
       ...base,
       ...{ gain: createGain(), gpu: () => undefined, jobs, labels, library, models, review },
       store: Promise.resolve(store),
     });
-    return { ...base, labels, library, review, training, setOpened, store, dispose };
+    return { ...base, labels, library, review, training, setOpened, store, provenance, dispose };
   });
   await settled();
   return made;
@@ -342,7 +356,7 @@ describe('a training', () => {
 
   it('that is stopped keeps its network and can go on; undo brings back what was before, and again what came', async () => {
     const { parts, asked, finish } = worker();
-    const { training, picks, parameters: values, store, dispose } = await setUp(parts);
+    const { training, picks, parameters: values, store, provenance, dispose } = await setUp(parts);
     picks.add({ x: 50, y: 0 });
     picks.replaceCandidates([found(800)], 0.5);
     const running = training.toggle();
@@ -359,7 +373,10 @@ describe('a training', () => {
     expect(values.values.pickModel).toBeUndefined();
     expect(values.values.threshold).toBe(0.5);
     expect(picks.shown().map(({ x }) => x)).toEqual([50, 120, 800]);
+    // Nobody knew how those picks came: they are not the trained network's now.
+    expect(provenance()).toBeUndefined();
     training.undo();
+    expect(provenance()).toBe(trainedProvenance);
     expect(values.values.pickModel?.name).toMatch(/^Trained on/);
     expect(picks.shown().map(({ x }) => x)).toEqual([50, 120, 300, 500]);
 
