@@ -60,6 +60,13 @@ export function nextFastSize(length: number): number {
   return size;
 }
 
+/** The largest number ≤ `length`, a whole one from 1, with factors 2, 3, 5 only. */
+export function largestSmooth(length: number): number {
+  let size = length;
+  while (!isSmooth(size)) size--;
+  return size;
+}
+
 /** The even number with factors 2, 3, 5 only that is nearest to `length`. */
 export function nearestFastSize(length: number): number {
   const above = nextFastSize(length);

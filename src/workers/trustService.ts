@@ -1,11 +1,11 @@
 import { UsageError } from '../core/errors.ts';
 import type { JobOptions } from '../core/progress.ts';
 import type { GpuContext } from '../gpu/context.ts';
-import { standardisePlane } from '../gpu/ops/image.ts';
 import type { Plane } from '../gpu/plane.ts';
 import type { Denoiser } from '../pipelines/denoising/denoiser.ts';
 import { checkFullSize } from '../pipelines/denoising/filterLoaded.ts';
-import { type LoadedPlane, standardisation } from '../pipelines/load.ts';
+import type { LoadedPlane } from '../pipelines/load.ts';
+import { loadSum } from '../pipelines/movie/loadSum.ts';
 import { type SummedPicture, sumMovie } from '../pipelines/movie/sumMovie.ts';
 import { compareHalves } from '../pipelines/trust/judgeHalves.ts';
 import { measureResidual } from '../pipelines/trust/judgeResidual.ts';
@@ -57,11 +57,10 @@ export function trustService({ gpu, documents, models }: ServiceParts): TrustApi
               options,
             );
             if (!odd || !even) throw new Error('There are no halves.');
-            const { width, height } = file;
             const planes: Plane[] = [];
             try {
               const half = async (picture: SummedPicture): Promise<readonly [Plane, Plane]> => {
-                const loaded = await upload(context, picture, width, height);
+                const loaded = await loadSum(context, picture, file);
                 planes.push(loaded.plane);
                 checkFullSize(loaded, 'compare its halves');
                 // A denoiser remembers the picture it was made for: each half has one of its own.
@@ -97,17 +96,4 @@ async function apply(
 ): Promise<Plane> {
   options.onProgress?.({ stage: `${denoiser.stage} a half`, done: 0, total: 1 });
   return await denoiser.apply(context, loaded, options);
-}
-
-/** A summed picture as `loadPlane` would give it. @throws GpuLimitError when no buffer can hold it. */
-async function upload(
-  context: GpuContext,
-  { pixels, statistics }: SummedPicture,
-  width: number,
-  height: number,
-): Promise<LoadedPlane> {
-  const plane = { buffer: context.upload('half of a movie', pixels), width, height };
-  const { mean, scale } = standardisation(statistics);
-  await standardisePlane(context, plane, mean, scale);
-  return { plane, bin: 1, statistics };
 }

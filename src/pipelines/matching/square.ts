@@ -1,3 +1,4 @@
+import { UsageError } from '../../core/errors.ts';
 import { complexField } from '../../fft/cpuField.ts';
 import { Fourier2d } from '../../fft/cpuFourier.ts';
 import { nextFastSize } from '../../fft/sizes.ts';
@@ -9,6 +10,8 @@ export interface Square {
   readonly data: Float32Array;
 }
 
+/** Pixel sizes that differ more are mistakes, and take memory without bound. */
+const mostRatio = 64;
 /** Room for what a filter spreads, as a part of the side. */
 const padding = 1.5;
 
@@ -16,6 +19,7 @@ const padding = 1.5;
  * Filters a picture on an empty ground and samples it anew.
  * @param transfer against frequency in 1/Å; what the coarser of both samplings does not have is left out.
  * @param pixelSizeAngstrom that is wanted; the result's is near it, as sides with small factors allow.
+ * @throws UsageError where pixels would become so much larger or smaller that one of both sizes must be wrong.
  */
 export function filteredSquare(
   square: Square,
@@ -23,6 +27,12 @@ export function filteredSquare(
   pixelSizeAngstrom: number,
 ): Square {
   const { side, data } = square;
+  const ratio = pixelSizeAngstrom / square.pixelSizeAngstrom;
+  if (!(ratio <= mostRatio && ratio >= 1 / mostRatio)) {
+    throw new UsageError(
+      `A reference with pixels of ${Number(square.pixelSizeAngstrom.toPrecision(3))} Å can't be matched at ${Number(pixelSizeAngstrom.toPrecision(3))} Å a pixel: check its pixel size and the diameter.`,
+    );
+  }
   const from = nextFastSize(
     Math.max(padding * side, leastSide * (pixelSizeAngstrom / square.pixelSizeAngstrom)),
   );

@@ -11,10 +11,10 @@ const falsePart = 0.1;
  */
 export function thresholdByDecoys(candidates: readonly Candidate[], decoys: readonly Candidate[]): number {
   let threshold = candidates[0]?.score ?? 0;
-  let false_ = 0;
+  let falseOnes = 0;
   for (const [i, { score }] of candidates.entries()) {
-    while ((decoys[false_]?.score ?? Number.NEGATIVE_INFINITY) >= score) false_++;
-    if (false_ <= falsePart * (i + 1)) threshold = score;
+    while ((decoys[falseOnes]?.score ?? Number.NEGATIVE_INFINITY) >= score) falseOnes++;
+    if (falseOnes <= falsePart * (i + 1)) threshold = score;
   }
   return threshold;
 }

@@ -1,5 +1,6 @@
 /** A micrograph small enough to be judged as a whole: what is coarse about it, without its large-scale illumination. */
 import { halfTable } from '../../core/dtype.ts';
+import { largestSmooth } from '../../fft/sizes.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { readTile } from '../../gpu/ops/image.ts';
 import type { LoadedPlane } from '../load.ts';
@@ -61,7 +62,7 @@ export function preparePreview(
   rows: number,
   pixelsPerSample: number,
 ): Preview {
-  const [width, height] = [smoothWithin(columns), smoothWithin(rows)];
+  const [width, height] = [largestSmooth(columns), largestSmooth(rows)];
   const data = new Float64Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) data[y * width + x] = values[y * columns + x] ?? 0;
@@ -79,16 +80,6 @@ export function preparePreview(
   const deviation = Math.sqrt(squares / data.length);
   const trendRange = deviation > 0 ? (high - low) / deviation : 0;
   return { width, height, data, pixelsPerSample, trendRange };
-}
-
-/** The largest length of factors 2, 3 and 5 that is not above this one. */
-function smoothWithin(length: number): number {
-  for (let size = length; size > 1; size--) {
-    let rest = size;
-    for (const factor of [2, 3, 5]) while (rest % factor === 0) rest /= factor;
-    if (rest === 1) return size;
-  }
-  return 1;
 }
 
 /**

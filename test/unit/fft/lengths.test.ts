@@ -5,6 +5,7 @@ import {
   factorise,
   hasButterflies,
   isSmooth,
+  largestSmooth,
   nearestFastSize,
   nextFastSize,
   radices,
@@ -21,6 +22,7 @@ describe('sizes', () => {
   test('are smooth exactly when no prime above 5 divides them', () => {
     for (let n = 1; n < 700; n++) expect([n, isSmooth(n)]).toEqual([n, smooth(n)]);
     expect([0, -8, 1.5, Number.NaN].some(isSmooth)).toBe(false);
+    expect([1, 7, 360, 383].map(largestSmooth)).toEqual([1, 6, 360, 375]);
   });
 
   test('factorise into as few radices as possible, whose product they are', () => {

@@ -1,6 +1,6 @@
 /** Loaded pictures as halves at the denoiser's scale. */
 import { filterPlane } from '../../../fft/filter.ts';
-import { isSmooth } from '../../../fft/sizes.ts';
+import { largestSmooth } from '../../../fft/sizes.ts';
 import { FourierTransforms } from '../../../fft/transform.ts';
 import type { GpuContext } from '../../../gpu/context.ts';
 import type { LoadedPlane } from '../../load.ts';
@@ -28,7 +28,7 @@ export async function halfOf(
   try {
     const { width: stride, height: rows } = working;
     const all = new Float32Array(await context.read(working.buffer, stride * rows * 4));
-    const [width, height] = [fastSide(stride), fastSide(rows)];
+    const [width, height] = [largestSmooth(stride), largestSmooth(rows)];
     const data = new Float32Array(width * height);
     for (let y = 0; y < height; y++) data.set(all.subarray(y * stride, y * stride + width), y * width);
     return { width, height, data };
@@ -36,13 +36,6 @@ export async function halfOf(
     context.free(working.buffer);
     transforms.destroy();
   }
-}
-
-/** The largest side with factors 2, 3 and 5 that is no longer. */
-function fastSide(length: number): number {
-  let side = length;
-  while (!isSmooth(side)) side--;
-  return side;
 }
 
 /** What was estimated at the micrograph's own pixels, against cycles a working pixel. */

@@ -43,6 +43,13 @@ describe('views and turns', () => {
 });
 
 describe('squares', () => {
+  test.each([130, 0.03, Number.NaN])('are not sampled anew at %f Å from 2 Å', (pixel) => {
+    const square = { side: 40, pixelSizeAngstrom: 2, data: new Float32Array(1600) };
+    expect(() => filteredSquare(square, () => 1, pixel)).toThrow(
+      /^A reference with pixels of 2 Å can't be matched at .* check its pixel size and the diameter\.$/,
+    );
+  });
+
   test('sampled anew, the centre stays and so do the values', () => {
     const side = 40;
     const square = { side, pixelSizeAngstrom: 2, data: blob(side, 22, 19, 4) };
