@@ -1,5 +1,5 @@
-// Correlations of a picture with templates → the highest normalised cross-correlation at every pixel so far, which template gave
-// it (of equal ones the first), and the highest with the same templates in opposite contrast. Near the picture's edges only what of a template lies inside counts,
+// Correlations of a picture with templates → the highest normalised cross-correlation at every pixel so far, and the highest with the
+// same templates in opposite contrast, each with the number of the template that gave it (of equal ones the first). Near the picture's edges only what of a template lies inside counts,
 // times its share of the sum of squares: what is half hidden is worth less.
 // Layout: correlations template × row × column of planes of `columns` × `rows`, the picture in their corner, as means and contrast
 // (see template/contrast.wgsl); results row × column of the picture alone. `tables` holds for every template sums of its values and of
@@ -29,6 +29,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> best: array<f32>;
 @group(0) @binding(6) var<storage, read_write> which: array<u32>;
 @group(0) @binding(7) var<storage, read_write> inverse: array<f32>;
+@group(0) @binding(8) var<storage, read_write> whichInverse: array<u32>;
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -52,6 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var highest = best[pixel];
   var chosen = which[pixel];
   var opposite = inverse[pixel];
+  var chosenOpposite = whichInverse[pixel];
   for (var i = 0u; i < params.count; i++) {
     var score = correlations[i * params.columns * params.rows + at];
     if (!whole) {
@@ -61,13 +63,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       score = (score - sums.x * mean) * sqrt(max(sums.y, 0.0));
     }
     score *= factor;
+    let number = params.first + i * params.step;
     if (score > highest) {
       highest = score;
-      chosen = params.first + i * params.step;
+      chosen = number;
     }
-    opposite = max(opposite, -score);
+    if (-score > opposite) {
+      opposite = -score;
+      chosenOpposite = number;
+    }
   }
   best[pixel] = highest;
   which[pixel] = chosen;
   inverse[pixel] = opposite;
+  whichInverse[pixel] = chosenOpposite;
 }

@@ -1,3 +1,5 @@
+import type { ParticlePose } from '../formats/coordinates.ts';
+
 /** Who put a pick there. */
 export type PickOrigin = 'cnn' | 'log' | 'template' | 'matching' | 'consensus' | 'manual' | 'imported';
 
@@ -25,6 +27,8 @@ export interface Pick {
   readonly origin: PickOrigin;
   /** Row of the imported STAR table this pick came from, from 0; a moved pick keeps it. */
   readonly row?: number | undefined;
+  /** How the particle lies, where the method tells; a place that a person has said has none. */
+  readonly pose?: ParticlePose | undefined;
 }
 
 /** Whether a method put it there, and nobody else has said that it is a particle. */

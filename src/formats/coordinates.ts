@@ -1,5 +1,16 @@
 /** What every coordinate file comes to, whatever program wrote it. */
 
+/** How a particle lies, as RELION tells it. */
+export interface ParticlePose {
+  /** The reference that it looks most like, from 1. */
+  readonly classNumber: number;
+  /** Euler angles about z, then y, then z, that turn a map until it projects along z as the particle looks. */
+  readonly rotDegrees: number;
+  readonly tiltDegrees: number;
+  /** In the plane: a reference turned by −psi from x (column) towards y (row) lies like the particle. */
+  readonly psiDegrees: number;
+}
+
 /** One particle as coordinate files give it: centre in file pixels, (0, 0) the centre of the first stored element. */
 export interface Coordinate {
   /** Column, px. */
@@ -8,6 +19,8 @@ export interface Coordinate {
   readonly y: number;
   /** Figure of merit, larger is better; undefined when the file has none. */
   readonly score: number | undefined;
+  /** Where the method tells how it lies. */
+  readonly pose?: ParticlePose | undefined;
   /** Section of a volume, from 0, where the file is three-dimensional. */
   readonly z?: number | undefined;
   /** Sides of the box, px, where the file has boxes. */

@@ -110,7 +110,13 @@ export function matchingService({ gpu, documents, platform }: ServiceParts): Mat
             },
           };
           return {
-            picks: found.candidates.map(({ x, y, score }) => ({ x, y, score, origin: 'matching' })),
+            picks: found.candidates.map(({ x, y, score, pose }) => ({
+              x,
+              y,
+              score,
+              origin: 'matching',
+              pose,
+            })),
             suggestedThreshold: found.suggestedThreshold,
             expectedFalse: found.expectedFalse,
             templates: found.templates,

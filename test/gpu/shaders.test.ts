@@ -4,6 +4,7 @@ import type { Defines } from '../../src/gpu/expand.ts';
 import { addVariant, storedTypes } from '../../src/gpu/ops/movie.ts';
 import { gemmWays } from '../../src/gpu/peak.ts';
 import { shaderPaths, shaderSource } from '../../src/gpu/shaders.ts';
+import { contaminantDefines } from '../../src/pipelines/simulation/sceneRecords.ts';
 import { tileSize } from '../../src/tiles/pyramid.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { fourierSnippets, fourierVariants } from './fft/variants.ts';
@@ -51,6 +52,14 @@ const variants: [string, Defines][] = [
   ['movie/bin.wgsl', {}],
   ['movie/moments.wgsl', {}],
   ['profile/copy.wgsl', {}],
+  ...['cut', 'expose', 'finish', 'scale'].flatMap((name) =>
+    [2, 3].map((PICTURES): [string, Defines] => [`simulation/${name}.wgsl`, { PICTURES }]),
+  ),
+  ...['powers', 'protein', 'shape', 'strength'].map((name): [string, Defines] => [
+    `simulation/${name}.wgsl`,
+    {},
+  ]),
+  ['simulation/contaminants.wgsl', contaminantDefines],
   ['template/contrast.wgsl', {}],
   ['template/score.wgsl', {}],
   ['template/pad.wgsl', {}],

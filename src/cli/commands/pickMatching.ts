@@ -102,7 +102,7 @@ async function pickFile(
     const diameterPx = diameter / pixelSizeAngstrom;
     const mask = findMask(file);
     const { kept, keptOut } = await applyMasks(above, micrograph, diameterPx, mask, undefined, options);
-    const picks = kept.map(({ x, y, score }): Pick => ({ x, y, score, origin: 'matching' }));
+    const picks = kept.map(({ x, y, score, pose }): Pick => ({ x, y, score, origin: 'matching', pose }));
     const comment = `Cryolite ${__CRYOLITE_VERSION__}: matching of ${found.references.length} references in ${found.templates} positions, ${aboutOptics(settings.optics?.defocusAngstrom)}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
     await writeTextFile(output, writeStarPicks(picks, [comment]), { overwrite });
     context.print(

@@ -66,12 +66,18 @@ export function picksOfMicrograph(picks: readonly StarCoordinate[], micrograph: 
 }
 
 /**
- * One micrograph's picks as RELION's autopicker writes them. Picks without a score get RELION's −999.
+ * One micrograph's picks as RELION's autopicker writes them. Picks without a score get RELION's −999, those without a pose class
+ * and angle 0; the angles of a view are there where a pick has one.
  * @param comments for people: program, parameters.
  */
 export function writeStarPicks(picks: readonly Coordinate[], comments: readonly string[] = []): string {
-  const columns = [X, Y, 'rlnClassNumber', 'rlnAnglePsi', SCORE];
-  const rows = picks.map(({ x, y, score = PLACEHOLDER }) => [x, y, 0, 0, score]);
+  const hasViews = picks.some(({ pose }) => pose && (pose.rotDegrees !== 0 || pose.tiltDegrees !== 0));
+  const views = hasViews ? ['rlnAngleRot', 'rlnAngleTilt'] : [];
+  const columns = [X, Y, 'rlnClassNumber', 'rlnAnglePsi', SCORE, ...views];
+  const rows = picks.map(({ x, y, score = PLACEHOLDER, pose }) => {
+    const view = hasViews ? [pose?.rotDegrees ?? 0, pose?.tiltDegrees ?? 0] : [];
+    return [x, y, pose?.classNumber ?? 0, pose?.psiDegrees ?? 0, score, ...view];
+  });
   return writeStar([{ block: '', columns, rows }], comments);
 }
 

@@ -4,24 +4,20 @@ import { periodogram } from '../../fft/periodogram.ts';
 import type { RadialTransfer } from '../../fft/spectrum.ts';
 import { highpass, lowpass, product } from '../../fft/transfer.ts';
 import { FourierTransforms } from '../../fft/transform.ts';
+import type { ParticlePose } from '../../formats/coordinates.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { robustMoments } from '../../gpu/ops/moments.ts';
-import { findPeaks } from '../../gpu/ops/peaks.ts';
-import type { Plane } from '../../gpu/plane.ts';
 import type { LoadedPlane } from '../load.ts';
-import { awayFromEdges, type Candidate, suppressNeighbours } from '../picking/candidates.ts';
+import type { Candidate } from '../picking/candidates.ts';
 import { contrastTransfer } from '../simulation/optics.ts';
 import type { Picture } from '../template/profile.ts';
 import { seenPicture } from '../template/seenPicture.ts';
-import { type MatchResume, ReferenceMatcher, type TemplateSource } from './matcher.ts';
-import type { ReferenceSet } from './references.ts';
-import {
-  checkMatching,
-  type MatchingSettings,
-  matchingRadiusDiameters,
-  matchingScale,
-  matchingSeparationDiameters,
-} from './settings.ts';
+import { type FoundMap, type FoundPlace, findPlaces } from './found.ts';
+import { freeMaps, type MatchResume, ReferenceMatcher, type TemplateSource } from './matcher.ts';
+import { type Lie, poseOf } from './pose.ts';
+import type { ReferenceOrigin, ReferenceSet } from './references.ts';
+import { PeakRefiner } from './refine.ts';
+import { checkMatching, type MatchingSettings, matchingRadiusDiameters, matchingScale } from './settings.ts';
 import { filteredSquare, type Square } from './square.ts';
 import { turnedTemplate } from './templates.ts';
 import { expectedFalse, thresholdByDecoys } from './threshold.ts';
@@ -35,9 +31,7 @@ export type MakeReferences = (pixelSizeAngstrom: number) => ReferenceSet;
 export interface MatchedCandidate extends Candidate {
   /** Of the references, from 0. */
   readonly reference: number;
-  /** In the plane, from x towards y. */
-  readonly turnDegrees: number;
-  readonly mirrored: boolean;
+  readonly pose: ParticlePose;
 }
 
 export interface MatchOutcome {
@@ -83,8 +77,8 @@ export async function matchReferences(
   const { diameterAngstrom, brightParticles } = settings;
   const { workingDiameterPx } = matchingScale;
   options.onProgress?.({ stage: 'Preparing the image', done: 0, total: 1 });
-  const scale = { diameterPx: diameterAngstrom / pixelSizeAngstrom, ...matchingScale };
-  const seen = await seenPicture(context, loaded, scale, brightParticles);
+  const size = { diameterPx: diameterAngstrom / pixelSizeAngstrom, ...matchingScale };
+  const seen = await seenPicture(context, loaded, size, brightParticles);
   const [origin, next] = [seen.toFile({ x: 0, y: 0 }), seen.toFile({ x: 1, y: 1 })];
   const workingPixelSizeAngstrom = (pixelSizeAngstrom * (next.x - origin.x + next.y - origin.y)) / 2;
   const { picture, whitening } = await whitened(context, seen.picture);
@@ -115,24 +109,23 @@ export async function matchReferences(
   try {
     const noise = await noiseOf(context, matcher, source);
     const maps = await matcher.search(source, options, options.resume);
+    const refiner = new PeakRefiner(
+      picture,
+      references,
+      workingPixelSizeAngstrom,
+      radiusPx,
+      settings.angularStepDegrees,
+    );
+    const scale = { noise, lowestScore, lieOf: (number: number) => lieOf(number, source, turns) };
+    const found = (map: FoundMap): Promise<FoundPlace[]> => findPlaces(context, map, refiner, scale, options);
     try {
-      const isInside = awayFromEdges(picture, workingDiameterPx);
-      const thinned = async (plane: Plane): Promise<Candidate[]> => {
-        const core = { x: 0, y: 0, width: plane.width, height: plane.height };
-        const peaks = await findPeaks(context, plane, core, lowestScore * noise);
-        // First the edge, then the neighbours: a false one at the edge must not take a true one's place.
-        const found = peaks.filter(isInside).map(({ x, y, value }) => ({ x, y, score: value / noise }));
-        return suppressNeighbours(found, matchingSeparationDiameters * workingDiameterPx);
-      };
-      const candidates = await thinned(maps.best);
-      const decoys = await thinned(maps.inverse);
-      const { width, height } = picture;
-      const which = new Uint32Array(await context.read(maps.which, width * height * 4));
+      const candidates = await found({ plane: maps.best, which: maps.which, sign: 1 });
+      const decoys = await found({ plane: maps.inverse, which: maps.whichInverse, sign: -1 });
       const suggestedThreshold = thresholdByDecoys(candidates, decoys);
       return {
-        candidates: candidates.map((candidate) => {
-          const number = which[Math.round(candidate.y) * width + Math.round(candidate.x)] ?? 0;
-          return { ...candidate, ...lieOf(number, source, turns), ...seen.toFile(candidate) };
+        candidates: candidates.map(({ score, lie, ...place }) => {
+          const { reference } = lie;
+          return { ...seen.toFile(place), score, reference, pose: poseOf(lie, originOf(set, reference)) };
         }),
         suggestedThreshold,
         expectedFalse: expectedFalse(decoys, suggestedThreshold),
@@ -142,11 +135,17 @@ export async function matchReferences(
         flops: matcher.flops(source),
       };
     } finally {
-      context.free(maps.best.buffer, maps.inverse.buffer, maps.which);
+      freeMaps(context, maps);
     }
   } finally {
     matcher.destroy();
   }
+}
+
+function originOf({ origins }: ReferenceSet, reference: number): ReferenceOrigin {
+  const origin = origins[reference];
+  if (!origin) throw new Error(`There is no reference ${reference}.`);
+  return origin;
 }
 
 /** The picture with a flat spectrum, and the filter that did it (cycles a pixel). */
@@ -206,11 +205,11 @@ async function noiseOf(
       variants: [{ turned: false, mirrored: false }],
       make: () => source.make(index),
     };
-    const { best, inverse, which } = await matcher.search(one);
+    const maps = await matcher.search(one);
     try {
-      sum += (await robustMoments(context, best)).deviation;
+      sum += (await robustMoments(context, maps.best)).deviation;
     } finally {
-      context.free(best.buffer, inverse.buffer, which);
+      freeMaps(context, maps);
     }
   }
   const mean = sum / tried;
@@ -218,13 +217,13 @@ async function noiseOf(
   return mean > 0 ? mean : 1;
 }
 
-function lieOf(number: number, { variants }: TemplateSource, turns: readonly number[]) {
+function lieOf(number: number, { variants }: TemplateSource, turns: readonly number[]): Lie {
   const index = Math.floor(number / variants.length);
   const { turned = false, mirrored = false } = variants[number % variants.length] ?? {};
   const turn = turns[index % turns.length] ?? 0;
   return {
     reference: Math.floor(index / turns.length),
-    turnDegrees: ((mirrored ? 360 - turn : turn) + (turned ? 180 : 0)) % 360,
+    turnDegrees: turn + (turned ? 180 : 0),
     mirrored,
   };
 }

@@ -34,6 +34,13 @@ export interface MatchMaps {
   readonly inverse: Plane;
   /** Number of the template that gave the highest, u32. */
   readonly which: GPUBuffer;
+  /** The same of opposite contrast. */
+  readonly whichInverse: GPUBuffer;
+}
+
+/** Gives the results of a search back. */
+export function freeMaps(context: GpuContext, { best, inverse, which, whichInverse }: MatchMaps): void {
+  context.free(best.buffer, inverse.buffer, which, whichInverse);
 }
 
 /** The same beside the processor, while a search goes on. */
@@ -42,6 +49,7 @@ interface Checkpoint {
   readonly best: Float32Array<ArrayBuffer>;
   readonly inverse: Float32Array<ArrayBuffer>;
   readonly which: Uint32Array<ArrayBuffer>;
+  readonly whichInverse: Uint32Array<ArrayBuffer>;
 }
 
 /** What is kept when a job starts again on a new device. */
@@ -161,10 +169,9 @@ export class ReferenceMatcher {
         checkpoint = performance.now();
       }
       onProgress?.({ stage: 'Matching references', done: count, total: count });
-      const { width, height, best, inverse, which } = found;
-      return { best: { buffer: best, width, height }, inverse: { buffer: inverse, width, height }, which };
+      return mapsOf(found);
     } catch (error) {
-      context.free(found.best, found.which, found.inverse);
+      freeMaps(context, mapsOf(found));
       throw error;
     }
   }
@@ -216,12 +223,13 @@ export class ReferenceMatcher {
     const best = context.upload('matching', known?.best ?? nothing());
     const inverse = context.upload('matching', known?.inverse ?? nothing());
     const which = context.upload('matching', known?.which ?? new Uint32Array(width * height));
-    return { width, height, means, contrast, best, which, inverse };
+    const whichInverse = context.upload('matching', known?.whichInverse ?? new Uint32Array(width * height));
+    return { width, height, means, contrast, best, which, inverse, whichInverse };
   }
 
   private async checkpoint(
     templates: number,
-    { width, height, best, which, inverse }: Comparison,
+    { width, height, best, which, inverse, whichInverse }: Comparison,
   ): Promise<Checkpoint> {
     const { context } = this;
     const bytes = width * height * 4;
@@ -230,8 +238,14 @@ export class ReferenceMatcher {
       best: new Float32Array(await context.read(best, bytes)),
       inverse: new Float32Array(await context.read(inverse, bytes)),
       which: new Uint32Array(await context.read(which, bytes)),
+      whichInverse: new Uint32Array(await context.read(whichInverse, bytes)),
     };
   }
+}
+
+function mapsOf({ width, height, best, inverse, which, whichInverse }: Comparison): MatchMaps {
+  const plane = (buffer: GPUBuffer): Plane => ({ buffer, width, height });
+  return { best: plane(best), inverse: plane(inverse), which, whichInverse };
 }
 
 const asMade: Variant = { turned: false, mirrored: false };

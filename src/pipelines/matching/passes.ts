@@ -77,6 +77,7 @@ export interface Comparison extends Size {
   readonly best: GPUBuffer;
   readonly which: GPUBuffer;
   readonly inverse: GPUBuffer;
+  readonly whichInverse: GPUBuffer;
 }
 
 /** Sums of templates over all pixels left and above, on the GPU. */
@@ -94,7 +95,7 @@ export function uploadTables(context: GpuContext, templates: readonly Template[]
  */
 export async function keepBest(
   { context, recorder }: Pass,
-  { width, height, means, contrast, best, which, inverse }: Comparison,
+  { width, height, means, contrast, best, which, inverse, whichInverse }: Comparison,
   planes: PlaneStack,
   tables: GPUBuffer,
   reach: number,
@@ -106,7 +107,7 @@ export async function keepBest(
   recorder.dispatch(
     await context.pipeline('matching/best.wgsl'),
     [...place, ...lie].map(u32),
-    [tables, means, contrast, planes.buffer, best, which, inverse],
+    [tables, means, contrast, planes.buffer, best, which, inverse, whichInverse],
     [groups(width, 8), groups(height, 8), 1],
   );
 }

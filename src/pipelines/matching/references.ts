@@ -4,11 +4,20 @@ import type { ParticleVolume } from '../simulation/volume.ts';
 import type { Square } from './square.ts';
 import { viewsOfHalfSphere } from './views.ts';
 
+/** What a reference shows. */
+export interface ReferenceOrigin {
+  /** Of an average in its stack, from 1; 1 for a map. */
+  readonly classNumber: number;
+  /** Row-major 3 × 3: its rows are the picture's x and y axes in the map's coordinates, and the direction of view. */
+  readonly rotation: readonly number[];
+}
+
 /** Pictures of the particle, protein bright, from which templates are made by turning. */
 export interface ReferenceSet {
   readonly kind: 'averages' | 'volume';
   /** How many pictures there are, before turning. */
   readonly pictures: readonly Square[];
+  readonly origins: readonly ReferenceOrigin[];
   /** Whether each stands for its mirror image, too. */
   readonly mirrors: boolean;
 }
@@ -26,6 +35,7 @@ export interface AverageStack {
 const leastBoxDiameters = 1;
 /** Where the edge of an average fades into the ground, as a part of its radius. */
 const fading = 0.15;
+const unturned = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
 /**
  * Class averages as references. The ground is what is outside the particle's circle, and protein is what the pictures
@@ -48,17 +58,19 @@ export function averageReferences(
     onGround(pixels.subarray(i * area, (i + 1) * area), sidePx, radiusPx),
   );
   const protein = grounded.reduce((sum, { inside }) => sum + inside, 0);
-  const pictures = grounded
+  const kept = grounded
+    .map((one, i) => ({ ...one, classNumber: i + 1 }))
     // A class without members is empty.
-    .filter(({ squares }) => squares > 0)
-    .map(({ data, squares }) => {
-      const factor = Math.sign(protein || 1) / Math.sqrt(squares);
-      return { side: sidePx, pixelSizeAngstrom, data: data.map((value) => value * factor) };
-    });
+    .filter(({ squares }) => squares > 0);
+  const pictures = kept.map(({ data, squares }) => {
+    const factor = Math.sign(protein || 1) / Math.sqrt(squares);
+    return { side: sidePx, pixelSizeAngstrom, data: data.map((value) => value * factor) };
+  });
   if (pictures.length === 0) {
     throw new UsageError(`${name} holds no picture of a particle: all its pixels are alike.`);
   }
-  return { kind: 'averages', pictures, mirrors };
+  const origins = kept.map(({ classNumber }) => ({ classNumber, rotation: unturned }));
+  return { kind: 'averages', pictures, origins, mirrors };
 }
 
 /** A picture less the mean of what surrounds the particle, faded out at the edge of the box. */
@@ -99,10 +111,12 @@ export function volumeReferences(
   const projector = new VolumeProjector(new VolumeSpectrum(volume), pixelSizeAngstrom);
   const side = projector.tileSide;
   const centre = { x: side / 2, y: side / 2 };
-  const pictures = viewsOfHalfSphere(stepDegrees).map((rotation) => ({
+  const views = viewsOfHalfSphere(stepDegrees);
+  const pictures = views.map((rotation) => ({
     side,
     pixelSizeAngstrom,
     data: projector.project(rotation, centre).data.slice(0, side * side),
   }));
-  return { kind: 'volume', pictures, mirrors: true };
+  const origins = views.map((rotation) => ({ classNumber: 1, rotation }));
+  return { kind: 'volume', pictures, origins, mirrors: true };
 }

@@ -30,7 +30,12 @@ export function suggestedName(program: Program, { micrographName, template }: Ex
 /** Picks as files want them: manual ones are the user's word, so they get the best figure of merit, at least 1. */
 export function withFigures(shown: readonly Pick[], all: readonly Pick[]): Coordinate[] {
   const best = all.reduce((top, pick) => (pick.origin === 'manual' ? top : Math.max(top, pick.score)), 1);
-  return shown.map(({ x, y, score, origin }) => ({ x, y, score: origin === 'manual' ? best : score }));
+  return shown.map(({ x, y, score, origin, pose }) => ({
+    x,
+    y,
+    score: origin === 'manual' ? best : score,
+    pose,
+  }));
 }
 
 /** Picks as rows of the file they came from: a manual one has no figure but what stands in its row. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
-import { ReferenceMatcher, type TemplateSource } from '../../../src/pipelines/matching/matcher.ts';
+import { freeMaps, ReferenceMatcher, type TemplateSource } from '../../../src/pipelines/matching/matcher.ts';
 import { turnedTemplate } from '../../../src/pipelines/matching/templates.ts';
 import { correlationWith } from '../../reference/matching.ts';
 import { describeGpu } from '../../support/gpu.ts';
@@ -60,7 +60,8 @@ describeGpu('matching of references', (gpu) => {
     const best = await floats(maps.best.buffer);
     const inverse = await floats(maps.inverse.buffer);
     const which = new Uint32Array(await context.read(maps.which, width * height * 4));
-    context.free(maps.best.buffer, maps.inverse.buffer, maps.which);
+    const whichInverse = new Uint32Array(await context.read(maps.whichInverse, width * height * 4));
+    freeMaps(context, maps);
     matcher.destroy();
 
     const all = Array.from({ length: count * templates.variants.length }, (_, i) => laid(templates, i));
@@ -72,7 +73,9 @@ describeGpu('matching of references', (gpu) => {
         error = Math.max(error, Math.abs((best[at] ?? Number.NaN) - Math.max(...scores)));
         // The number's own score is the highest, up to ties in rounding.
         error = Math.max(error, Math.max(...scores) - (scores[which[at] ?? -1] ?? Number.NaN));
-        inverseError = Math.max(inverseError, Math.abs((inverse[at] ?? Number.NaN) + Math.min(...scores)));
+        const least = Math.min(...scores);
+        inverseError = Math.max(inverseError, Math.abs((inverse[at] ?? Number.NaN) + least));
+        inverseError = Math.max(inverseError, (scores[whichInverse[at] ?? -1] ?? Number.NaN) - least);
       }
     }
     // Rounding of 32 bits in sums over a hundred pixels.
@@ -93,16 +96,17 @@ describeGpu('matching of references', (gpu) => {
       best: new Float32Array(await read(begun.best.buffer)),
       inverse: new Float32Array(await read(begun.inverse.buffer)),
       which: new Uint32Array(await read(begun.which)),
+      whichInverse: new Uint32Array(await read(begun.whichInverse)),
     };
     const rest = await matcher.search(source(3, false), {}, { finished });
     expect(new Float32Array(await read(rest.best.buffer))).toEqual(
       new Float32Array(await read(whole.best.buffer)),
     );
-    expect(new Uint32Array(await read(rest.which))).toEqual(new Uint32Array(await read(whole.which)));
+    for (const map of ['which', 'whichInverse'] as const)
+      expect(new Uint32Array(await read(rest[map]))).toEqual(new Uint32Array(await read(whole[map])));
     const stopped = matcher.search(source(3, false), { signal: AbortSignal.abort() });
     await expect(stopped).rejects.toThrow(/abort/i);
-    for (const { best, inverse, which } of [whole, begun, rest])
-      context.free(best.buffer, inverse.buffer, which);
+    for (const maps of [whole, begun, rest]) freeMaps(context, maps);
     matcher.destroy();
   });
 });

@@ -4,6 +4,25 @@ import { picksOfMicrograph, readStarPicks, writeStarPicks } from '../../../../sr
 import { describeWithShared, sharedText } from '../sharedData.ts';
 
 describe('picks in STAR files', () => {
+  it('tell the class and the turn of what has a pose, and the view where there is one', () => {
+    const turned = { classNumber: 2, rotDegrees: 0, tiltDegrees: 0, psiDegrees: -31.5 };
+    const seen = { ...turned, rotDegrees: 12, tiltDegrees: 75 };
+    const table = (text: string) => text.split('\n').filter((line) => /^(_rln|\s*\d)/.test(line));
+    const plain = [
+      { x: 1, y: 2, score: 3, pose: turned },
+      { x: 4, y: 5, score: 6 },
+    ];
+    const [head, rows] = [table(writeStarPicks(plain)).slice(0, 5), table(writeStarPicks(plain)).slice(5)];
+    expect(head.slice(2, 4)).toEqual(['_rlnClassNumber #3', '_rlnAnglePsi #4']);
+    expect(rows.map((row) => row.trim().split(/\s+/).map(Number))).toEqual([
+      [1, 2, 2, -31.5, 3],
+      [4, 5, 0, 0, 6],
+    ]);
+    const last = table(writeStarPicks([{ x: 1, y: 2, score: 3, pose: seen }]));
+    expect(last.slice(5, 7)).toEqual(['_rlnAngleRot #6', '_rlnAngleTilt #7']);
+    expect(last.at(-1)?.trim().split(/\s+/).map(Number)).toEqual([1, 2, 2, -31.5, 3, 12, 75]);
+  });
+
   it('are written as RELION writes them', () => {
     const text = writeStarPicks([{ x: 405.97, y: 32.25, score: 0.75 }], ['Cryolite 1.0,\ncnn']);
     expect(text).toBe(
