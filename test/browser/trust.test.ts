@@ -7,15 +7,18 @@ import { memorySink } from '../../src/core/bytes.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { describeBrowser } from '../support/browser.ts';
+import { mrcFile } from './movieFiles.ts';
 
 const [width, height] = [400, 360];
+/** A movie is known by its size: no stack of particles is that large. */
+const frame = { width: 640, height: 512 };
 const pixelSizeAngstrom = 2;
 
 /** Dark discs of 60 px in noise. */
-function discs(): Float32Array<ArrayBuffer> {
-  const random = createRandom(5);
-  return Float32Array.from({ length: width * height }, (_, i) => {
-    const [x, y] = [i % width, Math.floor(i / width)];
+function discs(seed: number, size = { width, height }): Float32Array<ArrayBuffer> {
+  const random = createRandom(seed);
+  return Float32Array.from({ length: size.width * size.height }, (_, i) => {
+    const [x, y] = [i % size.width, Math.floor(i / size.width)];
     const isInside = Math.hypot((x % 100) - 50, (y % 120) - 60) < 30;
     return random.normal() - (isInside ? 1.5 : 0);
   });
@@ -33,7 +36,7 @@ describeBrowser('trust in a filtered picture', (browser) => {
 
   test('raw is wiped against filtered and residual, whose spectrum tells what is in it', async () => {
     const sink = memorySink();
-    await writeMrc(sink, { width, height, pixelSizeAngstrom }, [discs()]);
+    await writeMrc(sink, { width, height, pixelSizeAngstrom }, [discs(5)]);
     const file = join(folder, 'discs.mrc');
     writeFileSync(file, sink.bytes());
     const { page } = browser();
@@ -103,5 +106,39 @@ describeBrowser('trust in a filtered picture', (browser) => {
       expect(modes.y + modes.height / 2).toBeCloseTo(fit.y + fit.height / 2, 0);
       await browser().screenshot(`trust-4-light-${pageWidth}`);
     }
+  });
+
+  test('halves of a movie, filtered each for itself, tell what is in both', async () => {
+    const exposures = [1, 2, 3, 4].map((seed) => discs(seed, frame));
+    const movie = await mrcFile(folder, 'movie.mrc', { ...frame, frames: exposures.length }, 2, exposures);
+    const { page } = browser();
+    await browser().drop(at('drop-zone'), [movie]);
+    await browser().until('the movie is open', async () => (await page.title()).startsWith('movie.mrc'));
+    await at('diameter').fill('90');
+    await at('diameter').press('Tab');
+    await at('lowpass').fill('20');
+    await at('lowpass').press('Enter');
+    await at('trust-halves').click();
+    await at('trust-halves-verdict').waitFor();
+    expect(await at('trust-frc').locator('path').count()).toBe(3);
+    const [particle, , finer] = await at('trust-halves-bands').locator('tbody tr').all();
+    const numbers = async (row: typeof particle): Promise<number[]> =>
+      (await row?.locator('td').allTextContents())?.map((text) => Number.parseFloat(text)) ?? [];
+    // At the scale of the discs all is kept; beyond the filter nothing is left.
+    const [kept = 0, raw = 0, filtered = 0] = await numbers(particle);
+    expect(kept).toBeGreaterThan(80);
+    expect(filtered).toBeGreaterThan(0.8);
+    expect(filtered).toBeGreaterThanOrEqual(raw - 0.05);
+    const [left = 100] = await numbers(finer);
+    expect(left).toBeLessThan(10);
+    await at('trust-halves-verdict').scrollIntoViewIfNeeded();
+    await browser().screenshot('trust-5-halves');
+    // Another filter is not what was judged.
+    await at('lowpass').fill('60');
+    await at('lowpass').press('Enter');
+    await browser().until(
+      'the verdict is gone',
+      async () => (await at('trust-halves-verdict').count()) === 0,
+    );
   });
 });

@@ -59,10 +59,17 @@ describeBrowser(
     test('a training finds the others', async () => {
       await at('train-options').click();
       await at('train-start').selectOption('chosen');
-      await user.fill('train-steps', 6);
-      await at('train').click();
+      await at('train-steps').fill('6');
+      await at('train-steps').press('Escape');
+      // Started by its key with the panel scrolled to its top: what is said of it comes into sight, and stays there.
+      await at('pixel-size').scrollIntoViewIfNeeded();
+      expect(await user.isInSight('train')).toBe(false);
+      await user.page.keyboard.press('t');
+      await until('it is seen', () => user.isInSight('train-progress'));
       await until('it has finished', async () => (await at('review-begin').count()) === 1);
       await user.drawn();
+      expect(await user.isInSight('train-progress')).toBe(true);
+      expect(await user.isInSight('review-begin')).toBe(true);
       expect(await text('train-judgement')).toMatch(/^Held-out: finds/);
       const found = (await exported()).filter((pick) => !isNear(clicked, pick));
       const right = found.filter((pick) => isNear(field.centres, pick));

@@ -40,6 +40,13 @@ export class User {
       return pending === '0' && (await this.at('cancel').count()) === 0;
     });
 
+  /** Whether the middle of a part can be seen as it is now: neither scrolled away nor under something else. */
+  readonly isInSight = (testid: string): Promise<boolean> =>
+    this.at(testid).evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+
   /** Opens the page, which saves by downloads: the browser's own dialogs can't be driven here. */
   async arrive(): Promise<void> {
     this.page.setDefaultTimeout(this.patienceMs);

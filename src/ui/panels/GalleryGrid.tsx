@@ -11,6 +11,7 @@ import type { Pick } from '../../dataset/picks.ts';
 import { useApp } from '../state/app.ts';
 import type { Point } from '../viewer/transform.ts';
 import {
+  actionsPx,
   placeAfterKey,
   scrollTo,
   tileAt,
@@ -110,7 +111,7 @@ export function GalleryGrid(): JSX.Element {
   createEffect(() => {
     const place = selection.cursor();
     if (place === undefined || !hasFocus() || !scroller) return;
-    const next = scrollTo(geometry(), place, scroller.scrollTop, size());
+    const next = scrollTo(geometry(), place, scroller.scrollTop, size().height - actionsPx);
     if (next !== scroller.scrollTop) scroller.scrollTop = next;
   });
   onMount(() => {
@@ -238,7 +239,10 @@ export function GalleryGrid(): JSX.Element {
         }}
         style={{ width: `${size().width}px`, height: `${size().height}px` }}
       />
-      <div style={{ height: `${Math.max(0, geometry().height - size().height)}px` }} aria-hidden="true" />
+      <div
+        style={{ height: `${Math.max(0, geometry().height + actionsPx - size().height)}px` }}
+        aria-hidden="true"
+      />
       <div
         class="unseen"
         role="option"

@@ -1,4 +1,4 @@
-import { createEffect, type JSX, Show } from 'solid-js';
+import { createEffect, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { isFound } from '../../dataset/picks.ts';
 import { Button } from '../controls/Button.tsx';
 import { LossPlot } from '../controls/LossPlot.tsx';
@@ -19,9 +19,9 @@ export function TrainPanel(): JSX.Element {
   const picked = (): number => labels.all().reduce((sum, one) => sum + one.labels.length, 0);
   const rejected = (): number => labels.all().reduce((sum, one) => sum + one.rejected.length, 0);
   let content: HTMLDivElement | undefined;
-  // Started by its key, it may be out of sight.
-  createEffect(() => {
-    if (training.isRunning()) content?.closest('section')?.scrollIntoView({ block: 'nearest' });
+  onMount(() => {
+    const section = content?.closest('section');
+    if (section) staysInSight(section, training.isRunning);
   });
   return (
     <Section
@@ -64,6 +64,35 @@ export function TrainPanel(): JSX.Element {
       </div>
     </Section>
   );
+}
+
+/**
+ * Started by its key, a training may be out of sight, and what it says makes the section grow: it stays in sight until
+ * the user scrolls, or works elsewhere in the panel.
+ */
+function staysInSight(section: HTMLElement, isRunning: () => boolean): void {
+  let isFollowed = false;
+  const show = (): void => {
+    if (isFollowed) section.scrollIntoView({ block: 'nearest' });
+  };
+  createEffect(() => {
+    isFollowed ||= isRunning();
+    show();
+  });
+  const observer = new ResizeObserver(show);
+  observer.observe(section);
+  const listeners = new AbortController();
+  const leave = (event: Event): void => {
+    const isInside = event.target instanceof Node && section.contains(event.target);
+    if (event.type === 'wheel' || !isInside) isFollowed = false;
+  };
+  for (const type of ['wheel', 'pointerdown']) {
+    section.parentElement?.addEventListener(type, leave, { passive: true, signal: listeners.signal });
+  }
+  onCleanup(() => {
+    observer.disconnect();
+    listeners.abort();
+  });
 }
 
 function countText(picks: number, micrographs: number, noes: number): string {

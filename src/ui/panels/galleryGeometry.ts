@@ -1,5 +1,5 @@
 /** Where tiles lie in a gallery, CSS px. */
-import type { Point, Rect, Size } from '../viewer/transform.ts';
+import type { Point, Rect } from '../viewer/transform.ts';
 
 export interface TileGeometry {
   readonly tilePx: number;
@@ -12,6 +12,8 @@ export interface TileGeometry {
 }
 
 export const tileGap = 4;
+/** Below the tiles, for what can be done with the selected ones: none of them is hidden by it at the end. */
+export const actionsPx = 52;
 const margin = 8;
 
 /** As many columns as fit, in the middle. */
@@ -75,12 +77,15 @@ export function tilesBetween(geometry: TileGeometry, count: number, a: Point, b:
   return found;
 }
 
-/** How far to scroll so that a tile is in sight; as it is where it is. */
-export function scrollTo(geometry: TileGeometry, index: number, scroll: number, { height }: Size): number {
+/**
+ * How far to scroll so that a tile is in sight; as it is where it is.
+ * @param height of what is in sight and free; where a tile is higher its upper edge counts
+ */
+export function scrollTo(geometry: TileGeometry, index: number, scroll: number, height: number): number {
   const rect = tileRect(geometry, index);
-  if (rect.y - margin < scroll) return Math.max(0, rect.y - margin);
-  const end = rect.y + rect.height + margin;
-  return end > scroll + height ? end - height : scroll;
+  const [top, end] = [Math.max(0, rect.y - margin), rect.y + rect.height + margin];
+  if (top < scroll) return top;
+  return end > scroll + height ? Math.min(top, end - height) : scroll;
 }
 
 /** Where an arrow key leads; undefined for other keys. */

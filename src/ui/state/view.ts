@@ -133,6 +133,8 @@ export function createViewState(): ViewState {
     fit: fitImage,
     oneToOne: (anchor) => zoomAt(anchor ?? middle(), 1 / window.devicePixelRatio),
     resize: (size) => {
+      // Hidden, by a gallery that takes the whole window: it comes back as it was.
+      if (size.width === 0 || size.height === 0) return;
       setCanvas(size);
       refit();
     },

@@ -63,12 +63,15 @@ describe('tiles of a gallery', () => {
   });
 
   test('scrolls no further than needed', () => {
-    const size = { width: 400, height: 150 };
-    expect(scrollTo(geometry, 7, 0, size)).toBe(0);
-    const down = scrollTo(geometry, 20, 0, size);
+    expect(scrollTo(geometry, 7, 0, 150)).toBe(0);
+    const down = scrollTo(geometry, 20, 0, 150);
     expect(down + 150).toBeGreaterThanOrEqual(tileRect(geometry, 20).y + 60);
-    expect(scrollTo(geometry, 20, down, size)).toBe(down);
-    expect(scrollTo(geometry, 0, down, size)).toBe(0);
+    expect(scrollTo(geometry, 20, down, 150)).toBe(down);
+    expect(scrollTo(geometry, 0, down, 150)).toBe(0);
+    // In a window lower than a tile it is asked for once, and stays.
+    const low = scrollTo(geometry, 20, 0, 30);
+    expect(low).toBe(tileRect(geometry, 20).y - 8);
+    expect(scrollTo(geometry, 20, low, 30)).toBe(low);
   });
 
   test('keys move by one, a row, a page, and stop at the ends', () => {
