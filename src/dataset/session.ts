@@ -58,8 +58,10 @@ export interface MicrographParameters extends ReadingParameters {
   readonly filterMethod?: FilterMethod | undefined;
   /** Standard deviation of the Gaussian; a default by the diameter without it, as for detail and strength. */
   readonly sigmaAngstrom?: number | undefined;
-  /** Underfocus for the Wiener filter; looked for in the spectrum without it. */
+  /** Underfocus for the Wiener filter and the U-Net; looked for in the spectrum without it. */
   readonly defocusAngstrom?: number | undefined;
+  /** Of the microscope, for all that knows of its transfer function; 300 without it. */
+  readonly voltageKilovolt?: number | undefined;
   /** Finest detail of non-local means, and how smooth they make. */
   readonly detailAngstrom?: number | undefined;
   readonly strength?: number | undefined;

@@ -16,12 +16,18 @@ export interface GaussianFilter {
   readonly sigmaAngstrom: number;
 }
 
-/** By the micrograph's own spectrum. */
-export interface WienerFilter {
-  readonly method: 'wiener';
-  readonly pixelSizeAngstrom: number;
+/** How a micrograph was taken, as far as it is known. */
+export interface FilterOptics {
   /** Underfocus; undefined looks for it in the spectrum. */
   readonly defocusAngstrom: number | undefined;
+  /** Undefined: that of most microscopes. */
+  readonly voltageKilovolt: number | undefined;
+}
+
+/** By the micrograph's own spectrum. */
+export interface WienerFilter extends FilterOptics {
+  readonly method: 'wiener';
+  readonly pixelSizeAngstrom: number;
 }
 
 /** Non-local means. */
@@ -34,8 +40,8 @@ export interface PatchFilter {
   readonly strength: number;
 }
 
-/** Cryolite's own denoising network. */
-export interface UnetFilter {
+/** Cryolite's own denoising network, which refines the Wiener filter's picture. */
+export interface UnetFilter extends FilterOptics {
   readonly method: 'unet';
   readonly pixelSizeAngstrom: number;
 }

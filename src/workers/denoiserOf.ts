@@ -4,11 +4,12 @@ import {
   type Denoiser,
   fetchedDenoiser,
   gaussianDenoiser,
+  type KnownOptics,
   networkDenoiser,
   nonLocalMeansDenoiser,
   wienerDenoiser,
 } from '../pipelines/denoising/denoiser.ts';
-import type { FilterParameters } from '../rpc/filters.ts';
+import type { FilterOptics, FilterParameters } from '../rpc/filters.ts';
 import type { Models } from './models.ts';
 
 /**
@@ -23,7 +24,7 @@ export function denoiserOf(parameters: FilterParameters, models: Models): Denois
     case 'gaussian':
       return gaussianDenoiser(parameters.pixelSizeAngstrom, parameters.sigmaAngstrom);
     case 'wiener':
-      return wienerDenoiser({ ...parameters, microscope: usualMicroscope });
+      return wienerDenoiser({ pixelSizeAngstrom: parameters.pixelSizeAngstrom, ...opticsOf(parameters) });
     case 'nlm':
       return nonLocalMeansDenoiser(parameters);
     case 'unet':
@@ -31,8 +32,14 @@ export function denoiserOf(parameters: FilterParameters, models: Models): Denois
         `unet-${__CRYOLITE_VERSION__}`,
         () => models.ownDenoiser(),
         parameters.pixelSizeAngstrom,
+        opticsOf(parameters),
       );
     case 'network':
       return networkDenoiser(models.find(parameters.model), pixelSizeAngstrom);
   }
+}
+
+function opticsOf({ defocusAngstrom, voltageKilovolt }: FilterOptics): KnownOptics {
+  const microscope = { ...usualMicroscope, ...(voltageKilovolt !== undefined && { voltageKilovolt }) };
+  return { microscope, defocusAngstrom };
 }

@@ -190,24 +190,25 @@ export function networkDenoiser(
 
 /**
  * A network that is fetched when it is first wanted.
- * @param version tells its pictures from those of all others, at this pixel size.
+ * @param version tells its pictures from those of all others, at this pixel size and with these optics.
  * @throws UsageError without a pixel size.
  */
 export function fetchedDenoiser(
   version: string,
   fetchModel: () => Promise<OpenedModel>,
   pixelSizeAngstrom: number,
+  optics: KnownOptics,
 ): Denoiser {
-  checkWiener({ pixelSizeAngstrom, microscope: usualMicroscope });
+  checkWiener({ pixelSizeAngstrom, ...optics });
   let made: Denoiser | undefined;
   return {
-    version: `${version}-${pixelSizeAngstrom}`,
+    version: `${version}-${pixelSizeAngstrom}-${JSON.stringify(optics)}`,
     stage: 'Denoising',
     pixelSizeAngstrom,
     labels: () => made?.labels() ?? [displayOnly],
     findings: () => made?.findings() ?? {},
     apply: async (context, loaded, options) => {
-      made ??= networkDenoiser(await fetchModel(), pixelSizeAngstrom);
+      made ??= networkDenoiser(await fetchModel(), pixelSizeAngstrom, undefined, optics);
       return await made.apply(context, loaded, options);
     },
   };

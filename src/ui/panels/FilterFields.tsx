@@ -3,6 +3,7 @@ import type { JSX } from 'solid-js';
 import { NumberField } from '../controls/NumberField.tsx';
 import { useApp } from '../state/app.ts';
 import { filterDefaults } from '../state/filtering.ts';
+import { VoltageField } from './VoltageField.tsx';
 
 interface FieldsProps {
   readonly onEnter: () => void;
@@ -70,7 +71,7 @@ export function GaussianFields(props: FieldsProps): JSX.Element {
 /** Shown in µm, as microscopists say it; kept in Å. */
 const angstromPerMicron = 10_000;
 
-export function WienerFields(props: FieldsProps): JSX.Element {
+export function OpticsFields(props: FieldsProps): JSX.Element {
   const app = useApp();
   const { values } = app.parameters;
   const micron = (): number | undefined =>
@@ -85,7 +86,7 @@ export function WienerFields(props: FieldsProps): JSX.Element {
         step={0.1}
         optional
         placeholder="from the rings"
-        hint="Underfocus. Empty looks for it in the micrograph’s power spectrum, and does without where no rings are seen; 300 kV, Cs 2.7 mm"
+        hint="Underfocus. Empty looks for it in the micrograph’s power spectrum, and does without where no rings are seen"
         value={micron()}
         testid="filter-defocus"
         onChange={(value) =>
@@ -95,6 +96,7 @@ export function WienerFields(props: FieldsProps): JSX.Element {
         }
         onEnter={() => props.onEnter()}
       />
+      <VoltageField testid="filter-voltage" onEnter={() => props.onEnter()} />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useApp } from '../state/app.ts';
 import { filterProblem } from '../state/filtering.ts';
 import { type FilterMethodWords, filterMethods, filterMethodWords } from '../state/filterMethods.ts';
 import { findingsWords } from '../state/filterWords.ts';
-import { GaussianFields, LengthFields, PatchFields, WienerFields } from './FilterFields.tsx';
+import { GaussianFields, LengthFields, OpticsFields, PatchFields } from './FilterFields.tsx';
 import { ModelChooser } from './ModelChooser.tsx';
 
 export function FilterPanel(): JSX.Element {
@@ -14,6 +14,7 @@ export function FilterPanel(): JSX.Element {
   const { values } = app.parameters;
   const method = (): FilterMethodWords => filterMethodWords(values.filterMethod);
   const isNetwork = (): boolean => method().value === 'network';
+  const usesOptics = (): boolean => method().value === 'wiener' || method().value === 'unet';
   const canCompute = (): boolean => app.gpu()?.available !== false;
   const apply = (): void => {
     const mode = app.view.mode();
@@ -30,7 +31,7 @@ export function FilterPanel(): JSX.Element {
   };
   const isBlocked = (): boolean => (isNetwork() ? problem() !== undefined : shownProblem() !== undefined);
   const findings = (): string | undefined =>
-    method().value === 'wiener' ? findingsWords(app.document.filtered()) : undefined;
+    usesOptics() ? findingsWords(app.document.filtered()) : undefined;
   return (
     <Section
       step={2}
@@ -57,8 +58,8 @@ export function FilterPanel(): JSX.Element {
         <Match when={method().value === 'gaussian'}>
           <GaussianFields onEnter={apply} />
         </Match>
-        <Match when={method().value === 'wiener'}>
-          <WienerFields onEnter={apply} />
+        <Match when={usesOptics()}>
+          <OpticsFields onEnter={apply} />
         </Match>
         <Match when={method().value === 'nlm'}>
           <PatchFields onEnter={apply} />

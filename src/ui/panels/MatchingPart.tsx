@@ -3,6 +3,7 @@ import { Button } from '../controls/Button.tsx';
 import { NumberField } from '../controls/NumberField.tsx';
 import { useApp } from '../state/app.ts';
 import { chooseMatchingFile, matchingInputId } from '../state/matchingCommands.ts';
+import { VoltageField } from './VoltageField.tsx';
 
 /** In the panel for picking: what is matched, and how. */
 export function MatchingPart(): JSX.Element {
@@ -105,18 +106,23 @@ export function MatchingPart(): JSX.Element {
                 min={0.05}
                 max={20}
                 step={0.1}
+                optional
                 placeholder="as it is"
                 hint="Underfocus of the micrograph: its transfer function is put on the references. Leave it empty for averages that were not corrected for it, as those made here"
                 value={choices.defocusMicrometre}
                 testid="matching-defocus"
                 onChange={(value) => matching.set({ defocusMicrometre: value })}
               />
+              <Show when={choices.defocusMicrometre !== undefined}>
+                <VoltageField testid="matching-voltage" />
+              </Show>
               <NumberField
                 label="Low-pass"
                 unit="Å"
                 min={2}
                 max={500}
                 step={5}
+                optional
                 placeholder="off"
                 hint="Leaves finer detail of the references out: of averages of few particles it is noise"
                 value={choices.lowpassAngstrom}
@@ -124,6 +130,20 @@ export function MatchingPart(): JSX.Element {
                 onChange={(value) => matching.set({ lowpassAngstrom: value })}
               />
             </div>
+            <Show when={reference().kind === 'averages'}>
+              <label
+                class="check"
+                title="The mirror images of the averages, too, as of particles that lie on their other side; twice the time. The views of a map hold them already"
+              >
+                <input
+                  type="checkbox"
+                  checked={choices.mirrors}
+                  data-testid="matching-mirrors"
+                  onChange={(event) => matching.set({ mirrors: event.currentTarget.checked })}
+                />
+                Mirror images, too
+              </label>
+            </Show>
           </>
         )}
       </Show>

@@ -26,11 +26,12 @@ export function filteredLabel(applied: AppliedFilter | undefined): string {
   }
 }
 
-/** What a Wiener filter has found out, in a sentence; undefined for other pictures. */
+/** What a Wiener filter has found out, by itself or before the U-Net, in a sentence; undefined for other pictures. */
 export function findingsWords(applied: AppliedFilter | undefined): string | undefined {
-  if (applied?.parameters.method !== 'wiener') return undefined;
-  const { defocusAngstrom, signalToNoise } = applied.findings;
-  const given = applied.parameters.defocusAngstrom;
+  const parameters = applied?.parameters;
+  if (parameters?.method !== 'wiener' && parameters?.method !== 'unet') return undefined;
+  const { defocusAngstrom, signalToNoise } = applied?.findings ?? {};
+  const given = parameters.defocusAngstrom;
   const first =
     defocusAngstrom === undefined
       ? 'No rings found: used without a defocus'

@@ -52,6 +52,7 @@ function lengthsProblem(
 export function wishedFilter(parameters: MicrographParameters): FilterParameters | undefined {
   if (filterProblem(parameters) !== undefined) return undefined;
   const { filterMethod: method = 'lengths', denoiser, pixelSizeAngstrom } = parameters;
+  const { defocusAngstrom, voltageKilovolt } = parameters;
   if (method === 'network') return denoiser && { method, model: denoiser.hash, pixelSizeAngstrom };
   if (pixelSizeAngstrom === undefined) return undefined;
   const usual = filterDefaults(parameters);
@@ -67,9 +68,8 @@ export function wishedFilter(parameters: MicrographParameters): FilterParameters
         sigmaAngstrom: parameters.sigmaAngstrom ?? usual.sigmaAngstrom,
       };
     case 'wiener':
-      return { method, pixelSizeAngstrom, defocusAngstrom: parameters.defocusAngstrom };
     case 'unet':
-      return { method, pixelSizeAngstrom };
+      return { method, pixelSizeAngstrom, defocusAngstrom, voltageKilovolt };
     case 'nlm':
       return {
         method,

@@ -11,6 +11,7 @@ import type {
   ReferenceParameters,
   ReferenceThumbnails,
 } from '../../rpc/contract.ts';
+import { usualVoltageKilovolt } from './parameters.ts';
 import type { WorkDependencies } from './work.ts';
 
 /** How references are searched for. */
@@ -20,7 +21,6 @@ export interface MatchingChoices {
   readonly angularStepDegrees: number;
   /** Underfocus, µm; undefined: references are taken as they are. */
   readonly defocusMicrometre: number | undefined;
-  readonly voltageKilovolt: number;
   readonly lowpassAngstrom: number | undefined;
   readonly mirrors: boolean;
 }
@@ -45,7 +45,6 @@ const usual: MatchingChoices = {
   referencePixelSizeAngstrom: undefined,
   angularStepDegrees: 15,
   defocusMicrometre: undefined,
-  voltageKilovolt: 300,
   lowpassAngstrom: undefined,
   mirrors: false,
 };
@@ -69,7 +68,7 @@ export function createMatching({ compute, document, parameters, tasks }: WorkDep
     (): { readonly id: number; readonly parameters: ReferenceParameters } | undefined => {
       const opened = reference();
       if (!opened || pixelSize() === undefined) return undefined;
-      const { angularStepDegrees, defocusMicrometre, voltageKilovolt, lowpassAngstrom, mirrors } = choices;
+      const { angularStepDegrees, defocusMicrometre, lowpassAngstrom, mirrors } = choices;
       return {
         id: opened.id,
         parameters: {
@@ -81,7 +80,7 @@ export function createMatching({ compute, document, parameters, tasks }: WorkDep
               ? undefined
               : {
                   defocusAngstrom: 10_000 * defocusMicrometre,
-                  voltageKilovolt,
+                  voltageKilovolt: values.voltageKilovolt ?? usualVoltageKilovolt,
                   sphericalAberrationMm,
                   amplitudeContrast,
                 },

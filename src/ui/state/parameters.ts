@@ -16,6 +16,8 @@ export function createParameters(): Parameters {
 
 /** Until the user says otherwise. */
 export const defaultDiameterAngstrom = 150;
+/** Of the microscope, where neither user nor file says another. */
+export const usualVoltageKilovolt = 300;
 
 const firstParameters: MicrographParameters = {
   frame: 0,
@@ -45,6 +47,8 @@ export function parametersFor(
     ...last,
     frame: opened.frame,
     pixelSizeAngstrom,
+    // Of one session come from one microscope.
+    voltageKilovolt: opened.acquisition.voltageKilovolt ?? last.voltageKilovolt,
     // Of the last micrograph alone.
     defocusAngstrom: undefined,
     lowpassAngstrom: allowedLowpass(wishedLowpass(last), pixelSizeAngstrom),

@@ -4,7 +4,8 @@ import type { AppliedFilter } from '../../../src/ui/state/document.ts';
 import { filterProblem, isSameFilter, wishedFilter } from '../../../src/ui/state/filtering.ts';
 import { filterMethods, filterMethodWords } from '../../../src/ui/state/filterMethods.ts';
 import { filteredLabel, findingsWords } from '../../../src/ui/state/filterWords.ts';
-import { parameters } from './fixtures.ts';
+import { parametersFor, savedParameters } from '../../../src/ui/state/parameters.ts';
+import { image, parameters } from './fixtures.ts';
 
 const denoiser = { name: 'd.sav', hash: 'abc' };
 const by = (filterMethod: FilterMethod, more: Partial<MicrographParameters> = {}): MicrographParameters => ({
@@ -50,9 +51,25 @@ describe('a filter', () => {
       strength: 3,
     });
     expect(wishedFilter(by('wiener', off))).toMatchObject({ defocusAngstrom: undefined });
-    expect(wishedFilter(by('wiener', { defocusAngstrom: 9000 }))).toMatchObject({ defocusAngstrom: 9000 });
+    for (const method of ['wiener', 'unet'] as const) {
+      const known = { defocusAngstrom: 9000, voltageKilovolt: 200 };
+      expect(wishedFilter(by(method, known))).toEqual({ method, pixelSizeAngstrom: 1.5, ...known });
+    }
     for (const { value } of filterMethods.filter(({ value }) => value !== 'network'))
       expect(filterProblem(by(value, { pixelSizeAngstrom: undefined }))).toMatch(/pixel size first/);
+  });
+
+  it('knows the voltage of the microscope from the user, else from the file; without a word of it, from the last micrograph', () => {
+    const last = { ...parameters, voltageKilovolt: 200 };
+    expect(parametersFor(image, parameters, undefined).voltageKilovolt).toBeUndefined();
+    expect(parametersFor(image, last, image).voltageKilovolt).toBe(200);
+    const said = parametersFor({ ...image, acquisition: { voltageKilovolt: 120 } }, last, image);
+    expect(said.voltageKilovolt).toBe(120);
+    // A session of an earlier version says nothing of it.
+    expect({ ...said, ...savedParameters(parameters) }.voltageKilovolt).toBe(120);
+    expect({ ...said, ...savedParameters({ ...parameters, voltageKilovolt: 300 }) }.voltageKilovolt).toBe(
+      300,
+    );
   });
 
   it('is stale when its picture would be another', () => {
@@ -72,12 +89,16 @@ describe('a filter', () => {
     expect(isSameFilter(made, lengths)).toBe(false);
     expect(isSameFilter(lengths, made)).toBe(false);
     expect(isSameFilter(made, undefined)).toBe(false);
-    const wiener = { method: 'wiener', pixelSizeAngstrom: 1.5, defocusAngstrom: undefined } as const;
+    const optics = { defocusAngstrom: undefined, voltageKilovolt: undefined };
+    const wiener = { method: 'wiener', pixelSizeAngstrom: 1.5, ...optics } as const;
     expect(isSameFilter(wiener, { ...wiener })).toBe(true);
     expect(isSameFilter(wiener, { ...wiener, defocusAngstrom: 9000 })).toBe(false);
+    expect(isSameFilter(wiener, { ...wiener, voltageKilovolt: 200 })).toBe(false);
+    expect(isSameFilter({ ...wiener, method: 'unet' }, wiener)).toBe(false);
   });
 
   it('says what its picture is, and what it found', () => {
+    const unknown = { defocusAngstrom: undefined, voltageKilovolt: undefined };
     const applied = (change: Partial<AppliedFilter>): AppliedFilter => ({
       version: 'v',
       contrast: { black: -1, white: 1 },
@@ -85,7 +106,7 @@ describe('a filter', () => {
       seconds: 1,
       findings: {},
       denoiser: undefined,
-      parameters: { method: 'wiener', pixelSizeAngstrom: 1, defocusAngstrom: undefined },
+      parameters: { method: 'wiener', pixelSizeAngstrom: 1, ...unknown },
       ...change,
     });
     expect(filteredLabel(undefined)).toBe('Filtered');
@@ -93,6 +114,8 @@ describe('a filter', () => {
     const findings = { defocusAngstrom: 17812, signalToNoise: 0.03141 };
     expect(findingsWords(applied({ findings }))).toBe('Defocus 1.78 µm found · signal to noise 0.031');
     expect(findingsWords(applied({}))).toBe('No rings found: used without a defocus');
+    const unet = { method: 'unet', pixelSizeAngstrom: 1, ...unknown, defocusAngstrom: 17812 } as const;
+    expect(findingsWords(applied({ findings, parameters: unet }))).toMatch(/^Defocus 1\.78 µm as given/);
     expect(
       findingsWords(
         applied({ parameters: { method: 'nlm', pixelSizeAngstrom: 1, detailAngstrom: 9, strength: 1 } }),
