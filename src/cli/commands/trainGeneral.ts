@@ -6,7 +6,7 @@ import { readSafetensors } from '../../formats/weights/safetensors.ts';
 import { costOf } from '../../nn/cost.ts';
 import { learntTensors } from '../../nn/train/checkpoint.ts';
 import { heldOutFamilies } from '../../pipelines/simulation/families.ts';
-import { defaultScenes } from '../../pipelines/simulation/scenes.ts';
+import { defaultScenes, TrainingScenes } from '../../pipelines/simulation/scenes.ts';
 import type { Point } from '../../pipelines/template/profile.ts';
 import { exampleOf, prepareWorkingPicture } from '../../pipelines/training/examples.ts';
 import { calibrateGeneral } from '../../pipelines/training/general/calibration.ts';
@@ -19,7 +19,7 @@ import { generalGraph, offsetCells, outputs } from '../../pipelines/training/gen
 import { GeneralTraining, generalSettings } from '../../pipelines/training/general/generalTraining.ts';
 import { judgeGeneral } from '../../pipelines/training/general/judge.ts';
 import type { RealSet } from '../../pipelines/training/general/patches.ts';
-import { type KnownPicture, knownPicture, ScenePool } from '../../pipelines/training/general/pictures.ts';
+import { type KnownPicture, knownPicture, knownScene } from '../../pipelines/training/general/pictures.ts';
 import { parseRecipe, type Recipe, type RecipeSet } from '../../pipelines/training/general/recipe.ts';
 import { pickerModelBytes } from '../../pipelines/training/modelFile.ts';
 import { writeBinaryFile, writeTextFile } from '../../platform/node/files.ts';
@@ -199,14 +199,15 @@ async function trainGeneral(
 function heldOutPictures({ seed, patchPx, signalToNoise, extents }: Recipe): KnownPicture[] {
   const sizePx = patchPx + 64;
   const settings = { ...defaultScenes, families: heldOutFamilies, seed, sizePx, signalToNoise, extents };
-  const scenes = new ScenePool(settings, 1, 1);
-  return Array.from({ length: heldOutScenes }, (_, i) => scenes.at(i, 0));
+  const scenes = new TrainingScenes(settings);
+  return Array.from({ length: heldOutScenes }, (_, i) => knownScene(scenes.at(i)));
 }
 
 function calibrationPictures({ seed, patchPx, signalToNoise, extents }: Recipe): KnownPicture[] {
   const sizePx = patchPx + 64;
-  const scenes = new ScenePool({ ...defaultScenes, seed, sizePx, signalToNoise, extents }, 1, 1);
-  return Array.from({ length: calibrationScenes.count }, (_, i) => scenes.at(calibrationScenes.first + i, 0));
+  const scenes = new TrainingScenes({ ...defaultScenes, seed, sizePx, signalToNoise, extents });
+  const { first, count } = calibrationScenes;
+  return Array.from({ length: count }, (_, i) => knownScene(scenes.at(first + i)));
 }
 
 function calibrationSets(recipe: Recipe, sets: readonly RealSet[]): KnownPicture[] {

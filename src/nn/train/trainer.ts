@@ -177,6 +177,8 @@ export class Trainer {
     const batchOf = async (step: number): Promise<Batch> => await batches(random.fork(), step);
     let step = this.state.step;
     let upcoming = step < until ? batchOf(step) : undefined;
+    // Of a batch that nobody waits for any more nobody hears.
+    upcoming?.catch(() => {});
     while (upcoming) {
       if (signal?.aborted) break;
       const batch = await upcoming;

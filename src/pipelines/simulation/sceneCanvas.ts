@@ -15,7 +15,7 @@ export function canvasSide({ sizePx, workingDiameterPx }: SceneSettings): number
 
 /** From the canvas's edge to the patch's, px. */
 export function marginOf(settings: SceneSettings): number {
-  return (canvasSide(settings) - settings.sizePx) / 2;
+  return Math.floor((canvasSide(settings) - settings.sizePx) / 2);
 }
 
 /** Nearer than this to where a smeared border begins nobody can judge; diameters. */

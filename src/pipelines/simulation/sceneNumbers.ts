@@ -39,9 +39,10 @@ export interface Part {
 /** Deviation of the clean picture within half an extent of the centres, in a part of the canvas. */
 export function strengthOf(
   clean: Float32Array,
-  { particles, extentPx, pixelSizeAngstrom, optics }: SceneContents,
+  contents: SceneContents,
   { side, offset, size }: Part,
 ): number {
+  const { particles, extentPx } = contents;
   const radius = extentPx / 2;
   const first = (centre: number): number => Math.max(offset, Math.ceil(centre - radius));
   const last = (centre: number): number => Math.min(offset + size - 1, Math.floor(centre + radius));
@@ -61,10 +62,15 @@ export function strengthOf(
     }
   }
   const deviation = count > 0 ? Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) : 0;
-  // An eighth of twice the phase of solid protein half an extent thick: what particles have, more or less.
-  const usual =
-    (interactionConstant(optics.voltageKilovolt) * proteinPotentialVolt * extentPx * pixelSizeAngstrom) / 8;
+  const usual = usualStrength(contents);
   return deviation > 0.05 * usual ? deviation : usual;
+}
+
+/** An eighth of twice the phase of solid protein half an extent thick: what particles have, more or less. */
+export function usualStrength({ optics, extentPx, pixelSizeAngstrom }: SceneContents): number {
+  return (
+    (interactionConstant(optics.voltageKilovolt) * proteinPotentialVolt * extentPx * pixelSizeAngstrom) / 8
+  );
 }
 
 export interface Scale {

@@ -1,7 +1,7 @@
 import { type ComplexField, complexField } from '../../fft/cpuField.ts';
 import { Fourier2d } from '../../fft/cpuFourier.ts';
 import { trainingFamilies } from './families.ts';
-import { contrastTransfer, interactionConstant } from './optics.ts';
+import { contrastTransfer, interactionConstant, type Optics } from './optics.ts';
 import type { PlacedParticle } from './placement.ts';
 import { type Border, insideBorder, smear } from './sceneBorder.ts';
 import { canvasSide, marginOf, sceneRandom, seenParticles, smearDoubtDiameters } from './sceneCanvas.ts';
@@ -79,6 +79,7 @@ export interface TrainingScene {
   readonly extentPx: number;
   readonly pixelSizeAngstrom: number;
   readonly defocusAngstrom: number;
+  readonly optics: Optics;
 }
 
 /** Phases beyond this are no weak ones, rad: a soft limit keeps gold and crystals from outshining all. */
@@ -193,6 +194,7 @@ export class TrainingScenes {
       extentPx: contents.extentPx,
       pixelSizeAngstrom: contents.pixelSizeAngstrom,
       defocusAngstrom: contents.optics.defocusAngstrom,
+      optics: contents.optics,
     };
   }
 

@@ -3,6 +3,7 @@ import type { CheckpointFile } from '../../../nn/train/checkpoint.ts';
 import type { NamedTensors } from '../../../nn/train/parameters.ts';
 import { adam, type TrainingSettings } from '../../../nn/train/settings.ts';
 import { type GpuSource, type StepReport, Trainer } from '../../../nn/train/trainer.ts';
+import { SceneFeed, type ScenesBy } from '../../simulation/sceneFeed.ts';
 import { defaultScenes } from '../../simulation/scenes.ts';
 import type { WorkingSettings } from '../examples.ts';
 import type { NetworkWeights } from '../matchedFilter.ts';
@@ -17,6 +18,8 @@ export const generalSettings: WorkingSettings = { workingDiameterPx: 24, highpas
 export interface GeneralRunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly checkpointEvery: number;
+  /** What draws the scenes; the fastest where nothing is said. */
+  readonly scenesBy?: ScenesBy;
   readonly onStep?: (report: StepReport) => void;
   readonly onCheckpoint?: (checkpoint: CheckpointFile) => Promise<void>;
 }
@@ -27,6 +30,7 @@ export class GeneralTraining {
     readonly recipe: Recipe,
     private readonly trainer: Trainer,
     private readonly sets: readonly RealSet[],
+    private readonly gpu: GpuSource,
   ) {}
 
   /**
@@ -50,28 +54,33 @@ export class GeneralTraining {
           gpu,
           BigInt(recipe.seed),
         );
-    return new GeneralTraining(recipe, trainer, sets);
+    return new GeneralTraining(recipe, trainer, sets, gpu);
   }
 
   get step(): number {
     return this.trainer.step;
   }
 
-  async run({ signal, checkpointEvery, onStep, onCheckpoint }: GeneralRunOptions): Promise<void> {
+  async run({ signal, checkpointEvery, scenesBy, onStep, onCheckpoint }: GeneralRunOptions): Promise<void> {
     const { recipe, trainer } = this;
     const { batch, patchPx, realShare, seed, signalToNoise, extents } = recipe;
     const { clip } = generalSettings;
     // Larger than a patch, so that it can be cut in more than one way.
     const sizePx = patchPx + 64;
-    const scenes = new ScenePool({ ...defaultScenes, seed, sizePx, signalToNoise, extents, clip });
-    await trainer.run({
-      until: recipe.steps,
-      batches: patchSource(scenes, this.sets, { batch, patchPx, clip, realShare }),
-      checkpointEvery,
-      ...(onStep && { onStep }),
-      ...(signal && { signal }),
-      ...(onCheckpoint && { onCheckpoint: async (one: Trainer) => await onCheckpoint(one.checkpoint()) }),
-    });
+    const settings = { ...defaultScenes, seed, sizePx, signalToNoise, extents, clip };
+    const scenes = new SceneFeed(settings, this.gpu, scenesBy);
+    try {
+      await trainer.run({
+        until: recipe.steps,
+        batches: patchSource(new ScenePool(scenes), this.sets, { batch, patchPx, clip, realShare }),
+        checkpointEvery,
+        ...(onStep && { onStep }),
+        ...(signal && { signal }),
+        ...(onCheckpoint && { onCheckpoint: async (one: Trainer) => await onCheckpoint(one.checkpoint()) }),
+      });
+    } finally {
+      await scenes.dispose();
+    }
   }
 
   /** What was learnt, normalisations folded: the moving average of the weights. */

@@ -50,7 +50,7 @@ export function patchSource(
   const { batch, patchPx, realShare } = settings;
   const cells = patchPx / stride;
   const all = sets.reduce((sum, { share }) => sum + share, 0);
-  return (source, step) => {
+  return async (source, step) => {
     const random = createRandom(source.integer(2 ** 32));
     const result = {
       batch,
@@ -62,7 +62,9 @@ export function patchSource(
     };
     for (let i = 0; i < batch; i++) {
       const isReal = all > 0 && random.uniform() < realShare;
-      const known = isReal ? drawReal(random, sets, all) : scenes.at(step * batch + i, random.uniform());
+      const known = isReal
+        ? drawReal(random, sets, all)
+        : await scenes.at(step * batch + i, random.uniform());
       drawPatch(random, known, settings, result, i);
     }
     return result;

@@ -1,5 +1,6 @@
 /** What the general picker learns from: pictures at the working scale of which it is known what is where, and where it is not. */
-import { type SceneSettings, TrainingScenes } from '../../simulation/scenes.ts';
+import type { SceneSource } from '../../simulation/sceneFeed.ts';
+import type { TrainingScene } from '../../simulation/scenes.ts';
 import type { Picture, Point } from '../../template/profile.ts';
 import type { AddedNoise } from './recipe.ts';
 
@@ -20,43 +21,40 @@ export interface KnownPicture {
   readonly noise: AddedNoise;
 }
 
-/** Scenes that are used several times, cut and turned anew each time, since to draw one takes as long as to learn from it. */
+/** Scenes that are used several times, cut and turned anew each time, since the processor takes as long to draw one as to learn from it. */
 export class ScenePool {
-  private readonly scenes: TrainingScenes;
   private readonly drawn = new Map<number, KnownPicture>();
 
   constructor(
-    settings: SceneSettings,
+    private readonly scenes: SceneSource,
     /** Scenes at hand at a time. */
     private readonly size = 48,
     /** How often each of them is used, in the mean. */
     private readonly uses = 3,
-  ) {
-    this.scenes = new TrainingScenes(settings);
-  }
+  ) {}
 
   /**
-   * A pure function of its arguments.
+   * A pure function of its arguments, on a device.
    * @param asked how often scenes were asked for before.
    * @param part which of those at hand, 0 to 1.
    */
-  at(asked: number, part: number): KnownPicture {
+  async at(asked: number, part: number): Promise<KnownPicture> {
     const first = Math.floor(asked / this.uses);
     for (const index of this.drawn.keys()) if (index < first) this.drawn.delete(index);
     const index = first + Math.min(this.size - 1, Math.floor(part * this.size));
-    const known = this.drawn.get(index) ?? this.draw(index);
+    const known = this.drawn.get(index) ?? knownScene(await this.scenes.at(index));
     this.drawn.set(index, known);
     return known;
   }
+}
 
-  private draw(index: number): KnownPicture {
-    const { image, sizePx, particles, contamination, ignore } = this.scenes.at(index);
-    const known = contamination.map(
-      (value, i) =>
-        (ignore[i] === 1 ? 0 : particlesKnown) | contaminationKnown | (value === 1 ? contaminated : 0),
-    );
-    return { picture: { data: image, width: sizePx, height: sizePx }, particles, known, noise: noNoise };
-  }
+/** All is known of a scene, but where nobody can say. */
+export function knownScene({ image, sizePx, particles, contamination, ignore }: TrainingScene): KnownPicture {
+  const known = contamination.map(
+    (value, i) =>
+      (ignore[i] === 1 ? 0 : particlesKnown) | contaminationKnown | (value === 1 ? contaminated : 0),
+  );
+  return { picture: { data: image, width: sizePx, height: sizePx }, particles, known, noise: noNoise };
 }
 
 /** What is known of a micrograph whose particles somebody has marked. */
