@@ -3,7 +3,7 @@
  * output, with these parts:
  *
  *   mainJob       steps of the main job on a simulated micrograph; stages of picking, and what comes back from the GPU
- *   scenes        simulated patches to train on, and projections of a volume, on the processor
+ *   scenes        simulated patches to train on, by the processor and on the GPU, and projections of a volume
  *   movie         a movie of 500 MB (or FILE) summed beside reading its bytes
  *   kernels       convolutions beside the peaks of the adapter
  *   fourier       transforms beside a copy
@@ -62,7 +62,7 @@ const context = await openNodeGpu(values.gpu);
 const isSoftware = context.device.adapterInfo.isFallbackAdapter;
 const parts: Readonly<Record<(typeof partNames)[number], () => Promise<object>>> = {
   mainJob: () => benchMainJob(context, runs, size, folder),
-  scenes: () => benchScenes(runs),
+  scenes: () => benchScenes(context, runs, isSoftware),
   movie: () => benchMovie(context, runs, folder, values.movie),
   kernels: () => benchKernels(context, runs, Math.min(size, 2048)),
   fourier: () => benchFourier(context, runs, size),
