@@ -8,6 +8,7 @@ import { type DenoiserStart, DenoiserTraining } from '../../pipelines/denoising/
 import { denoiserModelBytes } from '../../pipelines/denoising/training/modelFile.ts';
 import {
   blankLearningRate,
+  continuedTraining,
   type DenoiserTrainingSettings,
   ownTraining,
   simulatedTraining,
@@ -96,8 +97,9 @@ async function trainDenoiser(
   await refuseReplacing([init, ...files], [output, log]);
   await refuseExisting([output, log], overwrite);
   const { start, refiner, startedFrom } = await startingPoint(init, seed);
-  const usual = simulated ? simulatedTraining : ownTraining;
   const isBlank = startedFrom === undefined;
+  const onSimulations = isBlank ? simulatedTraining : continuedTraining;
+  const usual = simulated ? onSimulations : ownTraining;
   const settings: DenoiserTrainingSettings = {
     ...usual,
     seed,
@@ -107,7 +109,7 @@ async function trainDenoiser(
   return await withCommandGpu(context, options, async (gpu) => {
     const begin = performance.now();
     const data = simulated
-      ? simulation(seed, settings.batch, refiner, options.secondExposures ? 'second' : 'clean')
+      ? await simulation(seed, settings.batch, refiner, options.secondExposures ? 'second' : 'clean')
       : await ownPictures(context, gpu, files, options, settings, refiner);
     const checkpoint = options.resume ? await readCheckpoint(checkpointFile) : undefined;
     const training = DenoiserTraining.begin(gpu, start, settings, data.batches, data.kept, checkpoint);

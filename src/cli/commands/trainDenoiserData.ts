@@ -48,12 +48,12 @@ const keptExamples = { count: 48, seed: 1000, atOnce: 8 };
 const contamination = 0.25;
 
 /** Simulated micrographs of random proteins. */
-export function simulation(
+export async function simulation(
   seed: number,
   batch: number,
   refiner: RefinerSettings,
   target: Target,
-): LearntFrom {
+): Promise<LearntFrom> {
   const source = new SimulatedExamples({ seed, families: trainingFamilies, contamination }, refiner);
   const others = new SimulatedExamples(
     { seed: keptExamples.seed, families: heldOutFamilies, contamination: 0 },
@@ -62,7 +62,7 @@ export function simulation(
   const kept: Batch[] = [];
   for (let first = 0; first < keptExamples.count; first += keptExamples.atOnce) {
     const some = Array.from({ length: keptExamples.atOnce }, (_, i) => others.at(first + i));
-    kept.push(batchOf(some, 'clean'));
+    kept.push(batchOf(await Promise.all(some), 'clean'));
   }
   return {
     batches: simulatedBatches(new ExamplePool(source, pool.size, pool.fresh), batch, target),

@@ -1,5 +1,7 @@
 import { contrastTransfer, type Optics } from '../simulation/optics.ts';
-import { fitSpectralModel, type RadialSpectrum, type SpectralModel } from './spectralModel.ts';
+import type { RadialSpectrum } from './ringBands.ts';
+import { type CorrectedModel, corrected } from './spectralCorrection.ts';
+import { fitEnsemble, type SpectralModel, type TransferHypothesis } from './spectralEnsemble.ts';
 
 /** What of the optics does not change from one micrograph to the next. */
 export type Microscope = Omit<Optics, 'defocusAngstrom' | 'envelopeAngstromSquared'>;
@@ -12,23 +14,31 @@ export const usualMicroscope: Microscope = {
 };
 
 export interface DefocusFit {
-  /** Underfocus is positive; astigmatism is averaged over. */
+  /** The most probable one. Underfocus is positive; astigmatism is averaged over. */
   readonly defocusAngstrom: number;
-  /** By how much rings of this defocus explain the spectrum better than none do: less deviance, for each unit of dispersion. */
+  /** By how much rings of some defocus explain the spectrum better than none do: less deviance, for each unit of dispersion. */
   readonly evidence: number;
+  /** Probability of the defoci that are no more than a tenth away from it. */
+  readonly certainty: number;
+  /** The mean over all defoci, each as often as it is probable; of that one alone where it is sure. */
   readonly model: SpectralModel;
 }
 
-/** Evidence that chance does not often reach, though it may choose the defocus: of eighty spectra without rings two did. */
+/** Evidence that chance does not often reach, though it may choose the defocus, and how certain it then has to be which it is. */
 export const sureEvidence = 10;
+export const sureCertainty = 0.8;
 
 const lowestAngstrom = 3000;
 const highestAngstrom = 60000;
-/** From one defocus that is tried to the next, and where halving the step ends. */
-const coarseRatio = 1.025;
-const fineRatio = 1.001;
-/** Fits between two looks at the abort signal. */
-const triedAtOnce = 10;
+const ratio = 1.035;
+/** How micrographs are usually taken: the middle, and the deviation of its logarithm. */
+const usualAngstrom = 17000;
+const usualDeviation = 0.6;
+/** How probable it is beforehand that there is nothing to be seen of a transfer function. */
+const withoutRings = 0.02;
+/** How far away, in the logarithm, a defocus is still about the same one, and in how many steps it is looked for again either way. */
+const near = 0.1;
+const finerSteps = 8;
 
 /** C² of a defocus against cycles a pixel. The envelope is left to the signal's own curve. */
 export function transferSquared(
@@ -40,9 +50,20 @@ export function transferSquared(
   return (k) => transfer(k / pixelSizeAngstrom) ** 2;
 }
 
+/** Noise and signal with one defocus. */
+export function fitKnownDefocus(
+  spectrum: RadialSpectrum,
+  pixelSizeAngstrom: number,
+  microscope: Microscope,
+  defocusAngstrom: number,
+): CorrectedModel {
+  const hypothesis = ofDefocus(spectrum, pixelSizeAngstrom, microscope, defocusAngstrom);
+  return corrected(spectrum, fitEnsemble(spectrum, pixelSizeAngstrom, [hypothesis]));
+}
+
 /**
- * Looks for the defocus with which a radial power spectrum is likeliest, from 0.3 to 6 µm: noise and signal are fitted
- * anew for each, so that no background has to be taken away first. Which it is says `evidence`.
+ * Noise and signal without knowing the defocus: means over those from 0.3 to 6 µm and over none, each as often as it is probable. Where
+ * a spectrum is weak that is better than any one of them: rings in the wrong places take signal away.
  */
 export async function fitDefocus(
   spectrum: RadialSpectrum,
@@ -50,28 +71,59 @@ export async function fitDefocus(
   microscope: Microscope,
   signal?: AbortSignal,
 ): Promise<DefocusFit> {
-  const without = fitSpectralModel(spectrum, () => 0.5);
-  const at = (defocusAngstrom: number): Omit<DefocusFit, 'evidence'> => {
-    const squared = transferSquared(microscope, defocusAngstrom, pixelSizeAngstrom);
-    return { defocusAngstrom, model: fitSpectralModel(spectrum, squared, without) };
+  // Half a second or so in all: a waiting cancel is heard before.
+  await new Promise((resolve) => setTimeout(resolve));
+  signal?.throwIfAborted();
+  const coarse: number[] = [];
+  for (let defocus = lowestAngstrom; defocus <= highestAngstrom; defocus *= ratio) coarse.push(defocus);
+  const fitted = (defoci: readonly number[]) => {
+    const hypotheses = defoci.map((defocus) => ofDefocus(spectrum, pixelSizeAngstrom, microscope, defocus));
+    const all = hypotheses.reduce((sum, { prior }) => sum + Math.exp(prior), 0);
+    const blank = {
+      squared: new Float64Array(spectrum.power.length).fill(0.5),
+      prior: Math.log(withoutRings * all),
+    };
+    return fitEnsemble(spectrum, pixelSizeAngstrom, [...hypotheses, blank]);
   };
-  let best = at(lowestAngstrom);
-  const look = (defocusAngstrom: number): void => {
-    const next = at(defocusAngstrom);
-    if (next.model.deviance < best.model.deviance) best = next;
-  };
-  for (let d = lowestAngstrom * coarseRatio, tried = 1; d <= highestAngstrom; d *= coarseRatio, tried++) {
-    // A second or so in all: a waiting cancel is heard in between.
-    if (tried % triedAtOnce === 0) await new Promise((resolve) => setTimeout(resolve));
+  const ensemble = fitted(coarse);
+  const peak = coarse[mostProbable(ensemble.probabilities, coarse.length)] ?? usualAngstrom;
+  const without = ensemble.deviances.at(-1) ?? 0;
+  const least = ensemble.deviances.subarray(0, -1).reduce((a, b) => Math.min(a, b));
+  const evidence = (without - least) / Math.max(1, ensemble.dispersion);
+  const certainty = coarse.reduce(
+    (sum, defocus, i) =>
+      Math.abs(Math.log(defocus / peak)) <= near ? sum + (ensemble.probabilities[i] ?? 0) : sum,
+    0,
+  );
+  if (!(evidence >= sureEvidence && certainty >= sureCertainty))
+    return { defocusAngstrom: peak, evidence, certainty, model: corrected(spectrum, ensemble) };
+  // Which it is about is sure; exactly which tell the rings, when the curves under them are bent to the spectrum.
+  let best: { readonly defocusAngstrom: number; readonly model: CorrectedModel } | undefined;
+  for (let i = -finerSteps; i <= finerSteps; i++) {
     signal?.throwIfAborted();
-    look(d);
+    const defocusAngstrom = peak * Math.exp((i * near) / finerSteps);
+    const model = fitKnownDefocus(spectrum, pixelSizeAngstrom, microscope, defocusAngstrom);
+    if (!best || model.deviance < best.model.deviance) best = { defocusAngstrom, model };
   }
-  for (let ratio = Math.sqrt(coarseRatio); ratio > fineRatio; ratio = Math.sqrt(ratio)) {
-    const middle = best.defocusAngstrom;
-    look(middle / ratio);
-    look(middle * ratio);
-  }
-  // A spectrum that no model explains makes all differences larger.
-  const excess = Math.max(1, best.model.dispersion);
-  return { ...best, evidence: (without.deviance - best.model.deviance) / excess };
+  return { defocusAngstrom: peak, model: corrected(spectrum, ensemble), ...best, evidence, certainty };
+}
+
+function ofDefocus(
+  { power, step }: RadialSpectrum,
+  pixelSizeAngstrom: number,
+  microscope: Microscope,
+  defocusAngstrom: number,
+): TransferHypothesis {
+  const squared = transferSquared(microscope, defocusAngstrom, pixelSizeAngstrom);
+  return {
+    squared: Float64Array.from({ length: power.length }, (_, ring) => squared(ring * step)),
+    prior: -0.5 * (Math.log(Math.max(1, defocusAngstrom) / usualAngstrom) / usualDeviation) ** 2,
+  };
+}
+
+/** Among the first of them. */
+function mostProbable(probabilities: Float64Array, count: number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if ((probabilities[i] ?? 0) > (probabilities[best] ?? 0)) best = i;
+  return best;
 }

@@ -7,9 +7,10 @@ import type { Plane } from '../../gpu/plane.ts';
 import type { LoadedPlane } from '../load.ts';
 import { radialMeans, spectrumEdge } from '../powerSpectrum.ts';
 import { contrastTransfer } from '../simulation/optics.ts';
-import { fitDefocus, type Microscope, sureEvidence, transferSquared } from './defocusFit.ts';
+import { fitDefocus, fitKnownDefocus, type Microscope, sureCertainty, sureEvidence } from './defocusFit.ts';
 import { filterLoaded } from './filterLoaded.ts';
-import { firstRing, fitSpectralModel, type RadialSpectrum, type SpectralModel } from './spectralModel.ts';
+import { firstRing, type RadialSpectrum } from './ringBands.ts';
+import type { SpectralModel } from './spectralEnsemble.ts';
 
 export interface WienerSettings {
   readonly pixelSizeAngstrom: number;
@@ -27,7 +28,7 @@ export interface WienerSettings {
 export interface WienerEstimate {
   readonly spectrum: RadialSpectrum;
   readonly model: SpectralModel;
-  /** Undefined where none was given and no rings were found: then signal is what is above the noise's smooth curve. */
+  /** Undefined where none was given and none is sure: then the model is the mean over all that are possible. */
   readonly defocusAngstrom: number | undefined;
   /** Of a defocus that was looked for: see `DefocusFit`. */
   readonly evidence: number | undefined;
@@ -81,23 +82,14 @@ export async function estimateWiener(
   checkWiener(settings);
   const { pixelSizeAngstrom, microscope, defocusAngstrom: given } = settings;
   if (given !== undefined) {
-    const model = fitSpectralModel(spectrum, transferSquared(microscope, given, pixelSizeAngstrom));
+    const model = fitKnownDefocus(spectrum, pixelSizeAngstrom, microscope, given);
     return estimate(spectrum, model, given, undefined);
   }
-  const { model, defocusAngstrom, evidence } = await fitDefocus(
-    spectrum,
-    pixelSizeAngstrom,
-    microscope,
-    signal,
-  );
-  if (evidence >= sureEvidence) return estimate(spectrum, model, defocusAngstrom, evidence);
-  if (settings.flipPhases) throw new UsageError(noDefocus);
-  return estimate(
-    spectrum,
-    fitSpectralModel(spectrum, () => 0.5),
-    undefined,
-    evidence,
-  );
+  const fit = await fitDefocus(spectrum, pixelSizeAngstrom, microscope, signal);
+  const { model, defocusAngstrom, evidence, certainty } = fit;
+  const isSure = evidence >= sureEvidence && certainty >= sureCertainty;
+  if (!isSure && settings.flipPhases) throw new UsageError(noDefocus);
+  return estimate(spectrum, model, isSure ? defocusAngstrom : undefined, evidence);
 }
 
 /** The gain S·C² / (S·C² + N) against cycles a pixel; the mean stays, and so does the phase unless asked otherwise. */

@@ -16,8 +16,11 @@ const weightOf = (variance: number): number => 1 / (1 + variance);
 
 /** From simulations: examples of the pool, each turned and under a new mixture of its two fields of noise, turned on their own. */
 export function simulatedBatches(pool: ExamplePool, batch: number, target: Target): BatchSource {
-  return (random, step) => {
-    const examples = Array.from({ length: batch }, () => pool.at(step, random.uniform()));
+  return async (random, step) => {
+    const parts = Array.from({ length: batch }, () => random.uniform());
+    const examples: SimulatedExample[] = [];
+    // Those of one scene are drawn together: in order, each scene is drawn once.
+    for (const part of parts.sort((a, b) => a - b)) examples.push(await pool.at(step, part));
     return batchOf(examples, target, random);
   };
 }

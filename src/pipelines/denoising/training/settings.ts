@@ -25,6 +25,14 @@ export const simulatedTraining: DenoiserTrainingSettings = {
   patience: Number.POSITIVE_INFINITY,
 };
 
+/** On simulations, begun with what is known already. */
+export const continuedTraining: DenoiserTrainingSettings = {
+  ...simulatedTraining,
+  steps: 500,
+  learningRate: 1.5e-3,
+  evaluateEvery: 100,
+};
+
 /** On somebody's own micrographs: begun with what is known already, so with smaller steps. */
 export const ownTraining: DenoiserTrainingSettings = {
   seed: 1,

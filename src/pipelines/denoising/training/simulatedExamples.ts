@@ -1,7 +1,12 @@
 /** Examples from simulation: what the Wiener filter makes of a scene, and what was there. */
 import { createRandom } from '../../../core/random.ts';
 import type { ProteinFamily } from '../../simulation/families.ts';
-import { defaultScenes, type SceneSettings, TrainingScenes } from '../../simulation/scenes.ts';
+import {
+  defaultScenes,
+  type SceneSettings,
+  type TrainingScene,
+  TrainingScenes,
+} from '../../simulation/scenes.ts';
 import type { RefinerSettings } from '../network/settings.ts';
 import { SceneFilter } from './sceneFilter.ts';
 
@@ -21,11 +26,14 @@ export interface SimulatedExample {
   readonly importance: Float32Array<ArrayBuffer>;
 }
 
-/** Edge of a scene, and how much of it is left out at each side, where the filter misses what lies beyond. */
-const scenePx = 108;
+/** Edge of a scene: with pixels of 8 Å, as much as 1085 of 1.77 Å show. Spectra of less are estimated worse than a micrograph's. */
+const scenePx = 240;
+/** How much of it is left out at each side, where the filter misses what lies beyond. */
 const marginPx = 10;
 /** Edge of an example, px. */
-export const examplePx = scenePx - 2 * marginPx;
+export const examplePx = 88;
+/** Of each scene two times two examples are cut, one anywhere in each quarter. */
+export const examplesPerScene = 4;
 
 export interface SimulationSettings {
   readonly seed: number;
@@ -38,47 +46,81 @@ export interface SimulationSettings {
 const groundImportance = 0.2;
 const reachExtents = 0.55;
 
-/** An endless source; example n is a pure function of the settings and n. */
+/** An endless source; example n is a pure function of the settings and n. Those of one scene are best asked for one after another. */
 export class SimulatedExamples {
   private readonly scenes: TrainingScenes;
-  private readonly filter = new SceneFilter(scenePx);
+  private readonly filter: SceneFilter;
+  private latest: { readonly scene: number; readonly examples: Promise<SimulatedExample[]> } | undefined;
 
   constructor(
     private readonly settings: SimulationSettings,
     private readonly refiner: RefinerSettings,
   ) {
     this.scenes = new TrainingScenes(sceneSettings(settings, refiner));
+    this.filter = new SceneFilter(scenePx, refiner.workingPixelAngstrom);
   }
 
-  at(index: number): SimulatedExample {
-    const { filter } = this;
+  async at(index: number): Promise<SimulatedExample> {
+    const scene = Math.floor(index / examplesPerScene);
+    if (this.latest?.scene !== scene) this.latest = { scene, examples: this.ofScene(scene) };
+    const example = (await this.latest.examples)[index % examplesPerScene];
+    if (!example) throw new RangeError(`There is no example ${index}.`);
+    return example;
+  }
+
+  private async ofScene(index: number): Promise<SimulatedExample[]> {
+    const { filter, settings } = this;
     const scene = this.scenes.at(index);
     const random = createRandom(
-      (Math.imul(this.settings.seed, 0x9e3779b1) ^ Math.imul(index + 1, 0xc2b2ae35)) >>> 0,
+      (Math.imul(settings.seed, 0x9e3779b1) ^ Math.imul(index + 1, 0xc2b2ae35)) >>> 0,
     );
-    const clean = scene.clean ?? new Float32Array(scenePx * scenePx);
-    const noises = [scene.image, scene.second].map((image) =>
-      image.map((value, i) => value - (clean[i] ?? 0)),
+    const signal = scene.clean?.slice() ?? new Float32Array(scenePx * scenePx);
+    const [one, two] = [scene.image, scene.second].map((image) =>
+      image.map((value, i) => value - (signal[i] ?? 0)),
     );
-    const [one = clean, two = clean] = noises;
-    const ground = clean.slice();
-    const gains = filter.gains(random, clean, [one, two]);
-    const raw = two.slice();
-    filter.filter(one, two, gains);
-    filter.filter(clean, new Float32Array(clean.length), gains);
-    const parts = [clean, one, two, ground, raw].map(inner);
-    const [signal = clean, a = one, b = two, target = ground, second = raw] = parts;
-    const scale = 1 / (deviationOf(signal, a) || 1);
-    centre(target);
-    for (const part of parts) this.standardise(part, scale);
-    return {
-      side: examplePx,
+    const parts: Parts = {
+      clean: signal.slice(),
+      secondNoise: two?.slice() ?? signal,
       signal,
-      noises: [a, b],
+      one: one ?? signal,
+      two: two ?? signal,
+    };
+    const gain = await filter.gain(random, scene.image, scene.optics);
+    filter.filter(parts.one, parts.two, gain);
+    filter.filter(signal, new Float32Array(signal.length), gain);
+    const scale = 1 / (deviationOf(signal, parts.one) || 1);
+    const room = scenePx / 2 - marginPx - examplePx;
+    return Array.from({ length: examplesPerScene }, (_, quarter) => {
+      const left = marginPx + (quarter % 2) * (scenePx / 2 - marginPx) + random.integer(room + 1);
+      const top = marginPx + (quarter >> 1) * (scenePx / 2 - marginPx) + random.integer(room + 1);
+      return this.cut(parts, scene, scale, left, top);
+    });
+  }
+
+  private cut(
+    { clean, secondNoise, signal, one, two }: Parts,
+    { particles, extentPx }: TrainingScene,
+    scale: number,
+    left: number,
+    top: number,
+  ): SimulatedExample {
+    const part = (picture: Float32Array): Float32Array<ArrayBuffer> => inner(picture, left, top);
+    const target = part(clean);
+    centre(target);
+    const example = {
+      side: examplePx,
+      signal: part(signal),
+      noises: [part(one), part(two)] as const,
       clean: target,
-      secondNoise: second,
+      secondNoise: part(secondNoise),
+    };
+    for (const values of [example.signal, ...example.noises, target, example.secondNoise])
+      this.standardise(values, scale);
+    const places = particles.map(({ x, y }) => ({ x: x - left, y: y - top }));
+    return {
+      ...example,
       variance: meanSquare(target),
-      importance: importanceOf(scene.particles, reachExtents * scene.extentPx),
+      importance: importanceOf(places, reachExtents * extentPx),
     };
   }
 
@@ -87,6 +129,16 @@ export class SimulatedExamples {
     for (let i = 0; i < values.length; i++)
       values[i] = Math.max(-clip, Math.min(clip, scale * (values[i] ?? 0)));
   }
+}
+
+/** Pictures of a whole scene. */
+interface Parts {
+  readonly clean: Float32Array<ArrayBuffer>;
+  readonly secondNoise: Float32Array<ArrayBuffer>;
+  /** Filtered, as are the two fields of noise. */
+  readonly signal: Float32Array<ArrayBuffer>;
+  readonly one: Float32Array<ArrayBuffer>;
+  readonly two: Float32Array<ArrayBuffer>;
 }
 
 /** Scenes of the denoiser's pixel size, neither high-passed nor clipped, from noise alone to what needs no denoising. */
@@ -100,7 +152,7 @@ function sceneSettings(
     families,
     sizePx: scenePx,
     pixelSizeAngstrom: workingPixelAngstrom,
-    signalToNoise: { low: 0.012, high: 1.2 },
+    signalToNoise: { low: 0.01, high: 1.2 },
     contamination,
     effects: 0,
     longWaves: 1.6,
@@ -110,10 +162,10 @@ function sceneSettings(
   };
 }
 
-function inner(picture: Float32Array): Float32Array<ArrayBuffer> {
+function inner(picture: Float32Array, left: number, top: number): Float32Array<ArrayBuffer> {
   const result = new Float32Array(examplePx * examplePx);
   for (let y = 0; y < examplePx; y++) {
-    const from = (y + marginPx) * scenePx + marginPx;
+    const from = (y + top) * scenePx + left;
     result.set(picture.subarray(from, from + examplePx), y * examplePx);
   }
   return result;
@@ -125,7 +177,7 @@ function importanceOf(
 ): Float32Array<ArrayBuffer> {
   const result = new Float32Array(examplePx * examplePx).fill(groundImportance);
   for (const particle of particles) {
-    const [x, y] = [particle.x - marginPx, particle.y - marginPx];
+    const { x, y } = particle;
     for (let v = Math.max(0, Math.ceil(y - reach)); v <= Math.min(examplePx - 1, y + reach); v++)
       for (let u = Math.max(0, Math.ceil(x - reach)); u <= Math.min(examplePx - 1, x + reach); u++)
         if ((u - x) ** 2 + (v - y) ** 2 <= reach * reach) result[v * examplePx + u] = 1;

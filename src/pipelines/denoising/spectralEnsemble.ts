@@ -1,0 +1,232 @@
+/**
+ * What of a micrograph's power is noise and what is signal, from its radial average alone: P = N + S·C². One micrograph says little
+ * where its signal is weak, and the best fit then is a fit to chance. So nothing is chosen here: all of many thousand models are
+ * weighted by how likely they make the spectrum, and signal and noise are their means (Bayesian model averaging, Hoeting et al. 1999).
+ */
+import { type RadialSpectrum, RingBands } from './ringBands.ts';
+import {
+  detectorDeviation,
+  detectorShape,
+  type Shape,
+  signalShapes,
+  strengths,
+  waveShapes,
+} from './spectralShapes.ts';
+
+/** A transfer function that may be the micrograph's. */
+export interface TransferHypothesis {
+  /** C² of each ring. */
+  readonly squared: Float64Array;
+  /** Logarithm of how likely it is before the spectrum is seen. */
+  readonly prior: number;
+}
+
+export interface SpectralModel {
+  /** Of each ring. `signal` has the transfer function in it: S·C². */
+  readonly noise: Float64Array;
+  readonly signal: Float64Array;
+  /** Squared deviation from the best of the models for each band, in variances: above about 1 all of them leave something out. */
+  readonly dispersion: number;
+}
+
+export interface SpectralEnsemble extends SpectralModel {
+  /** Probability of each hypothesis. */
+  readonly probabilities: Float64Array;
+  /** The least squared deviation, in variances, with each hypothesis. */
+  readonly deviances: Float64Array;
+}
+
+/** Deviations of neighbours, and of models of a kind, are not independent: evidence counts for less than it says. */
+const temperature = 1.5;
+/** Models so much less likely than the best are left out: deviance for each unit of temperature. */
+const negligible = 30;
+/** Noise is no less than this part of the power. */
+const leastNoise = 0.05;
+
+/** White noise, its fall towards Nyquist, and long waves. */
+type Triple = readonly [number, number, number];
+
+/** Nuisance weights of one shape of long waves: their normal matrix, inverted, and what they are without signal. */
+interface NoiseFit {
+  readonly inverse: Inverse;
+  readonly alone: Triple;
+  readonly explained: number;
+}
+
+/** Of one transfer function, one shape of signal and one of noise: the deviance against the signal's strength is a parabola. */
+interface Candidate {
+  readonly hypothesis: number;
+  readonly shape: number;
+  readonly wave: number;
+  readonly least: number;
+  readonly likeliest: number;
+  readonly curvature: number;
+  /** By how much each noise weight is less for one unit of signal. */
+  readonly slope: Triple;
+  /** What of the shape is one unit of strength. */
+  readonly unit: number;
+}
+
+/**
+ * Means over all models of signal and noise.
+ * @param pixelSizeAngstrom of the picture that the spectrum is of.
+ */
+export function fitEnsemble(
+  spectrum: RadialSpectrum,
+  pixelSizeAngstrom: number,
+  hypotheses: readonly TransferHypothesis[],
+): SpectralEnsemble {
+  const bands = new RingBands(spectrum);
+  const fit = new EnsembleFit(bands, pixelSizeAngstrom);
+  const candidates = hypotheses.flatMap(({ squared }, i) => fit.candidates(i, squared));
+  const deviances = new Float64Array(hypotheses.length).fill(Number.POSITIVE_INFINITY);
+  for (const { hypothesis, least, likeliest, curvature } of candidates) {
+    const here = likeliest > 0 ? least : least + curvature * likeliest ** 2;
+    deviances[hypothesis] = Math.min(deviances[hypothesis] ?? here, here);
+  }
+  return fit.average(candidates, hypotheses, deviances);
+}
+
+class EnsembleFit {
+  private readonly signals: readonly Float64Array[];
+  /** White, detector, then the waves; as rings and as bands. */
+  private readonly noises: readonly Float64Array[];
+  private readonly noiseBands: readonly Float64Array[];
+  private readonly fits: readonly NoiseFit[];
+  private readonly expected: Float64Array;
+  private readonly power: number;
+
+  constructor(
+    private readonly bands: RingBands,
+    pixelSizeAngstrom: number,
+  ) {
+    const perRing = bands.spectrum.step / pixelSizeAngstrom;
+    const drawn = (shape: Shape): Float64Array =>
+      Float64Array.from({ length: bands.rings }, (_, ring) => shape(ring * perRing));
+    this.signals = signalShapes.map(({ power }) => drawn(power));
+    const detector = detectorShape((bands.rings - 1) * perRing);
+    this.noises = [drawn(() => 1), drawn(detector), ...waveShapes.map(drawn)];
+    this.noiseBands = this.noises.map((curve) => bands.means(curve));
+    this.expected = bands.means(bands.expected);
+    this.power = bands.product(bands.power, bands.power);
+    const products = this.noiseBands.map((curve) => bands.product(curve, bands.power));
+    const white = this.expected.at(-1) ?? 1;
+    this.fits = waveShapes.map((_, wave): NoiseFit => {
+      const curves = this.ofNoise(wave, this.noiseBands);
+      const [a, b, c] = curves;
+      const of = (x: Float64Array, y: Float64Array): number => bands.product(x, y);
+      const shrunk = of(b, b) + 1 / (detectorDeviation * white) ** 2;
+      const inverse = inverted([of(a, a), of(a, b), of(a, c), shrunk, of(b, c), of(c, c)]);
+      const seen = this.ofNoise(wave, products);
+      const alone = times(inverse, seen);
+      return { inverse, alone, explained: dot(alone, seen) };
+    });
+  }
+
+  /** Of all shapes with one transfer function. */
+  candidates(hypothesis: number, squared: Float64Array): Candidate[] {
+    const { bands, expected, signals, noiseBands, fits, power } = this;
+    return signals.flatMap((signal, shape) => {
+      const seen = bands.means(signal.map((value, ring) => value * (squared[ring] ?? 0)));
+      let top = 1e-30;
+      for (let band = 0; band < seen.length; band++)
+        top = Math.max(top, (seen[band] ?? 0) / (expected[band] ?? 1));
+      const curve = seen.map((value) => value / top);
+      const own = bands.product(curve, curve);
+      const ofPower = bands.product(curve, bands.power);
+      const crossed = noiseBands.map((noise) => bands.product(curve, noise));
+      return fits.map(({ inverse, alone, explained }, wave): Candidate => {
+        const cross = this.ofNoise(wave, crossed);
+        const slope = times(inverse, cross);
+        const curvature = Math.max(1e-12, own - dot(slope, cross));
+        const gradient = ofPower - dot(alone, cross);
+        const likeliest = gradient / curvature;
+        const least = power - explained - gradient * likeliest;
+        return { hypothesis, shape, wave, least, likeliest, curvature, slope, unit: 1 / top };
+      });
+    });
+  }
+
+  average(
+    candidates: readonly Candidate[],
+    hypotheses: readonly TransferHypothesis[],
+    deviances: Float64Array,
+  ): SpectralEnsemble {
+    const { bands, fits, signals, noises } = this;
+    const least = deviances.reduce((a, b) => Math.min(a, b));
+    const dispersion = least / bands.count;
+    const scale = temperature * Math.max(1, dispersion);
+    const probabilities = new Float64Array(hypotheses.length);
+    // The weight of each shape of signal under each hypothesis, and of each curve of noise.
+    const ofSignal = hypotheses.map(() => new Float64Array(signals.length));
+    const ofNoise = new Float64Array(noises.length);
+    let total = 0;
+    for (const one of candidates) {
+      const alone = fits[one.wave]?.alone ?? [0, 0, 0];
+      if (one.least - least > negligible * scale) continue;
+      const prior = (hypotheses[one.hypothesis]?.prior ?? 0) + (signalShapes[one.shape]?.prior ?? 0);
+      let [sum, moment] = [0, 0];
+      for (const strength of strengths) {
+        // Noise that would be below 0 explains nothing.
+        if (alone[0] < strength * one.slope[0] || alone[2] < strength * one.slope[2]) break;
+        const deviance = one.least - least + one.curvature * (strength - one.likeliest) ** 2;
+        const weight = Math.exp(prior - deviance / (2 * scale));
+        sum += weight;
+        moment += weight * strength;
+      }
+      total += sum;
+      probabilities[one.hypothesis] = (probabilities[one.hypothesis] ?? 0) + sum;
+      const shapes = ofSignal[one.hypothesis];
+      if (shapes) shapes[one.shape] = (shapes[one.shape] ?? 0) + moment * one.unit;
+      for (const [i, curve] of [0, 1, 2 + one.wave].entries())
+        ofNoise[curve] = (ofNoise[curve] ?? 0) + sum * (alone[i] ?? 0) - moment * (one.slope[i] ?? 0);
+    }
+    // A spectrum that no model explains with any weight above 0 is noise as it stands.
+    if (!(total > 0)) return { ...this.noiseAlone(), probabilities, deviances, dispersion };
+    const signal = new Float64Array(bands.rings);
+    for (const [i, shapes] of ofSignal.entries()) {
+      const squared = hypotheses[i]?.squared;
+      for (const [shape, weight] of shapes.entries()) {
+        const curve = signals[shape];
+        if (weight === 0 || !squared || !curve) continue;
+        for (let ring = 0; ring < signal.length; ring++)
+          signal[ring] = (signal[ring] ?? 0) + (weight / total) * (curve[ring] ?? 0) * (squared[ring] ?? 0);
+      }
+    }
+    const noise = bands.expected.map((value, ring) => {
+      let sum = 0;
+      for (const [i, curve] of noises.entries()) sum += (ofNoise[i] ?? 0) * (curve[ring] ?? 0);
+      return Math.max(leastNoise * value, sum / total);
+    });
+    return { noise, signal, dispersion, probabilities: probabilities.map((p) => p / total), deviances };
+  }
+
+  private noiseAlone() {
+    return { noise: this.bands.expected.slice(), signal: new Float64Array(this.bands.rings) };
+  }
+
+  private ofNoise<T>(wave: number, all: readonly T[]): readonly [T, T, T] {
+    const [white, detector] = all;
+    const waves = all[2 + wave];
+    if (white === undefined || detector === undefined || waves === undefined)
+      throw new RangeError(`There is no shape ${wave} of noise.`);
+    return [white, detector, waves];
+  }
+}
+
+/** Upper triangle of a symmetric matrix, row by row. */
+type Inverse = readonly [number, number, number, number, number, number];
+
+function inverted([a, b, c, e, f, g]: Inverse): Inverse {
+  const [p, q, r] = [e * g - f * f, c * f - b * g, b * f - c * e];
+  const determinant = a * p + b * q + c * r || 1e-30;
+  const of = (value: number): number => value / determinant;
+  return [of(p), of(q), of(r), of(a * g - c * c), of(b * c - a * f), of(a * e - b * b)];
+}
+
+const times = ([a, b, c, e, f, g]: Inverse, [x, y, z]: Triple): Triple => [
+  a * x + b * y + c * z,
+  b * x + e * y + f * z,
+  c * x + f * y + g * z,
+];
+const dot = ([a, b, c]: Triple, [x, y, z]: Triple): number => a * x + b * y + c * z;
