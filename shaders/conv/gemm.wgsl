@@ -7,13 +7,8 @@
 // neighbouring threads always read neighbouring items of workgroup memory. $UNROLL groups of input channels are written out.
 // Grid: x over blocks of COLUMNS groups, y and z over blocks of pixels in turn.
 #include "lib/conv.wgsl"
+#include "lib/conv_groups.wgsl"
 
-const groups0 = $GROUPS0u;
-const first0 = 0u;
-#if SOURCES == 2
-const groups1 = $GROUPS1u;
-const first1 = $GROUPS0u;
-#endif
 const rows = $($DOWN * $PIXELS)u;
 const columns = $($ACROSS * $BLOCK)u;
 const threads = $($ACROSS * $DOWN)u;

@@ -15,31 +15,7 @@
 // the text. Grid: x over tiles of columns, y over tiles of rows from `firstTile`.
 
 struct Params {
-  pixels: u32,
-  latticeWidth: u32,
-  latticeHeight: u32,
-  firstTile: u32,
-  sourceWidth: u32,
-  sourceHeight: u32,
-  sourceChannels: u32,
-  sourceStepX: u32,
-  sourceStepY: u32,
-  resultWidth: u32,
-  resultHeight: u32,
-  resultStepX: u32,
-  resultStepY: u32,
-  resultFirstX: u32,
-  resultFirstY: u32,
-  taps: u32,
-  columns: u32,
-  weightStep: u32,
-  // 1: parameters[bias + column] is added.
-  hasBias: u32,
-  bias: u32,
-  // 1: the result is added to what is there.
-  accumulate: u32,
-  // What is below 0 is multiplied by it.
-  slope: f32,
+#include "lib/gather_params.wgsl"
   // How many loads fill `left` and `right`. They come from the host lest a compiler unrolls those loops: with them constant, Mesa's
   // lavapipe took 5 to 16 s for a variant (November 2026).
   leftLoads: u32,
@@ -164,13 +140,7 @@ fn main(
       select(-1, i32(resultPixel), row < params.pixels),
     );
   }
-#for R 0 $ROWS4
-#for I 0 4
-#for C 0 $COLUMNS4
-  var sum$Rx$Ix$C = vec4f(0.0);
-#endfor
-#endfor
-#endfor
+#include "lib/tile_begin.wgsl"
   for (var first = 0u; first < params.taps; first += $DEPTHu) {
     workgroupBarrier();
 #if VEC
@@ -234,29 +204,9 @@ fn main(
     }
 #endif
     workgroupBarrier();
-    for (var k = 0u; k < $DEPTHu; k++) {
-#for R 0 $ROWS4
-      let a$R = left[k * $LEFTSTRIDEu + local.y * $ROWS4u + $Ru];
-#endfor
-#for C 0 $COLUMNS4
-      let b$C = right[k * $RIGHTSTRIDEu + local.x + $Cu * $ACROSSu];
-#for R 0 $ROWS4
-#for I 0 4
-      sum$Rx$Ix$C += a$R[$I] * b$C;
-#endfor
-#endfor
-#endfor
-    }
+#include "lib/tile_product.wgsl"
   }
-  var sums = array<vec4f, $SUMS>(
-#for R 0 $ROWS4
-#for I 0 4
-#for C 0 $COLUMNS4
-    sum$Rx$Ix$C,
-#endfor
-#endfor
-#endfor
-  );
+#include "lib/tile_end.wgsl"
   for (var i = 0u; i < params.sums; i++) {
     let row = 4u * $ROWS4u * local.y + i / $COLUMNS4u;
     store(pixels[row].w, firstColumn + 4u * (local.x + (i % $COLUMNS4u) * $ACROSSu), sums[i]);

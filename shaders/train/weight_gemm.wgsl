@@ -13,20 +13,7 @@
 // `firstChunk`.
 
 struct Params {
-  pixels: u32,
-  latticeWidth: u32,
-  latticeHeight: u32,
-  sourceWidth: u32,
-  sourceHeight: u32,
-  sourceChannels: u32,
-  sourceStepX: u32,
-  sourceStepY: u32,
-  taps: u32,
-  columns: u32,
-  // A multiple of $DEPTH.
-  chunkPixels: u32,
-  firstChunk: u32,
-  firstTile: u32,
+#include "lib/weight_params.wgsl"
   // See gather_gemm.wgsl.
   leftLoads: u32,
   rightLoads: u32,
@@ -138,13 +125,7 @@ fn main(
   if (thread < $DEPTHu) {
     pixels[thread] = place(start + thread, end);
   }
-#for R 0 $ROWS4
-#for I 0 4
-#for C 0 $COLUMNS4
-  var sum$Rx$Ix$C = vec4f(0.0);
-#endfor
-#endfor
-#endfor
+#include "lib/tile_begin.wgsl"
   for (var first = start; first < end; first += $DEPTHu) {
     workgroupBarrier();
     for (var i = thread; i < params.leftLoads; i += $THREADSu) {
@@ -183,29 +164,9 @@ fn main(
     if (thread < $DEPTHu) {
       pixels[thread] = place(first + $DEPTHu + thread, end);
     }
-    for (var k = 0u; k < $DEPTHu; k++) {
-#for R 0 $ROWS4
-      let a$R = left[k * $LEFTSTRIDEu + local.y * $ROWS4u + $Ru];
-#endfor
-#for C 0 $COLUMNS4
-      let b$C = right[k * $RIGHTSTRIDEu + local.x + $Cu * $ACROSSu];
-#for R 0 $ROWS4
-#for I 0 4
-      sum$Rx$Ix$C += a$R[$I] * b$C;
-#endfor
-#endfor
-#endfor
-    }
+#include "lib/tile_product.wgsl"
   }
-  var sums = array<vec4f, $SUMS>(
-#for R 0 $ROWS4
-#for I 0 4
-#for C 0 $COLUMNS4
-    sum$Rx$Ix$C,
-#endfor
-#endfor
-#endfor
-  );
+#include "lib/tile_end.wgsl"
   for (var i = 0u; i < params.sums; i++) {
     let tap = firstTap + 4u * $ROWS4u * local.y + i / $COLUMNS4u;
     store(chunk, tap, firstColumn + 4u * (local.x + (i % $COLUMNS4u) * $ACROSSu), sums[i]);

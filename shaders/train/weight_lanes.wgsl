@@ -10,19 +10,7 @@
 enable subgroups;
 
 struct Params {
-  pixels: u32,
-  latticeWidth: u32,
-  latticeHeight: u32,
-  sourceWidth: u32,
-  sourceHeight: u32,
-  sourceChannels: u32,
-  sourceStepX: u32,
-  sourceStepY: u32,
-  taps: u32,
-  columns: u32,
-  chunkPixels: u32,
-  firstChunk: u32,
-  firstTile: u32,
+#include "lib/weight_params.wgsl"
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -12,3 +12,9 @@ export function activationDefines(activation: Activation): Defines {
   const slope = activation.kind === 'leakyRelu' ? activation.slope : 0;
   return { ACTIVATION: activation.kind, SLOPE: slope };
 }
+
+/** What values below 0 are multiplied by. */
+export function slopeOf(activation: Activation): number {
+  if (activation.kind === 'leakyRelu') return activation.slope;
+  return activation.kind === 'relu' ? 0 : 1;
+}

@@ -150,7 +150,7 @@ function direct(spec: Conv2dSpec, isProcessor: boolean): Conv2dKernel {
   return {
     name: 'direct',
     shader: 'conv/direct.wgsl',
-    defines: { ...packedDefines(spec), ...strip, LANES: lanes, STRIPS: perGroup },
+    defines: { ...packedDefines(spec), ...strip, LANES: lanes, STRIPS: perGroup, QUADS: false },
     grid: (width, height) => [spec.groups / lanes, groups(strips(width, strip), perGroup), height],
   };
 }
@@ -164,7 +164,14 @@ function quads(spec: Conv2dSpec, most: number): Conv2dKernel {
   return {
     name: 'quads',
     shader: 'conv/quads.wgsl',
-    defines: { ...packedDefines(spec), ...strip, LANES: lanes, STRIPS: perGroup, THREADS: inGroup },
+    defines: {
+      ...packedDefines(spec),
+      ...strip,
+      LANES: lanes,
+      STRIPS: perGroup,
+      THREADS: inGroup,
+      QUADS: true,
+    },
     grid: (width, height) => [spec.groups / lanes, groups(strips(width, strip), perGroup), height],
   };
 }

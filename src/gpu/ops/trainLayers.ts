@@ -1,7 +1,7 @@
 /** Layers of a training step without weights, forward and backward. */
 import type { Defines } from '../expand.ts';
 import { f32, type UniformField, u32 } from '../recorder.ts';
-import type { Activation } from './activation.ts';
+import { type Activation, slopeOf } from './activation.ts';
 import {
   type BufferName,
   elementsOf,
@@ -11,7 +11,6 @@ import {
   type PictureShape,
   pixelsOf,
 } from './trainCall.ts';
-import { slopeOf } from './trainConv.ts';
 import type { Margins, PaddingMode, Window } from './window.ts';
 
 /** A call with one thread for each of `count` numbers; its uniforms begin with the count and the grid's columns. */

@@ -1,8 +1,8 @@
 /** Losses of a training step: the gradient by the prediction, and the sum over the batch in parts. */
 import { f32, u32 } from '../recorder.ts';
 import type { BufferName, KernelCall } from './trainCall.ts';
-import { sumPartials } from './trainConv.ts';
 import { overNumbers } from './trainLayers.ts';
+import { sumPartials } from './trainSums.ts';
 
 /**
  * A weighted mean over all numbers of the prediction:

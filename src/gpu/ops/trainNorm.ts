@@ -1,8 +1,8 @@
 /** Batch normalisation with the batch's own statistics, forward and backward. */
 import { f32, type UniformField, u32 } from '../recorder.ts';
 import { type BufferName, elementsOf, type KernelCall, type Picture, pixelsOf } from './trainCall.ts';
-import { sumPartials } from './trainConv.ts';
 import { numbersOf, overNumbers } from './trainLayers.ts';
+import { sumPartials } from './trainSums.ts';
 
 export interface BatchNormBuffers {
   /** [mean | 1 / sqrt(variance + epsilon)], 2 · channels floats; the backward pass needs them again. */

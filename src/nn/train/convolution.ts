@@ -1,18 +1,11 @@
 /** Convolutions of a graph as correlations between a fine and a coarse picture, forward and backward. */
+
+import { slopeOf } from '../../gpu/ops/activation.ts';
 import { type Picture, type PictureShape, pixelsOf } from '../../gpu/ops/trainCall.ts';
-import {
-  type Correlation,
-  correlationTaps,
-  type Ending,
-  onesTaps,
-  planChunks,
-  recordCorrelation,
-  recordTransposed,
-  recordWeightGradient,
-  slopeOf,
-  transposedPhases,
-} from '../../gpu/ops/trainConv.ts';
+import { type Ending, recordCorrelation, recordTransposed } from '../../gpu/ops/trainConv.ts';
 import { foldMirror, placePicture } from '../../gpu/ops/trainLayers.ts';
+import { type Correlation, correlationTaps, onesTaps, transposedPhases } from '../../gpu/ops/trainTaps.ts';
+import { planChunks, recordWeightGradient } from '../../gpu/ops/trainWeights.ts';
 import type { Margins } from '../../gpu/ops/window.ts';
 import type { Conv, ConvTranspose } from '../layers.ts';
 import type { Gradient, Pass, Share } from './pass.ts';

@@ -1,5 +1,5 @@
 import type { Picture } from '../../gpu/ops/trainCall.ts';
-import type { ChooseKernel } from '../../gpu/ops/trainConv.ts';
+import type { ChooseKernel } from '../../gpu/ops/trainProduct.ts';
 import type { ParameterLayout } from './parameters.ts';
 import type { Recording } from './recording.ts';
 

@@ -4,7 +4,6 @@
  */
 import type { Capabilities } from '../../gpu/capabilities.ts';
 import { type BufferName, elementsOf, type KernelCall, type Picture } from '../../gpu/ops/trainCall.ts';
-import { kernelChoice, type TapTable } from '../../gpu/ops/trainConv.ts';
 import {
   type AdamSettings,
   countPartials,
@@ -15,6 +14,8 @@ import {
   recordOutcome,
   recordUpdate,
 } from '../../gpu/ops/trainLoss.ts';
+import { kernelChoice } from '../../gpu/ops/trainProduct.ts';
+import type { TapTable } from '../../gpu/ops/trainTaps.ts';
 import { checkChannels } from '../channels.ts';
 import { type Graph, inputName, inputsOf, type Layer, outputName } from '../layers.ts';
 import { inferSizes } from '../sizes.ts';

@@ -5,7 +5,7 @@ import {
   type Picture,
   type PictureShape,
 } from '../../gpu/ops/trainCall.ts';
-import type { TapTable } from '../../gpu/ops/trainConv.ts';
+import type { TapTable } from '../../gpu/ops/trainTaps.ts';
 import { assignSlots, type Life, type Slots } from '../slots.ts';
 
 /** Buffers that outlive a step, or are written by the CPU. */

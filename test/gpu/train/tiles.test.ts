@@ -3,20 +3,18 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../../src/core/random.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
 import type { KernelCall, Picture } from '../../../src/gpu/ops/trainCall.ts';
+import { recordCorrelation, recordTransposed } from '../../../src/gpu/ops/trainConv.ts';
+import { chooseLaneBlock, lanesOf } from '../../../src/gpu/ops/trainLanes.ts';
+import type { ProductKernel } from '../../../src/gpu/ops/trainProduct.ts';
 import {
   type Correlation,
   correlationTaps,
-  type ProductKernel,
-  planChunks,
-  recordCorrelation,
-  recordTransposed,
-  recordWeightGradient,
   type TapTable,
   transposedPhases,
   weightCount,
-} from '../../../src/gpu/ops/trainConv.ts';
-import { chooseLaneBlock, lanesOf } from '../../../src/gpu/ops/trainLanes.ts';
+} from '../../../src/gpu/ops/trainTaps.ts';
 import { tiles } from '../../../src/gpu/ops/trainTile.ts';
+import { planChunks, recordWeightGradient } from '../../../src/gpu/ops/trainWeights.ts';
 import { conv } from '../../../src/nn/build.ts';
 import { channelsFirst, channelsLast } from '../../../src/nn/train/batch.ts';
 import { packParameters, unpackParameters } from '../../../src/nn/train/parameters.ts';

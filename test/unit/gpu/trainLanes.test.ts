@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type Capabilities, leastCapabilities } from '../../../src/gpu/capabilities.ts';
-import { kernelChoice, planChunks } from '../../../src/gpu/ops/trainConv.ts';
 import {
   chooseLaneBlock,
   gatherLaneDefines,
   lanesOf,
   weightLaneDefines,
 } from '../../../src/gpu/ops/trainLanes.ts';
+import { kernelChoice } from '../../../src/gpu/ops/trainProduct.ts';
 import { chooseTile } from '../../../src/gpu/ops/trainTile.ts';
+import { planChunks } from '../../../src/gpu/ops/trainWeights.ts';
 
 const processor = (fewest: number, most = fewest): Capabilities => ({
   ...leastCapabilities,

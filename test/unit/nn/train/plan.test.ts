@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { leastCapabilities } from '../../../../src/gpu/capabilities.ts';
 import { maximalGrid, maximalWork, parts } from '../../../../src/gpu/ops/trainCall.ts';
-import { planChunks } from '../../../../src/gpu/ops/trainConv.ts';
 import {
   chooseTile,
   depth,
@@ -10,6 +9,7 @@ import {
   tileRows,
   tiles,
 } from '../../../../src/gpu/ops/trainTile.ts';
+import { planChunks } from '../../../../src/gpu/ops/trainWeights.ts';
 import { concat, conv, leakyRelu, pool, upsample } from '../../../../src/nn/build.ts';
 import type { Graph, Layer } from '../../../../src/nn/layers.ts';
 import { layOut } from '../../../../src/nn/train/parameters.ts';

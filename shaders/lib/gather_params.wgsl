@@ -1,0 +1,26 @@
+// Fields of the uniforms of train/gather_gemm.wgsl, which says what they mean, and train/gather_lanes.wgsl.
+  pixels: u32,
+  latticeWidth: u32,
+  latticeHeight: u32,
+  firstTile: u32,
+  sourceWidth: u32,
+  sourceHeight: u32,
+  sourceChannels: u32,
+  sourceStepX: u32,
+  sourceStepY: u32,
+  resultWidth: u32,
+  resultHeight: u32,
+  resultStepX: u32,
+  resultStepY: u32,
+  resultFirstX: u32,
+  resultFirstY: u32,
+  taps: u32,
+  columns: u32,
+  weightStep: u32,
+  // 1: parameters[bias + column] is added.
+  hasBias: u32,
+  bias: u32,
+  // 1: the result is added to what is there.
+  accumulate: u32,
+  // What is below 0 is multiplied by it.
+  slope: f32,

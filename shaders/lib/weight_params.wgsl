@@ -1,0 +1,15 @@
+// Fields of the uniforms of train/weight_gemm.wgsl, which says what they mean, and train/weight_lanes.wgsl.
+  pixels: u32,
+  latticeWidth: u32,
+  latticeHeight: u32,
+  sourceWidth: u32,
+  sourceHeight: u32,
+  sourceChannels: u32,
+  sourceStepX: u32,
+  sourceStepY: u32,
+  taps: u32,
+  columns: u32,
+  // A multiple of a tile's depth, or of 2.
+  chunkPixels: u32,
+  firstChunk: u32,
+  firstTile: u32,
