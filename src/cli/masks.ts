@@ -11,6 +11,7 @@ import { openMicrograph } from '../dataset/open.ts';
 import type { Place } from '../dataset/picks.ts';
 import { keepOut } from '../pipelines/contamination/evaluate.ts';
 import { isFolder, listFiles, nodeFileSink, withFile } from '../platform/node/files.ts';
+import type { CommandContext } from './command.ts';
 import { isMicrographName, micrographName } from './outputs.ts';
 
 export interface MaskOptions {
@@ -115,15 +116,21 @@ export function keptOutWords(keptOut: number): string {
   return keptOut === 0 ? '' : `${keptOut} kept out by the mask, `;
 }
 
-/** @throws FormatError when a mask can't be read or is not of this micrograph's shape. */
+/**
+ * Leaves out picks on the file's mask and on the network's; says so where there is no mask for a micrograph.
+ * @throws FormatError when a mask can't be read or is not of this micrograph's shape.
+ */
 export async function applyMasks<P extends Place>(
+  context: CommandContext,
+  file: string,
   picks: readonly P[],
   size: MicrographSize,
   diameterPx: number,
   mask: string | undefined,
   network: MaskGrid | undefined,
-  { maskThreshold, maskMargin, keepContaminated }: MaskOptions,
+  { mask: given, maskThreshold, maskMargin, keepContaminated }: MaskOptions,
 ): Promise<Masked<P>> {
+  if (given && mask === undefined) context.warn(`${file}: there is no mask of its name in --mask.`);
   const masks: MaskBitmap[] = [];
   if (mask !== undefined) {
     const grid = await withFile(mask, async (source) => readMask(await openMicrograph(source), size));

@@ -35,11 +35,14 @@ export function matchingService({ gpu, documents, platform }: ServiceParts): Mat
   };
   const read = (reference: HeldReference, pixelSizeAngstrom: number | undefined): Promise<ReferenceFile> => {
     if (reference.read?.pixelSizeAngstrom !== pixelSizeAngstrom) reference.read = undefined;
-    reference.read ??= {
-      pixelSizeAngstrom,
-      references: readReferences(reference.file, { pixelSizeAngstrom }),
-    };
-    return reference.read.references;
+    if (reference.read) return reference.read.references;
+    const reading = { pixelSizeAngstrom, references: readReferences(reference.file, { pixelSizeAngstrom }) };
+    reference.read = reading;
+    // What failed is tried anew: a file on a share that was away for a moment.
+    reading.references.catch(() => {
+      if (reference.read === reading) reference.read = undefined;
+    });
+    return reading.references;
   };
   return {
     openReference: (file, port) =>
@@ -62,19 +65,19 @@ export function matchingService({ gpu, documents, platform }: ServiceParts): Mat
     closeReference: async (id) => void held.delete(id),
 
     previewReference: (id, parameters, port) =>
-      serveJob(port, async () => {
+      serveJob(port, async (options) => {
         const settings = settingsOf(parameters, false);
         checkMatching(settings);
         const { diameterAngstrom, angularStepDegrees, mirrors } = parameters;
         const file = await read(find(id), parameters.referencePixelSizeAngstrom);
         const pixel = diameterAngstrom / matchingScale.workingDiameterPx;
-        const set = file.references(diameterAngstrom, angularStepDegrees, mirrors)(pixel);
-        const references = set.pictures.length;
+        const views = file.views(diameterAngstrom, angularStepDegrees, mirrors)(pixel);
+        const references = views.origins.length;
         const turns = 2 * turnsOfHalfCircle(angularStepDegrees).length;
         return {
-          ...previewReferences(set, settings, thumbnailSidePx, mostThumbnails),
+          ...(await previewReferences(views, settings, thumbnailSidePx, mostThumbnails, options)),
           references,
-          templates: references * turns * (set.mirrors ? 2 : 1),
+          templates: references * turns * (views.mirrors ? 2 : 1),
         };
       }),
 

@@ -183,7 +183,6 @@ async function pickFile(
 ) {
   const { overwrite } = options;
   await refuseExisting(maskOutput === undefined ? [output] : [output, maskOutput], overwrite);
-  if (options.mask && mask === undefined) context.warn(`${file}: there is no mask of its name in --mask.`);
   return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
     const { method, diameter, brightParticles } = options;
     const request = {
@@ -215,7 +214,16 @@ async function pickFile(
     const threshold = options.threshold ?? suggestedThreshold;
     const diameterPx = diameter / pixelSizeAngstrom;
     const above = picks.filter(({ score }) => score >= threshold);
-    const masked = await applyMasks(above, micrograph, diameterPx, mask, contamination, options);
+    const masked = await applyMasks(
+      context,
+      file,
+      above,
+      micrograph,
+      diameterPx,
+      mask,
+      contamination,
+      options,
+    );
     const { kept, keptOut, contaminatedPart } = masked;
     const by = method === 'cnn' ? `${model.name} (sha256 ${model.hash.slice(0, 12)})` : method;
     const comment = `Cryolite ${__CRYOLITE_VERSION__}: ${by}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, ${thresholdWords(threshold)}`;

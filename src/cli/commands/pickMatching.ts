@@ -1,5 +1,4 @@
 /** `cryolite pick --method matching`: what looks like class averages or a density map. */
-import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { openMicrograph } from '../../dataset/open.ts';
 import type { Pick } from '../../dataset/picks.ts';
@@ -16,19 +15,15 @@ import { applyMasks, checkMaskOptions, type FindMask, findMasksIn, keptOutWords 
 import { withMicrograph } from '../micrographInput.ts';
 import { aboutFile, planOutputs, refuseExisting, refuseReplacing } from '../outputs.ts';
 import { type OpticsOf, readOptics } from './matchingOptions.ts';
-import type { PickOptions } from './pickOptions.ts';
+import { type PickOptions, requireReference, thresholdWords } from './pickOptions.ts';
 
 export async function pickByMatching(
   context: CommandContext,
   files: string[],
   options: PickOptions,
 ): Promise<CommandResult> {
-  const { reference, referencePixelSize, referenceKind } = options;
-  if (reference === undefined) {
-    throw new UsageError(
-      '--method matching searches for what looks like references: give class averages or a density map with --reference.',
-    );
-  }
+  const { referencePixelSize, referenceKind } = options;
+  const reference = requireReference(options);
   checkMaskOptions(options, false);
   const outputs = await planOutputs(files, options.output, '.star');
   const all = [...outputs.keys()];
@@ -101,9 +96,18 @@ async function pickFile(
     const above = found.candidates.filter(({ score }) => score >= threshold);
     const diameterPx = diameter / pixelSizeAngstrom;
     const mask = findMask(file);
-    const { kept, keptOut } = await applyMasks(above, micrograph, diameterPx, mask, undefined, options);
+    const { kept, keptOut } = await applyMasks(
+      context,
+      file,
+      above,
+      micrograph,
+      diameterPx,
+      mask,
+      undefined,
+      options,
+    );
     const picks = kept.map(({ x, y, score, pose }): Pick => ({ x, y, score, origin: 'matching', pose }));
-    const comment = `Cryolite ${__CRYOLITE_VERSION__}: matching of ${found.references.length} references in ${found.templates} positions, ${aboutOptics(settings.optics?.defocusAngstrom)}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, threshold ${threshold}`;
+    const comment = `Cryolite ${__CRYOLITE_VERSION__}: matching of ${found.references.length} references in ${found.templates} positions, ${aboutOptics(settings.optics?.defocusAngstrom)}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, ${thresholdWords(threshold)}`;
     await writeTextFile(output, writeStarPicks(picks, [comment]), { overwrite });
     context.print(
       `${output}  ${kept.length} particles of ${found.candidates.length} candidates, ${keptOutWords(keptOut)}${found.templates} templates, ${seconds.toFixed(1)} s`,

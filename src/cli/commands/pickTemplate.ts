@@ -118,12 +118,20 @@ class DataSetSearch {
     const candidates = found?.candidates ?? [];
     const threshold = options.threshold ?? found?.suggestedThreshold ?? 0;
     const mask = this.findMask(file);
-    if (options.mask && mask === undefined) context.warn(`${file}: there is no mask of its name in --mask.`);
     const above = candidates
       .filter(({ score }) => score >= threshold)
       .map((candidate): Pick => ({ ...candidate, origin: 'template' }));
     const diameterPx = options.diameter / pixelSizeAngstrom;
-    const { kept, keptOut } = await applyMasks(above, micrograph, diameterPx, mask, undefined, options);
+    const { kept, keptOut } = await applyMasks(
+      context,
+      file,
+      above,
+      micrograph,
+      diameterPx,
+      mask,
+      undefined,
+      options,
+    );
     const labels = this.examples.get(file)?.length ?? 0;
     const { particles } = this.known.count;
     const comment = `Cryolite ${__CRYOLITE_VERSION__}: template of ${particles} particles, ${labels} of them here, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, ${thresholdWords(threshold)}`;

@@ -219,12 +219,24 @@ export class ReferenceMatcher {
   private begin(known: Checkpoint | undefined): Comparison {
     const { context, means, contrast, picture } = this;
     const { width, height } = picture;
+    const uploaded: GPUBuffer[] = [];
+    const upload = (values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): GPUBuffer => {
+      const buffer = context.upload('matching', values);
+      uploaded.push(buffer);
+      return buffer;
+    };
     const nothing = (): Float32Array<ArrayBuffer> => new Float32Array(width * height).fill(-1);
-    const best = context.upload('matching', known?.best ?? nothing());
-    const inverse = context.upload('matching', known?.inverse ?? nothing());
-    const which = context.upload('matching', known?.which ?? new Uint32Array(width * height));
-    const whichInverse = context.upload('matching', known?.whichInverse ?? new Uint32Array(width * height));
-    return { width, height, means, contrast, best, which, inverse, whichInverse };
+    const first = (): Uint32Array<ArrayBuffer> => new Uint32Array(width * height);
+    try {
+      const best = upload(known?.best ?? nothing());
+      const inverse = upload(known?.inverse ?? nothing());
+      const which = upload(known?.which ?? first());
+      const whichInverse = upload(known?.whichInverse ?? first());
+      return { width, height, means, contrast, best, which, inverse, whichInverse };
+    } catch (error) {
+      context.free(...uploaded);
+      throw error;
+    }
   }
 
   private async checkpoint(

@@ -1,5 +1,7 @@
+import type { JobOptions } from '../../core/progress.ts';
+import { lowpass } from '../../fft/transfer.ts';
 import { contrastTransfer } from '../simulation/optics.ts';
-import type { ReferenceSet } from './references.ts';
+import type { ReferenceViews } from './references.ts';
 import type { MatchingSettings } from './settings.ts';
 import { filteredSquare, type Square } from './square.ts';
 
@@ -17,30 +19,30 @@ const shownDeviations = 3;
 /**
  * References as they are searched for, but for the whitening: with the transfer function and the low-pass, particles dark; each
  * by a contrast of its own.
- * @param most as many are shown, evenly taken.
+ * @param most as many are made and shown, evenly taken.
+ * @throws the signal's reason.
  */
-export function previewReferences(
-  { pictures }: ReferenceSet,
+export async function previewReferences(
+  { origins, picture }: ReferenceViews,
   { diameterAngstrom, optics, lowpassAngstrom }: MatchingSettings,
   sidePx: number,
   most: number,
-): ReferencePreview {
+  { signal }: JobOptions = {},
+): Promise<ReferencePreview> {
   const pixel = (shownDiameters * diameterAngstrom) / sidePx;
   const contrast = optics ? contrastTransfer(optics) : () => -1;
-  const low = (k: number): number => (lowpassAngstrom === undefined ? 1 : 2 ** -((k * lowpassAngstrom) ** 2));
-  const every = Math.max(1, pictures.length / most);
-  const count = Math.min(most, pictures.length);
-  const shown = Array.from({ length: count }, (_, i) => pictures[Math.floor(i * every)]).flatMap((one) =>
-    one
-      ? [
-          grey(
-            filteredSquare(one, (k) => contrast(k) * low(k), pixel),
-            sidePx,
-          ),
-        ]
-      : [],
-  );
-  return { sidePx, pictures: shown };
+  const low = lowpassAngstrom === undefined ? () => 1 : lowpass(lowpassAngstrom);
+  const every = Math.max(1, origins.length / most);
+  const count = Math.min(most, origins.length);
+  const pictures: ReferencePreview['pictures'][number][] = [];
+  for (let i = 0; i < count; i++) {
+    // Lets the word arrive that nobody waits for it any more.
+    await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
+    const one = filteredSquare(picture(Math.floor(i * every)), (k) => contrast(k) * low(k), pixel);
+    pictures.push(grey(one, sidePx));
+  }
+  return { sidePx, pictures };
 }
 
 /** The middle of a picture, mean and deviations as grey levels. */

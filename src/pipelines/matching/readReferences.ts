@@ -1,9 +1,10 @@
 import { UsageError } from '../../core/errors.ts';
 import type { Micrograph } from '../../dataset/micrograph.ts';
 import type { FrameKind } from '../../formats/image.ts';
+import { VolumeSpectrum } from '../simulation/projector.ts';
 import { readVolume } from '../simulation/readVolume.ts';
 import type { MakeReferences } from './match.ts';
-import { averageReferences, volumeReferences } from './references.ts';
+import { allPictures, averageReferences, type ReferenceViews, volumeViews } from './references.ts';
 import { viewsPerTurn } from './settings.ts';
 
 /** A file that references are made of, read. */
@@ -14,6 +15,12 @@ export interface ReferenceFile {
   readonly pixelSizeAngstrom: number;
   /** @param angularStepDegrees in the plane; the views of a volume are 1.5 times as far apart. */
   references(diameterAngstrom: number, angularStepDegrees: number, mirrors: boolean): MakeReferences;
+  /** The same one by one, for pixels of about a size. */
+  views(
+    diameterAngstrom: number,
+    angularStepDegrees: number,
+    mirrors: boolean,
+  ): (pixelSizeAngstrom: number) => ReferenceViews;
 }
 
 export interface ReadReferenceOptions {
@@ -45,12 +52,13 @@ export async function readReferences(
   }
   if (kind === 'volume') {
     const volume = await readVolume(file, { voxelSizeAngstrom: pixelSizeAngstrom });
-    return {
-      kind,
-      pictures: 1,
-      pixelSizeAngstrom,
-      references: (_, step) => (pixel) => volumeReferences(volume, pixel, viewsPerTurn * step),
+    // Takes longest of all, and is the same whatever is asked for.
+    let spectrum: VolumeSpectrum | undefined;
+    const views: ReferenceFile['views'] = (_, step) => (pixel) => {
+      spectrum ??= new VolumeSpectrum(volume);
+      return volumeViews(spectrum, pixel, viewsPerTurn * step);
     };
+    return { kind, pictures: 1, pixelSizeAngstrom, ...withViews(views) };
   }
   if (width !== height || width < 8) {
     throw new UsageError(
@@ -66,11 +74,27 @@ export async function readReferences(
   for (let frame = 0; frame < frames; frame++)
     pixels.set(await file.readRows(frame, 0, height), frame * width * height);
   const stack = { name, sidePx: width, pixelSizeAngstrom, pixels };
+  const views: ReferenceFile['views'] = (diameter, _, mirrors) => () => {
+    const { pictures, ...set } = averageReferences(stack, diameter, mirrors);
+    return {
+      ...set,
+      picture: (index) => {
+        const picture = pictures[index];
+        if (!picture) throw new RangeError(`There is no average ${index}.`);
+        return picture;
+      },
+    };
+  };
+  return { kind, pictures: frames, pixelSizeAngstrom, ...withViews(views) };
+}
+
+function withViews(views: ReferenceFile['views']): Pick<ReferenceFile, 'references' | 'views'> {
   return {
-    kind,
-    pictures: frames,
-    pixelSizeAngstrom,
-    references: (diameter, _, mirrors) => () => averageReferences(stack, diameter, mirrors),
+    views,
+    references: (diameter, step, mirrors) => {
+      const make = views(diameter, step, mirrors);
+      return (pixel) => allPictures(make(pixel));
+    },
   };
 }
 

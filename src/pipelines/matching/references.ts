@@ -1,7 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
-import { VolumeProjector, VolumeSpectrum } from '../simulation/projector.ts';
-import type { ParticleVolume } from '../simulation/volume.ts';
-import type { Square } from './square.ts';
+import { VolumeProjector, type VolumeSpectrum } from '../simulation/projector.ts';
+import { checkResampling, type Square } from './square.ts';
 import { viewsOfHalfSphere } from './views.ts';
 
 /** What a reference shows. */
@@ -99,24 +98,39 @@ function onGround(picture: Float32Array, side: number, radiusPx: number) {
   return { data, inside, squares };
 }
 
+/** References that are made one by one, as many as are looked at; origins are of all. */
+export interface ReferenceViews extends Omit<ReferenceSet, 'pictures'> {
+  picture(index: number): Square;
+}
+
+export function allPictures({ picture, ...views }: ReferenceViews): ReferenceSet {
+  return { ...views, pictures: views.origins.map((_, i) => picture(i)) };
+}
+
 /**
  * Projections of a density map over half the sphere, the other half being their mirror images.
  * @param pixelSizeAngstrom of the projections.
+ * @throws UsageError where the map's voxels are so much larger or smaller that one of both sizes must be wrong.
  */
-export function volumeReferences(
-  volume: ParticleVolume,
+export function volumeViews(
+  volume: VolumeSpectrum,
   pixelSizeAngstrom: number,
   stepDegrees: number,
-): ReferenceSet {
-  const projector = new VolumeProjector(new VolumeSpectrum(volume), pixelSizeAngstrom);
+): ReferenceViews {
+  checkResampling(volume.voxelSizeAngstrom, pixelSizeAngstrom);
+  const projector = new VolumeProjector(volume, pixelSizeAngstrom);
   const side = projector.tileSide;
   const centre = { x: side / 2, y: side / 2 };
   const views = viewsOfHalfSphere(stepDegrees);
-  const pictures = views.map((rotation) => ({
-    side,
-    pixelSizeAngstrom,
-    data: projector.project(rotation, centre).data.slice(0, side * side),
-  }));
-  const origins = views.map((rotation) => ({ classNumber: 1, rotation }));
-  return { kind: 'volume', pictures, origins, mirrors: true };
+  return {
+    kind: 'volume',
+    origins: views.map((rotation) => ({ classNumber: 1, rotation })),
+    mirrors: true,
+    picture: (index) => {
+      const rotation = views[index];
+      if (!rotation) throw new RangeError(`There is no view ${index}.`);
+      const data = projector.project(rotation, centre).data.slice(0, side * side);
+      return { side, pixelSizeAngstrom, data };
+    },
+  };
 }

@@ -19,7 +19,7 @@ const padding = 1.5;
  * Filters a picture on an empty ground and samples it anew.
  * @param transfer against frequency in 1/Å; what the coarser of both samplings does not have is left out.
  * @param pixelSizeAngstrom that is wanted; the result's is near it, as sides with small factors allow.
- * @throws UsageError where pixels would become so much larger or smaller that one of both sizes must be wrong.
+ * @throws UsageError as `checkResampling`.
  */
 export function filteredSquare(
   square: Square,
@@ -27,12 +27,7 @@ export function filteredSquare(
   pixelSizeAngstrom: number,
 ): Square {
   const { side, data } = square;
-  const ratio = pixelSizeAngstrom / square.pixelSizeAngstrom;
-  if (!(ratio <= mostRatio && ratio >= 1 / mostRatio)) {
-    throw new UsageError(
-      `A reference with pixels of ${Number(square.pixelSizeAngstrom.toPrecision(3))} Å can't be matched at ${Number(pixelSizeAngstrom.toPrecision(3))} Å a pixel: check its pixel size and the diameter.`,
-    );
-  }
+  checkResampling(square.pixelSizeAngstrom, pixelSizeAngstrom);
   const from = nextFastSize(
     Math.max(padding * side, leastSide * (pixelSizeAngstrom / square.pixelSizeAngstrom)),
   );
@@ -58,6 +53,15 @@ export function filteredSquare(
   }
   new Fourier2d(to, to).backward(result);
   return { side: to, pixelSizeAngstrom: lengthAngstrom / to, data: result.re };
+}
+
+/** @throws UsageError where pixels of a reference would become so much larger or smaller that one of both sizes must be wrong. */
+export function checkResampling(fromAngstrom: number, toAngstrom: number): void {
+  const ratio = toAngstrom / fromAngstrom;
+  if (ratio <= mostRatio && ratio >= 1 / mostRatio) return;
+  throw new UsageError(
+    `A reference with pixels of ${Number(fromAngstrom.toPrecision(3))} Å can't be matched at ${Number(toAngstrom.toPrecision(3))} Å a pixel: check its pixel size and the diameter.`,
+  );
 }
 
 /** Fewer samples a side would not come near to a wanted size of pixels. */

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { checkMaskOptions, findMasksIn, keptOutWords } from '../../../src/cli/masks.ts';
+import type { CommandContext } from '../../../src/cli/command.ts';
+import { applyMasks, checkMaskOptions, findMasksIn, keptOutWords } from '../../../src/cli/masks.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cryolite-mask-names-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -29,6 +30,20 @@ test('a single file serves a single micrograph whatever it is called, but not se
   const find = await findMasksIn([file], micrographs);
   expect(micrographs.map(find)).toEqual([undefined, file, undefined, undefined]);
   expect((await findMasksIn(undefined, micrographs))('x/a.mrc')).toBeUndefined();
+});
+
+test('a micrograph without a mask is said, whatever the method is; one without --mask is not', async () => {
+  const said: string[] = [];
+  const context = { warn: (sentence: string) => said.push(sentence) } as unknown as CommandContext;
+  const settings = { maskThreshold: 0.5, maskMargin: 0, keepContaminated: false };
+  const size = { width: 20, height: 20 };
+  const picks = [{ x: 1, y: 1 }];
+  for (const mask of [undefined, [folder]]) {
+    const options = { ...settings, ...(mask && { mask }) };
+    const { kept } = await applyMasks(context, 'd.mrc', picks, size, 5, undefined, undefined, options);
+    expect(kept).toEqual(picks);
+  }
+  expect(said).toEqual(['d.mrc: there is no mask of its name in --mask.']);
 });
 
 test('a folder without pictures is refused, and so is what a network does not tell', async () => {

@@ -6,8 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { memorySink } from '../../../../src/core/bytes.ts';
 import { writeMrc } from '../../../../src/formats/mrc/write.ts';
 import { poseOf } from '../../../../src/pipelines/matching/pose.ts';
-import { volumeReferences } from '../../../../src/pipelines/matching/references.ts';
+import { allPictures, volumeViews } from '../../../../src/pipelines/matching/references.ts';
 import { turnedTemplate } from '../../../../src/pipelines/matching/templates.ts';
+import { VolumeSpectrum } from '../../../../src/pipelines/simulation/projector.ts';
 import { particleVolume } from '../../../../src/pipelines/simulation/volume.ts';
 
 const side = 32;
@@ -95,7 +96,9 @@ describe('poses', () => {
     );
     writeFileSync(join(folder, 'map.mrc'), sink.bytes());
     const map = { name: 'map', width: side, height: side, sections: side, voxelSizeAngstrom: voxel, data };
-    const { pictures, origins } = volumeReferences(particleVolume(map), voxel / 2, 50);
+    const { pictures, origins } = allPictures(
+      volumeViews(new VolumeSpectrum(particleVolume(map)), voxel / 2, 50),
+    );
     const tried = [
       { reference: 0, turnDegrees: 0, mirrored: false },
       { reference: 1, turnDegrees: 40, mirrored: false },

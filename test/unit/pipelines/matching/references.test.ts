@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { averageReferences, volumeReferences } from '../../../../src/pipelines/matching/references.ts';
+import { previewReferences } from '../../../../src/pipelines/matching/preview.ts';
+import {
+  allPictures,
+  averageReferences,
+  volumeViews,
+} from '../../../../src/pipelines/matching/references.ts';
 import { filteredSquare, sampleAt } from '../../../../src/pipelines/matching/square.ts';
 import { summedArea, turnedTemplate } from '../../../../src/pipelines/matching/templates.ts';
 import { thresholdByDecoys } from '../../../../src/pipelines/matching/threshold.ts';
 import { turnsOfHalfCircle, viewsOfHalfSphere } from '../../../../src/pipelines/matching/views.ts';
 import { whiteningOf } from '../../../../src/pipelines/matching/whitening.ts';
+import { VolumeSpectrum } from '../../../../src/pipelines/simulation/projector.ts';
 import { particleVolume } from '../../../../src/pipelines/simulation/volume.ts';
 
 /** A lopsided blob about (cx, cy) of a square. */
@@ -129,11 +135,42 @@ describe('references', () => {
       return x * x + y * y + 2 * z * z < 36 ? 1 : 0;
     });
     const map = { name: 'map', width: n, height: n, sections: n, voxelSizeAngstrom: 3, data };
-    const { pictures, mirrors } = volumeReferences(particleVolume(map), 5, 60);
+    const { pictures, mirrors } = allPictures(volumeViews(new VolumeSpectrum(particleVolume(map)), 5, 60));
     expect(mirrors).toBe(true);
     const masses = pictures.map((one) => one.data.reduce((sum, value) => sum + value, 0));
     for (const mass of masses) expect(mass / (masses[0] ?? 1)).toBeCloseTo(1, 2);
     expect(masses[0]).toBeGreaterThan(0);
+    expect(() => volumeViews(new VolumeSpectrum(particleVolume(map)), 0.01, 60)).toThrow(
+      'check its pixel size',
+    );
+  });
+
+  test('a preview makes no more of them than it shows, and stops when nobody waits', async () => {
+    const made: number[] = [];
+    const square = { side: 40, pixelSizeAngstrom: 2, data: blob(40, 20, 20, 4) };
+    const origins = Array.from({ length: 30 }, () => ({ classNumber: 1, rotation: [] }));
+    const views = {
+      kind: 'volume' as const,
+      origins,
+      mirrors: true,
+      picture: (index: number) => {
+        made.push(index);
+        return square;
+      },
+    };
+    const settings = {
+      ...{ diameterAngstrom: 60, brightParticles: false, angularStepDegrees: 15 },
+      ...{ optics: undefined, lowpassAngstrom: undefined, mirrors: false },
+    };
+    const preview = await previewReferences(views, settings, 24, 3);
+    expect(made).toEqual([0, 10, 20]);
+    expect(preview.pictures.map(({ length }) => length)).toEqual([576, 576, 576]);
+    // Protein is dark, as in the micrograph.
+    const [shown = new Uint8ClampedArray()] = preview.pictures;
+    expect(shown[12 * 24 + 12]).toBeLessThan(shown[0] ?? 0);
+    const signal = AbortSignal.abort();
+    await expect(previewReferences(views, settings, 24, 3, { signal })).rejects.toThrow(/abort/i);
+    expect(made).toHaveLength(3);
   });
 });
 
