@@ -9,7 +9,6 @@ export interface SceneGpu {
 
 /** Where scenes come from. */
 export interface SceneSource {
-  readonly settings: SceneSettings;
   /** Scene n. */
   at(index: number): TrainingScene | Promise<TrainingScene>;
 }
@@ -28,10 +27,12 @@ export class SceneFeed implements SceneSource {
   private readonly processor: TrainingScenes;
   private made: { readonly context: GpuContext; readonly scenes: GpuScenes } | undefined;
   private readonly batches = new Map<number, Promise<TrainingScene[]>>();
+  /** The last batch that anybody asked for. */
+  private newest = -1;
   private isOver = false;
 
   constructor(
-    readonly settings: SceneSettings,
+    private readonly settings: SceneSettings,
     private readonly gpu: SceneGpu,
     private readonly by: ScenesBy = 'fastest',
     /** Scenes that the GPU makes at a time. */
@@ -46,6 +47,11 @@ export class SceneFeed implements SceneSource {
     if (!scenes) return this.processor.at(index);
     const number = Math.floor(index / scenes.atOnce);
     const batch = this.batches.get(number) ?? this.begin(scenes, number);
+    // Who takes scenes in order finds the next batch ready.
+    if (number > this.newest) {
+      this.newest = number;
+      if (!this.batches.has(number + 1)) void this.begin(scenes, number + 1);
+    }
     const scene = (await batch)[index % scenes.atOnce];
     if (!scene) throw new Error(`There is no scene ${index}.`);
     return scene;

@@ -41,38 +41,40 @@ const [heapMark, particleMark] = [1, 2];
 /** Blobs end at so many σ. */
 const blobReach = 4;
 
-/** Words of 32 bits that become whole numbers and floats. */
+/** A list of words of 32 bits, whole numbers and floats. */
 class Words {
-  private readonly values: { readonly isWhole: boolean; readonly value: number }[] = [];
-
-  get length(): number {
-    return this.values.length;
-  }
+  private whole32 = new Uint32Array(1024);
+  private float32 = new Float32Array(this.whole32.buffer);
+  length = 0;
 
   whole(...values: readonly number[]): this {
-    for (const value of values) this.values.push({ isWhole: true, value });
+    this.makeRoom(values.length);
+    for (const value of values) this.whole32[this.length++] = value;
     return this;
   }
 
   float(...values: readonly number[]): this {
-    for (const value of values) this.values.push({ isWhole: false, value });
+    this.makeRoom(values.length);
+    for (const value of values) this.float32[this.length++] = value;
     return this;
   }
 
   /** Zeros until the length is a multiple. */
   padTo(multiple: number): void {
-    while (this.values.length % multiple > 0) this.whole(0);
+    while (this.length % multiple > 0) this.whole(0);
   }
 
+  /** At least four words: a buffer may not be empty. */
   pack(): Uint32Array<ArrayBuffer> {
-    // A buffer may not be empty.
-    const whole = new Uint32Array(Math.max(4, this.values.length));
-    const float = new Float32Array(whole.buffer);
-    this.values.forEach(({ isWhole, value }, i) => {
-      if (isWhole) whole[i] = value;
-      else float[i] = value;
-    });
-    return whole;
+    return this.whole32.slice(0, Math.max(4, this.length));
+  }
+
+  private makeRoom(words: number): void {
+    if (this.length + words <= this.whole32.length) return;
+    const larger = new Uint32Array(2 * this.whole32.length + words);
+    larger.set(this.whole32);
+    this.whole32 = larger;
+    this.float32 = new Float32Array(larger.buffer);
   }
 }
 
