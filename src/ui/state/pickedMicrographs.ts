@@ -121,8 +121,13 @@ export async function pickedOfList(
   dependencies: PickedDependencies,
   walk: ListWalk,
 ): Promise<readonly PickedMicrograph[]> {
-  const shown = await pickedOnScreen(dependencies);
-  const all = shown ? [shown] : [];
+  const all: PickedMicrograph[] = [];
+  try {
+    const shown = await pickedOnScreen(dependencies);
+    if (shown) all.push(shown);
+  } catch (error) {
+    walk.onFailure(failureWords(dependencies.document.opened()?.name ?? 'The micrograph', error));
+  }
   for await (const { name, file, session, candidates } of leftMicrographs(dependencies, walk)) {
     const { parameters } = session;
     const picks = candidates.filter((pick) => isShown(pick, parameters.threshold));

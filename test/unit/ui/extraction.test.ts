@@ -178,6 +178,15 @@ describe('extraction', () => {
     }
   });
 
+  test('of the list, the one on the screen may be missing, too', async () => {
+    const { extraction, notices, trouble } = await setUp();
+    extraction.setScope('all');
+    trouble.unreadable = 'a.mrc';
+    await extraction.run();
+    expect([...saved.keys()]).toEqual(['b.mrcs', 'particles.star']);
+    expect(notices.list()[0]?.text).toBe('a.mrc can’t be used: It was deleted.');
+  });
+
   test('a file in the way is found before the first pixel is read', async () => {
     for (const name of ['particles.star', 'b.mrcs']) {
       saved.clear();
