@@ -1,9 +1,12 @@
 import { UsageError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/hash.ts';
-import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
-import type { CheckpointFile } from '../../nn/train/checkpoint.ts';
 import { denoiserGraph, initialDenoiser } from '../../pipelines/denoising/network/graph.ts';
 import { type RefinerSettings, refinerOf, usualRefiner } from '../../pipelines/denoising/network/settings.ts';
+import {
+  denoiserCheckpointBytes,
+  denoiserHash,
+  readDenoiserCheckpoint,
+} from '../../pipelines/denoising/training/checkpointFile.ts';
 import { type DenoiserStart, DenoiserTraining } from '../../pipelines/denoising/training/denoiserTraining.ts';
 import { denoiserModelBytes } from '../../pipelines/denoising/training/modelFile.ts';
 import {
@@ -13,7 +16,7 @@ import {
   ownTraining,
   simulatedTraining,
 } from '../../pipelines/denoising/training/settings.ts';
-import { nodeFileSink, writeTextFile } from '../../platform/node/files.ts';
+import { writeBinaryFile, writeTextFile } from '../../platform/node/files.ts';
 import { denoiserFile, readModelFile, shippedModel } from '../../platform/node/models.ts';
 import {
   addGpuOption,
@@ -29,7 +32,7 @@ import {
 import { type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { addMicrographOptions, type MicrographOptions } from '../micrographInput.ts';
-import { micrographName, refuseExisting, refuseReplacing } from '../outputs.ts';
+import { CheckpointKeeper, planTraining } from '../trainingFiles.ts';
 import { openNetwork } from './nnModel.ts';
 import { ownPictures, simulation } from './trainDenoiserData.ts';
 
@@ -85,17 +88,13 @@ async function trainDenoiser(
   files: readonly string[],
   options: TrainDenoiserOptions,
 ): Promise<CommandResult> {
-  const { output, overwrite, seed, simulated } = options;
-  if (!/\.safetensors$/i.test(output)) throw new UsageError(`${output} should end in .safetensors.`);
+  const { overwrite, seed, simulated } = options;
   if (simulated === files.length > 0)
     throw new UsageError('Give movies or micrographs to learn from, or --simulated; one of the two.');
   if (options.secondExposures && !simulated)
     throw new UsageError('--second-exposures is about simulations: give --simulated, too.');
   const init = options.init ?? (simulated ? 'none' : 'general');
-  const log = output.replace(/\.safetensors$/i, '.json');
-  const checkpointFile = output.replace(/\.safetensors$/i, '.checkpoint.safetensors');
-  await refuseReplacing([init, ...files], [output, log]);
-  await refuseExisting([output, log], overwrite);
+  const { name, output, log, checkpoint: checkpointFile } = await planTraining([init, ...files], options);
   const { start, refiner, startedFrom } = await startingPoint(init, seed);
   const isBlank = startedFrom === undefined;
   const onSimulations = isBlank ? simulatedTraining : continuedTraining;
@@ -111,7 +110,11 @@ async function trainDenoiser(
     const data = simulated
       ? await simulation(seed, settings.batch, refiner, options.secondExposures ? 'second' : 'clean')
       : await ownPictures(context, gpu, files, options, settings, refiner);
-    const checkpoint = options.resume ? await readCheckpoint(checkpointFile) : undefined;
+    const hash = await denoiserHash(data.facts, settings, refiner, startedFrom);
+    const checkpoint = options.resume
+      ? readDenoiserCheckpoint(checkpointFile, await readModelFile(checkpointFile), hash)
+      : undefined;
+    const keeper = new CheckpointKeeper(checkpointFile, context.warn);
     const training = DenoiserTraining.begin(gpu, start, settings, data.batches, data.kept, checkpoint);
     const before = training.step;
     const prepared = performance.now();
@@ -132,9 +135,7 @@ async function trainDenoiser(
             `step ${step}  loss ${loss.toFixed(4)}  ${gainDecibels.toFixed(3)} dB above the Wiener filter on what was kept back  ${seconds.toFixed(0)} s`,
           );
         },
-        onCheckpoint: async ({ tensors, metadata }) => {
-          if (simulated) await writeBytes(checkpointFile, writeSafetensors(tensors, metadata), true);
-        },
+        onCheckpoint: (made) => keeper.keep(() => denoiserCheckpointBytes(made, hash)),
       });
       const trained = performance.now();
       const flopsPerStep = training.flopsPerStep(data.shape);
@@ -145,10 +146,9 @@ async function trainDenoiser(
         startedFrom,
         ...data.facts,
       };
-      const name = micrographName(output.replace(/\.safetensors$/i, ''));
       const network = { graph: start.graph, tensors: training.tensors };
       const bytes = denoiserModelBytes(name, network, refiner, provenance);
-      await writeBytes(output, bytes, overwrite);
+      await writeBinaryFile(output, bytes, { overwrite });
       const seconds = (from: number, to: number): number => (to - from) / 1000;
       const json = {
         command: 'train-denoiser',
@@ -168,6 +168,7 @@ async function trainDenoiser(
         seconds: { preparing: seconds(begin, prepared), training: seconds(prepared, trained) },
       };
       await writeTextFile(log, `${JSON.stringify(json, undefined, 1)}\n`, { overwrite });
+      await keeper.remove();
       context.print(
         `${output}  best after ${training.bestStep} of ${training.step} steps, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${seconds(begin, trained).toFixed(1)} s`,
       );
@@ -203,20 +204,4 @@ async function startingPoint(
   }
   const { graph, tensors, hash } = model;
   return { start: { graph, tensors }, refiner, startedFrom: hash };
-}
-
-async function readCheckpoint(file: string): Promise<CheckpointFile> {
-  const { tensors, metadata } = readSafetensors(file, await readModelFile(file));
-  return { tensors: new Map([...tensors].map(([name, one]) => [name, { ...one, dtype: 'F32' }])), metadata };
-}
-
-async function writeBytes(path: string, bytes: Uint8Array<ArrayBuffer>, overwrite: boolean): Promise<void> {
-  const sink = await nodeFileSink(path, { overwrite });
-  try {
-    await sink.write(bytes);
-    await sink.close();
-  } catch (error) {
-    await sink.abort();
-    throw error;
-  }
 }

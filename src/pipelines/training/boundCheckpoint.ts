@@ -1,22 +1,37 @@
-/** A trainer's checkpoint as a file that knows by a hash what it is of, so that it does not go on with anything else. */
+/**
+ * A training that can go on, as a safetensors file: the trainer's checkpoint, with the best network so far (`best/NAME`) where there is
+ * one. It knows by a hash what it is of, so that it does not go on with anything else.
+ */
 import { FormatError } from '../../core/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/weights/safetensors.ts';
 import { asObject } from '../../nn/fields.ts';
 import type { CheckpointFile } from '../../nn/train/checkpoint.ts';
+import type { NamedTensor, NamedTensors } from '../../nn/train/parameters.ts';
+
+const bestPrefix = 'best/';
+
+export interface BoundCheckpoint {
+  readonly trainer: CheckpointFile;
+  readonly best?: NamedTensors | undefined;
+  /** What the training has to remember besides, as JSON holds it. */
+  readonly more?: Readonly<Record<string, unknown>> | undefined;
+}
 
 /**
  * @param key of the file's metadata, one for each kind of training.
- * @param more what the training has to remember besides, as JSON holds it.
  */
 export function boundCheckpoint(
-  { tensors, metadata }: CheckpointFile,
+  { trainer, best = new Map(), more }: BoundCheckpoint,
   key: string,
   hash: string,
-  more: Readonly<Record<string, unknown>> = {},
 ): Uint8Array<ArrayBuffer> {
+  const tensors = new Map(trainer.tensors);
+  for (const [name, tensor] of best) tensors.set(bestPrefix + name, single(tensor));
   const json = JSON.stringify({ ...more, version: 1, hash });
-  return writeSafetensors(tensors, new Map([...metadata, [key, json]]));
+  return writeSafetensors(tensors, new Map([...trainer.metadata, [key, json]]));
 }
+
+const single = ({ shape, data }: NamedTensor) => ({ dtype: 'F32' as const, shape, data });
 
 /**
  * @param file its name, for an error's sentence.
@@ -29,7 +44,11 @@ export function readBoundCheckpoint(
   key: string,
   hash: string,
   of: string,
-): { readonly checkpoint: CheckpointFile; readonly more: Readonly<Record<string, unknown>> } {
+): {
+  readonly trainer: CheckpointFile;
+  readonly best: NamedTensors;
+  readonly more: Readonly<Record<string, unknown>>;
+} {
   const bad = (what: string): never => {
     throw new FormatError('bad-weights', file, what);
   };
@@ -38,10 +57,14 @@ export function readBoundCheckpoint(
   const more = asObject(parsed(text)) ?? bad('is damaged: train anew.');
   if (more.version !== 1) bad(`is of version ${String(more.version)}, which this program does not know.`);
   if (more.hash !== hash) bad(`is of other ${of}: give those that it began with, or train anew.`);
-  const own = [...tensors].map(
-    ([name, { shape, data }]) => [name, { dtype: 'F32' as const, shape, data }] as const,
-  );
-  return { checkpoint: { tensors: new Map(own), metadata }, more };
+  const best = new Map<string, NamedTensor>();
+  const own = new Map<string, ReturnType<typeof single>>();
+  for (const [name, tensor] of tensors) {
+    if (name.startsWith(bestPrefix))
+      best.set(name.slice(bestPrefix.length), { shape: tensor.shape, data: tensor.data });
+    else own.set(name, single(tensor));
+  }
+  return { trainer: { tensors: own, metadata }, best, more };
 }
 
 function parsed(text: string): unknown {

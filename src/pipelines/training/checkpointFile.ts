@@ -1,7 +1,4 @@
-/**
- * A training that can go on, as a safetensors file: the trainer's checkpoint with the best network so far (`best/NAME`) and, as JSON,
- * the looks at what was kept back, and what the training is of, so that it does not go on with other picks.
- */
+/** A picker's training that can go on with the same picks; with it go the looks at what was kept back, as JSON. */
 import { FormatError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import { asObject } from '../../nn/fields.ts';
@@ -11,7 +8,6 @@ import type { CurvePoint } from './heldOut.ts';
 import type { HeldOutReport, PickerCheckpoint } from './pickerTraining.ts';
 import type { PickerTrainingSettings } from './settings.ts';
 
-const bestPrefix = 'best/';
 const pickerKey = 'cryolite.pickerTraining';
 
 /**
@@ -38,12 +34,9 @@ export async function trainingHash(
 /** @param hash of `trainingHash`. */
 export function pickerCheckpointBytes(checkpoint: PickerCheckpoint, hash: string): Uint8Array<ArrayBuffer> {
   const { trainer, best, history } = checkpoint;
-  const tensors = new Map(trainer.tensors);
-  for (const [name, { shape, data }] of best.tensors)
-    tensors.set(bestPrefix + name, { dtype: 'F32', shape, data });
   const { step, averagePrecision } = best;
   const more = { best: { step, averagePrecision }, history };
-  return boundCheckpoint({ tensors, metadata: trainer.metadata }, pickerKey, hash, more);
+  return boundCheckpoint({ trainer, best: best.tensors, more }, pickerKey, hash);
 }
 
 /**
@@ -56,25 +49,13 @@ export function readPickerCheckpoint(
   bytes: Uint8Array<ArrayBuffer>,
   hash: string,
 ): PickerCheckpoint {
-  const { checkpoint, more } = readBoundCheckpoint(file, bytes, pickerKey, hash, 'picks or settings');
-  const { tensors, metadata } = checkpoint;
-  const best = asObject(more.best);
-  const [step, averagePrecision] = [best?.step, best?.averagePrecision];
+  const { trainer, best, more } = readBoundCheckpoint(file, bytes, pickerKey, hash, 'picks or settings');
+  const { step, averagePrecision } = asObject(more.best) ?? {};
   const { history } = more;
   if (typeof step !== 'number' || typeof averagePrecision !== 'number' || !isHistory(history)) {
     throw new FormatError('bad-weights', file, 'is damaged: train anew.');
   }
-  const own = [...tensors].flatMap(([name, { shape, data }]) =>
-    name.startsWith(bestPrefix) ? [[name.slice(bestPrefix.length), { shape, data }] as const] : [],
-  );
-  const trainer = [...tensors].flatMap(([name, { shape, data }]) =>
-    name.startsWith(bestPrefix) ? [] : [[name, { dtype: 'F32' as const, shape, data }] as const],
-  );
-  return {
-    trainer: { tensors: new Map(trainer), metadata },
-    best: { tensors: new Map(own), step, averagePrecision },
-    history,
-  };
+  return { trainer, best: { tensors: best, step, averagePrecision }, history };
 }
 
 function isHistory(value: unknown): value is readonly HeldOutReport[] {

@@ -23,17 +23,24 @@ export interface DenoiserLook {
   readonly gainDecibels: number;
 }
 
+/** A training that can go on. */
+export interface DenoiserCheckpoint {
+  readonly trainer: CheckpointFile;
+  readonly best: { readonly step: number; readonly tensors: NamedTensors; readonly gain: number };
+  readonly looks: readonly DenoiserLook[];
+}
+
 export interface DenoiserRunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((report: StepReport) => void) | undefined;
   readonly onLook?: ((look: DenoiserLook) => void) | undefined;
   /** At every look. */
-  readonly onCheckpoint?: ((checkpoint: CheckpointFile) => Promise<void>) | undefined;
+  readonly onCheckpoint?: ((checkpoint: DenoiserCheckpoint) => Promise<void>) | undefined;
 }
 
 export class DenoiserTraining {
-  private readonly looks: DenoiserLook[] = [];
-  private best: { readonly step: number; readonly tensors: NamedTensors; readonly gain: number } | undefined;
+  private readonly looks: DenoiserLook[];
+  private best: DenoiserCheckpoint['best'] | undefined;
 
   private constructor(
     private readonly start: DenoiserStart,
@@ -41,7 +48,11 @@ export class DenoiserTraining {
     private readonly batches: BatchSource,
     private readonly kept: readonly Batch[],
     private readonly trainer: Trainer,
-  ) {}
+    known: DenoiserCheckpoint | undefined,
+  ) {
+    this.looks = [...(known?.looks ?? [])];
+    this.best = known?.best;
+  }
 
   /**
    * @param kept batches that nothing is learnt from.
@@ -54,12 +65,12 @@ export class DenoiserTraining {
     settings: DenoiserTrainingSettings,
     batches: BatchSource,
     kept: readonly Batch[],
-    checkpoint?: CheckpointFile,
+    checkpoint?: DenoiserCheckpoint,
   ): DenoiserTraining {
     const trainer = checkpoint
-      ? Trainer.resume('the checkpoint', checkpoint, gpu)
+      ? Trainer.resume('the checkpoint', checkpoint.trainer, gpu)
       : Trainer.begin(start.graph, start.tensors, trainerSettings(settings), gpu, BigInt(settings.seed));
-    return new DenoiserTraining(start, settings, batches, kept, trainer);
+    return new DenoiserTraining(start, settings, batches, kept, trainer, checkpoint);
   }
 
   get step(): number {
@@ -103,7 +114,12 @@ export class DenoiserTraining {
         ...(signal && { signal }),
       });
       await this.look(onLook);
-      await onCheckpoint?.(this.trainer.checkpoint());
+      if (this.best)
+        await onCheckpoint?.({
+          trainer: this.trainer.checkpoint(),
+          best: this.best,
+          looks: [...this.looks],
+        });
     }
   }
 

@@ -29,7 +29,7 @@ export async function generalHash(
 
 /** @param hash of `generalHash`. */
 export function generalCheckpointBytes(checkpoint: CheckpointFile, hash: string): Uint8Array<ArrayBuffer> {
-  return boundCheckpoint(checkpoint, key, hash);
+  return boundCheckpoint({ trainer: checkpoint }, key, hash);
 }
 
 /** @throws FormatError 'bad-weights' when it is no checkpoint, or one of another training. */
@@ -38,5 +38,5 @@ export function readGeneralCheckpoint(
   bytes: Uint8Array<ArrayBuffer>,
   hash: string,
 ): CheckpointFile {
-  return readBoundCheckpoint(file, bytes, key, hash, 'recipes, micrographs or weights').checkpoint;
+  return readBoundCheckpoint(file, bytes, key, hash, 'recipes, micrographs or weights').trainer;
 }
