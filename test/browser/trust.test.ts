@@ -94,14 +94,20 @@ describeBrowser('trust in a filtered picture', (browser) => {
     // Nothing of the bar above the picture leaves it on narrow screens, in light either.
     await page.getByRole('button', { name: 'Light or dark' }).click();
     await page.keyboard.press('3');
+    await at('contrast-black').press('ArrowRight');
     for (const pageWidth of [1024, 1152, 1280]) {
       await page.setViewportSize({ width: pageWidth, height: 800 });
       await isComplete();
-      const [viewer, tools, modes, fit] = await Promise.all(
-        ['viewer', 'tool-pan', 'view-raw', 'fit'].map((testid) => at(testid).boundingBox()),
+      const [viewer, tools, modes, slider, auto, fit] = await Promise.all(
+        ['viewer', 'tool-pan', 'view-raw', 'contrast-black', 'contrast-auto', 'fit'].map((testid) =>
+          at(testid).boundingBox(),
+        ),
       );
-      if (!viewer || !tools || !modes || !fit) throw new Error('The bar above the picture is not visible.');
+      if (!viewer || !tools || !modes || !slider || !auto || !fit)
+        throw new Error('The bar above the picture is not visible.');
       expect(modes.x).toBeGreaterThanOrEqual(tools.x);
+      expect(slider.width).toBeGreaterThan(60);
+      expect(auto.x + auto.width).toBeLessThanOrEqual(fit.x);
       expect(fit.x + fit.width).toBeLessThanOrEqual(viewer.x + viewer.width);
       expect(modes.y + modes.height / 2).toBeCloseTo(fit.y + fit.height / 2, 0);
       await browser().screenshot(`trust-4-light-${pageWidth}`);

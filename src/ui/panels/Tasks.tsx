@@ -37,7 +37,13 @@ function TaskCard(props: { readonly task: Task }): JSX.Element {
           {elsewhere()}
         </span>
       </Show>
-      <Button label="Cancel" keys="Esc" testid="cancel" onClick={() => props.task.cancel()} />
+      <Button
+        // What a training has learnt is not lost.
+        label={props.task.kind === 'train' ? 'Stop' : 'Cancel'}
+        keys="Esc"
+        testid="cancel"
+        onClick={() => props.task.cancel()}
+      />
     </div>
   );
 }
