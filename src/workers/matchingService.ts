@@ -135,11 +135,11 @@ export function matchingService({ gpu, documents, platform }: ServiceParts): Mat
       checkConsensus(sets.length, least, consensusRadiusDiameters);
       const radiusPx =
         (consensusRadiusDiameters * parameters.diameterAngstrom) / parameters.pixelSizeAngstrom;
-      const [picks = []] = consensusOf([sets.map((set) => set.picks)], { radiusPx, least });
+      const found = consensusOf([sets.map((set) => set.picks)], { radiusPx, least });
+      const [picks = []] = found.micrographs;
       return {
         picks: picks.map(({ x, y, score }) => ({ x, y, score, origin: 'consensus' })),
-        // Agreement is the threshold.
-        suggestedThreshold: 0,
+        suggestedThreshold: found.suggestedThreshold,
         provenance: {
           ...about('the processor', parameters),
           method: 'consensus',

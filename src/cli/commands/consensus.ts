@@ -35,7 +35,7 @@ interface ConsensusOptions extends CommonOptions {
   readonly pixelSize?: number;
   /** Diameters. */
   readonly radius: number;
-  readonly threshold: number;
+  readonly threshold?: number;
   readonly overwrite: boolean;
 }
 
@@ -59,7 +59,11 @@ export const registerConsensus: RegisterCommand = (program, io, finish) => {
       parseNumber,
       consensusRadiusDiameters,
     )
-    .option('--threshold <score>', 'lowest score to write, 0 to 1', parseNumber, 0);
+    .option(
+      '--threshold <score>',
+      'lowest score to write, 0 to 1 (default: where agreement becomes chance; 0 writes all that enough methods agree on)',
+      parseNumber,
+    );
   addOverwriteOption(addUnusedGpuOption(addJsonOption(command))).action(async (options: ConsensusOptions) => {
     finish(await runCommand(io, options, (context) => consensus(context, options)));
   });
@@ -91,13 +95,18 @@ async function consensus(context: CommandContext, options: ConsensusOptions): Pr
     micrographs.map(({ names }) => sets.map((set, i) => set.members.get(names[i] ?? '')?.coordinates ?? [])),
     { radiusPx: (radius * diameter) / pixelSizeAngstrom, least: min },
   );
+  const threshold = options.threshold ?? found.suggestedThreshold;
   const files = [];
   for (const [i, { name }] of micrographs.entries()) {
-    const kept = (found[i] ?? []).filter(({ score }) => score >= options.threshold);
+    const agreed = found.micrographs[i] ?? [];
+    const kept = agreed.filter(({ score }) => score >= threshold);
     const file = outputOf(name);
     await writeConsensus(file, kept, paths.length, options);
-    context.print(`${file}  ${kept.length} particles; by ${agreement(kept, paths.length)}`);
-    files.push({ file, ok: true, name, picks: kept.length, byMethods: countsOf(kept, paths.length) });
+    context.print(
+      `${file}  ${kept.length} particles of ${agreed.length} places; by ${agreement(kept, paths.length)}`,
+    );
+    const byMethods = countsOf(kept, paths.length);
+    files.push({ file, ok: true, name, picks: kept.length, candidates: agreed.length, byMethods });
   }
   return {
     exitCode: sets.some(({ exitCode }) => exitCode !== EXIT.ok) ? EXIT.someFailed : EXIT.ok,
@@ -108,6 +117,8 @@ async function consensus(context: CommandContext, options: ConsensusOptions): Pr
       radiusDiameters: radius,
       diameterAngstrom: diameter,
       pixelSizeAngstrom,
+      threshold,
+      suggestedThreshold: found.suggestedThreshold,
       files: [...files, ...sets.flatMap((set) => set.files.filter(({ ok }) => !ok))],
     },
   };

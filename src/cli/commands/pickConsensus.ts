@@ -66,12 +66,23 @@ export async function pickByConsensus(
     micrographs.map(({ sets }) => sets),
     { radiusPx: (consensusRadiusDiameters * diameter) / (pixelSizeAngstrom ?? 1), least: min },
   );
+  const threshold = options.threshold ?? found.suggestedThreshold;
   for (const [i, { file, star }] of micrographs.entries()) {
-    const picks = (found[i] ?? []).filter(({ score }) => score >= (options.threshold ?? 0));
+    const agreed = found.micrographs[i] ?? [];
+    const picks = agreed.filter(({ score }) => score >= threshold);
     await writeConsensus(star, picks, methods.length, { min, diameter, overwrite });
-    context.print(`${star}  ${picks.length} particles by ${min} or more of ${methods.join(', ')}`);
+    context.print(
+      `${star}  ${picks.length} particles of ${agreed.length} places by ${min} or more of ${methods.join(', ')}`,
+    );
     const byMethods = countsOf(picks, methods.length);
-    outcomes.push({ file, ok: true, output: star, picks: picks.length, byMethods });
+    outcomes.push({
+      file,
+      ok: true,
+      output: star,
+      picks: picks.length,
+      candidates: agreed.length,
+      byMethods,
+    });
   }
   const codes = results.map(({ exitCode }) => exitCode);
   const failed = outcomes.some(({ ok }) => !ok);
@@ -83,6 +94,8 @@ export async function pickByConsensus(
       of: methods,
       min,
       radiusDiameters: consensusRadiusDiameters,
+      threshold,
+      suggestedThreshold: found.suggestedThreshold,
       files: outcomes,
       methods: results.map(({ json }) => json),
     },

@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import { groupPicks, type Member } from './group.ts';
+import { believedPicks } from './trust.ts';
 
 /** A pick of some method; larger scores are better. */
 export interface RatedPick {
@@ -43,28 +44,69 @@ export function checkConsensus(sets: number, least: number, radiusDiameters: num
   }
 }
 
+/** A consensus of a data set. */
+export interface Consensus {
+  /** For each micrograph all that enough methods agree on, best first. */
+  readonly micrographs: readonly (readonly ConsensusPick[])[];
+  /** The score that as many places have as are believed: below it agreement is mostly chance. */
+  readonly suggestedThreshold: number;
+}
+
 /**
  * Combines the picks of several methods on the micrographs of a data set. Scores of different methods can't be compared, ranks can:
  * in a data set with about N particles the pick of rank r of a method is worth N / (N + r), 1 for its best and ½ for its N-th, and a
  * particle the mean of that over all methods, 0 for those that do not have it (reciprocal rank fusion; Cormack et al. 2009). N is the
- * number of places that enough methods agree on. A particle's place is the mean of its picks', weighted by their worth.
+ * number of places that enough methods agree on, at least one of which is believed so far down its list (`believedPicks`). A
+ * particle's place is the mean of its picks', weighted by their worth.
  * @param micrographs for each the sets of picks, always in the same order of methods.
- * @returns for each what enough methods agree on, best first.
  */
 export function consensusOf(
   micrographs: readonly (readonly (readonly RatedPick[])[])[],
   { radiusPx, least }: ConsensusOptions,
-): readonly (readonly ConsensusPick[])[] {
+): Consensus {
   const sets = Math.max(0, ...micrographs.map(({ length }) => length));
-  const grouped = micrographs.map((one) => groupPicks(one, radiusPx).filter(({ length }) => length >= least));
-  const particles = grouped.reduce((sum, { length }) => sum + length, 0);
+  const all = micrographs.map((one) => groupPicks(one, radiusPx));
   const ranks = Array.from({ length: sets }, (_, set) => ranksOf(micrographs.map((one) => one[set] ?? [])));
-  return grouped.map((groups, i) => {
-    const worth = ({ set, pick }: Member): number =>
-      particles / (particles + (ranks[set]?.[i]?.[pick] ?? Number.POSITIVE_INFINITY));
+  const rankOf = (micrograph: number, { set, pick }: Member): number =>
+    ranks[set]?.[micrograph]?.[pick] ?? Number.POSITIVE_INFINITY;
+  const believed = believedRanks(all, rankOf, sets, Math.max(2, least));
+  const grouped = all.map((groups) => groups.filter(({ length }) => length >= least));
+  const isBelieved = (micrograph: number) => (member: Member) =>
+    rankOf(micrograph, member) < (believed[member.set] ?? 0);
+  const particles = grouped.reduce(
+    (sum, groups, i) => sum + groups.filter((group) => group.some(isBelieved(i))).length,
+    0,
+  );
+  const found = grouped.map((groups, i) => {
+    const worth = (member: Member): number => {
+      const scale = Math.max(1, particles);
+      return scale / (scale + rankOf(i, member));
+    };
     return groups
       .map((group) => combined(group, micrographs[i] ?? [], worth, sets))
       .sort((a, b) => b.score - a.score || a.y - b.y || a.x - b.x);
+  });
+  const scores = found.flatMap((picks) => picks.map(({ score }) => score)).sort((a, b) => b - a);
+  return { micrographs: found, suggestedThreshold: scores[particles - 1] ?? 0 };
+}
+
+/** For each method the rank down to which it is believed. */
+function believedRanks(
+  micrographs: readonly (readonly (readonly Member[])[])[],
+  rankOf: (micrograph: number, member: Member) => number,
+  sets: number,
+  enough: number,
+): readonly number[] {
+  const lists = Array.from({ length: sets }, (): { rank: number; agrees: boolean }[] => []);
+  for (const [i, groups] of micrographs.entries())
+    for (const group of groups)
+      for (const member of group)
+        lists[member.set]?.push({ rank: rankOf(i, member), agrees: group.length >= enough });
+  return lists.map((list) => {
+    list.sort((a, b) => a.rank - b.rank);
+    const believed = believedPicks(list.map(({ agrees }) => agrees));
+    // Those of one score share a rank, and are believed or not together.
+    return believed === list.length ? Number.POSITIVE_INFINITY : (list[believed]?.rank ?? 0);
   });
 }
 

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../../src/core/random.ts';
 import { checkConsensus, consensusOf } from '../../../../src/pipelines/consensus/consensus.ts';
 import { groupPicks } from '../../../../src/pipelines/consensus/group.ts';
+import { believedPicks } from '../../../../src/pipelines/consensus/trust.ts';
 
+const listsOf = (...given: Parameters<typeof consensusOf>) => consensusOf(...given).micrographs;
 const at = (x: number, y: number, score = 1) => ({ x, y, score });
 
 describe('groups of picks', () => {
@@ -50,6 +52,27 @@ describe('groups of picks', () => {
   });
 });
 
+describe('believed picks', () => {
+  const list = (...parts: [number, string][]) =>
+    parts.flatMap(([times, agrees]) =>
+      Array.from({ length: times }, () => [...agrees].map((c) => c === '1')).flat(),
+    );
+
+  test('end where others stop to agree', () => {
+    // Nine of ten, then one of five: chance.
+    expect(believedPicks(list([6, '1111011111'], [30, '00100']))).toBe(60);
+  });
+
+  test('are all of a list that agrees as well, or as badly, everywhere', () => {
+    expect(believedPicks(list([20, '11011']))).toBe(100);
+    expect(believedPicks(list([20, '00100']))).toBe(100);
+    expect(believedPicks(list([40, '1']))).toBe(40);
+    expect(believedPicks([])).toBe(0);
+    // Better at the end: nothing to be cut there.
+    expect(believedPicks(list([30, '0'], [30, '1']))).toBe(60);
+  });
+});
+
 describe('what methods agree on', () => {
   const micrograph = [
     [at(10, 10, 0.9), at(50, 50, 0.8), at(90, 10, 0.1)],
@@ -57,7 +80,7 @@ describe('what methods agree on', () => {
   ];
 
   test('enough of them, at a place between, the best first', () => {
-    const [picks = []] = consensusOf([micrograph], { radiusPx: 5, least: 2 });
+    const [picks = []] = listsOf([micrograph], { radiusPx: 5, least: 2 });
     expect(picks.map(({ sets }) => sets)).toEqual([
       [0, 1],
       [0, 1],
@@ -69,7 +92,7 @@ describe('what methods agree on', () => {
   });
 
   test('one is enough where that is asked for, but counts less', () => {
-    const [picks = []] = consensusOf([micrograph], { radiusPx: 5, least: 1 });
+    const [picks = []] = listsOf([micrograph], { radiusPx: 5, least: 1 });
     expect(picks).toHaveLength(3);
     expect(picks[2]?.sets).toEqual([0]);
     expect(picks[2]?.score).toBeLessThan(0.5);
@@ -83,13 +106,33 @@ describe('what methods agree on', () => {
     const found = consensusOf([micrograph, second], options);
     expect(consensusOf([scaled(micrograph), scaled(second)], options)).toEqual(found);
     // Three particles; second in both sets.
-    expect(found[1]?.[0]?.score).toBeCloseTo(3 / 4, 12);
+    expect(found.micrographs[1]?.[0]?.score).toBeCloseTo(3 / 4, 12);
   });
 
   test('picks without scores share their rank', () => {
     const byHand = [at(10, 10), at(50, 50)].map(({ x, y }) => ({ x, y }));
-    const [picks = []] = consensusOf([[byHand, micrograph[1] ?? []]], { radiusPx: 5, least: 2 });
+    const [picks = []] = listsOf([[byHand, micrograph[1] ?? []]], { radiusPx: 5, least: 2 });
     expect(picks.map(({ y }) => Math.round(y))).toEqual([51, 10]);
+  });
+
+  test('what agrees by chance down long lists is listed, but is below the suggested threshold', () => {
+    const random = createRandom(9);
+    const side = 1000;
+    const anywhere = () => ({ x: side * random.uniform(), y: side * random.uniform() });
+    const particles = Array.from({ length: 80 }, anywhere);
+    // Both find 80 particles first, each a little beside, then as much noise as fits.
+    const list = () => [
+      ...particles.map(({ x, y }) => at(x + random.normal(), y + random.normal(), 5 + random.uniform())),
+      ...Array.from({ length: 400 }, () => ({ ...anywhere(), score: random.uniform() })),
+    ];
+    const { micrographs, suggestedThreshold } = consensusOf([[list(), list()]], { radiusPx: 15, least: 2 });
+    const [picks = []] = micrographs;
+    const above = picks.filter(({ score }) => score >= suggestedThreshold);
+    const isTrue = ({ x, y }: { x: number; y: number }) =>
+      particles.some((one) => Math.hypot(one.x - x, one.y - y) < 6);
+    expect(picks.length).toBeGreaterThan(150);
+    expect(above.length).toBeLessThan(90);
+    expect(above.filter(isTrue).length).toBeGreaterThan(75);
   });
 
   test.each([
