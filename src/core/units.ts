@@ -17,6 +17,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : trim(value)} ${units[unit]}`;
 }
 
+/** A part of a whole as text: "35 %". */
+export function formatPart(part: number): string {
+  return `${Math.round(100 * part)} %`;
+}
+
 function trim(value: number): string {
   return Number(value.toPrecision(3)).toString();
 }

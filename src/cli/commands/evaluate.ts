@@ -21,7 +21,14 @@ import {
   diameterInPixels,
   type EvaluateOptions,
 } from './evaluateOptions.ts';
-import { curveCsv, curveJson, evaluationJson, evaluationTable, type JudgedBy } from './evaluateWords.ts';
+import {
+  curveCsv,
+  curveJson,
+  evaluationJson,
+  evaluationTable,
+  type JudgedBy,
+  roundedPx,
+} from './evaluateWords.ts';
 
 export const registerEvaluate: RegisterCommand = (program, io, finish) => {
   const command = program
@@ -76,7 +83,7 @@ async function evaluate(
   for (const line of evaluationTable(judged)) context.print(line);
   for (const { matching, result } of judged) {
     const part = matching === 'strict' ? 'a quarter of the diameter, ' : 'half of it, ';
-    if (matching !== 'radius') context.print(`${matching}: within ${part}${rounded(result.radiusPx)} px`);
+    if (matching !== 'radius') context.print(`${matching}: within ${part}${roundedPx(result.radiusPx)} px`);
   }
   if (options.partial)
     context.print('Only some of the particles are marked: precision, F1 and AP are lower bounds.');
@@ -138,8 +145,4 @@ async function writeCurve(path: string, judged: readonly JudgedBy[], overwrite: 
   const text = /\.json$/i.test(path) ? curveJson(judged) : curveCsv(judged);
   await makeFolder(dirname(path));
   return await writeFiles(dirname(path), [{ name: basename(path), bytes: encode(text) }], { overwrite });
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
 }

@@ -14,6 +14,7 @@ import { makeFolder, refuseExisting, refuseReplacing } from '../outputs.ts';
 import { pairNames } from '../pairNames.ts';
 import { columns } from '../tables.ts';
 import { diameterInPixels, type EvaluateOptions } from './evaluateOptions.ts';
+import { roundedPx } from './evaluateWords.ts';
 
 interface Compared {
   readonly name: string;
@@ -54,7 +55,7 @@ export async function compareSets(
   ]);
   const titles = ['micrograph', 'A', 'B', 'both', 'only A', 'only B', 'of A in B', 'of B in A'];
   for (const line of columns([titles, ...table], 1)) context.print(line);
-  context.print(`Two picks are one particle within ${rounded(radiusPx)} px of each other, nearest first.`);
+  context.print(`Two picks are one particle within ${roundedPx(radiusPx)} px of each other, nearest first.`);
 
   const written = options.output === undefined ? [] : await write(options, other, compared, options.output);
   if (written.length > 0) context.print(`${written.length} files were written to ${options.output}.`);
@@ -119,8 +120,4 @@ async function write(
 
 function share(part: number, whole: number): string {
   return whole === 0 ? '-' : (part / whole).toFixed(3);
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
 }

@@ -9,6 +9,11 @@ export interface JudgedBy {
   readonly result: EvaluationResult;
 }
 
+/** A radius as people read it. */
+export function roundedPx(px: number): number {
+  return Number(px.toPrecision(4));
+}
+
 /** One line a micrograph and one for all; with two ways of matching they stand side by side. */
 export function evaluationTable(judged: readonly JudgedBy[]): string[] {
   const titles = judged.flatMap(({ matching }) => {

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CryoliteError, FormatError, messageOf, UsageError } from '../../core/errors.ts';
 import { micrographStem } from '../../formats/coordinates.ts';
 import { readStarCtf } from '../../formats/star/ctf.ts';
+import { usualMicroscope } from '../../pipelines/denoising/defocusFit.ts';
 import { usualAngularStepDegrees } from '../../pipelines/matching/settings.ts';
 import type { Optics } from '../../pipelines/simulation/optics.ts';
 import { parseNumber, parsePositive } from '../command.ts';
@@ -41,8 +42,6 @@ export const matchingOptionNames = [
   'amplitudeContrast',
 ] as const satisfies readonly (keyof MatchingOptions)[];
 
-const usual = { voltage: 300, cs: 2.7, amplitudeContrast: 0.1 };
-
 /** Adds them to the command. */
 export function addMatchingOptions(command: Command): Command {
   return command
@@ -78,15 +77,19 @@ export function addMatchingOptions(command: Command): Command {
       parseDefocus,
     )
     .option('--ctf <file>', 'for matching: STAR file with the defocus of each micrograph instead')
-    .option('--voltage <kV>', `for matching, with a defocus (default: ${usual.voltage})`, parsePositive)
+    .option(
+      '--voltage <kV>',
+      `for matching, with a defocus (default: ${usualMicroscope.voltageKilovolt})`,
+      parsePositive,
+    )
     .option(
       '--cs <mm>',
-      `for matching, with a defocus: spherical aberration (default: ${usual.cs})`,
+      `for matching, with a defocus: spherical aberration (default: ${usualMicroscope.sphericalAberrationMm})`,
       parseNumber,
     )
     .option(
       '--amplitude-contrast <part>',
-      `for matching, with a defocus (default: ${usual.amplitudeContrast})`,
+      `for matching, with a defocus (default: ${usualMicroscope.amplitudeContrast})`,
       parseNumber,
     );
 }
@@ -114,9 +117,9 @@ export async function readOptics(options: MatchingOptions): Promise<OpticsOf> {
     throw new UsageError('--defocus and --ctf say the same: give one of them.');
   }
   const optics = (defocusAngstrom: number): Optics => ({
-    voltageKilovolt: voltage ?? usual.voltage,
-    sphericalAberrationMm: cs ?? usual.cs,
-    amplitudeContrast: amplitudeContrast ?? usual.amplitudeContrast,
+    voltageKilovolt: voltage ?? usualMicroscope.voltageKilovolt,
+    sphericalAberrationMm: cs ?? usualMicroscope.sphericalAberrationMm,
+    amplitudeContrast: amplitudeContrast ?? usualMicroscope.amplitudeContrast,
     defocusAngstrom,
     envelopeAngstromSquared: 0,
   });

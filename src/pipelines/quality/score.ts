@@ -3,6 +3,7 @@
  * value that does no harm and one that spoils the micrograph; the sentence tells of the lowest. Where the limits come
  * from stands in README.md.
  */
+import { formatPart } from '../../core/units.ts';
 import type { ForeignBodies } from './bodies.ts';
 import type { SpectrumFeatures } from './spectrum.ts';
 
@@ -68,8 +69,6 @@ function ramp(value: number, harmless: number, spoilt: number, least: number): n
   return 1 + t * (least - 1);
 }
 
-const percent = (part: number): string => `${Math.round(100 * part)} %`;
-
 function crystalline({ spectrum }: QualityFeatures): Factor {
   const { iceRing } = spectrum ?? {};
   const ratio = iceRing?.ratio ?? 1;
@@ -116,14 +115,14 @@ function contaminated({ bodies, contaminatedPart }: QualityFeatures): Factor {
     return {
       mark: 'contaminated',
       factor: ramp(contaminatedPart, 0.08, 0.5, 0.05),
-      reason: `${percent(contaminatedPart)} is covered by contamination.`,
+      reason: `${formatPart(contaminatedPart)} is covered by contamination.`,
     };
   }
   const { count, part } = bodies;
   return {
     mark: 'contaminated',
     factor: Math.min(ramp(count, 11, 24, 0.2), ramp(part, 0.08, 0.4, 0.05)),
-    reason: `Contaminated: ${count} foreign ${count === 1 ? 'body covers' : 'bodies cover'} ${percent(part)}.`,
+    reason: `Contaminated: ${count} foreign ${count === 1 ? 'body covers' : 'bodies cover'} ${formatPart(part)}.`,
   };
 }
 
@@ -139,6 +138,6 @@ function smeared({ smearedBorder }: QualityFeatures): Factor {
   return {
     mark: 'smeared',
     factor: ramp(smearedBorder, 0.05, 0.5, 0.3),
-    reason: `A smeared border takes ${percent(smearedBorder)} of the picture.`,
+    reason: `A smeared border takes ${formatPart(smearedBorder)} of the picture.`,
   };
 }

@@ -1,12 +1,11 @@
 /** What is measured, in one plain sentence. The limits are rules of thumb; the numbers stand beside them. */
+import { formatPart } from '../../core/units.ts';
 import type { HalvesJudgement } from './judgeHalves.ts';
 import type { ResidualJudgement } from './judgeResidual.ts';
 
 /** Parts of the excess at the particle's scale. */
 const little = 0.1;
 const much = 0.35;
-
-const percent = (part: number): string => `${Math.round(100 * part)} %`;
 
 export function residualVerdict({ excessLeft }: ResidualJudgement): string {
   if (excessLeft === undefined) {
@@ -15,7 +14,7 @@ export function residualVerdict({ excessLeft }: ResidualJudgement): string {
   if (excessLeft <= little) {
     return 'The residual is flat at the particle’s scale: only noise was removed there.';
   }
-  const part = `${percent(excessLeft)} of what stands out of the noise at the particle’s scale is in the residual`;
+  const part = `${formatPart(excessLeft)} of what stands out of the noise at the particle’s scale is in the residual`;
   return excessLeft <= much ? `Some signal may have gone: ${part}.` : `Signal was removed: ${part}.`;
 }
 
@@ -35,5 +34,5 @@ export function halvesVerdict({ bands }: HalvesJudgement): string {
       : gain < -noticeable
         ? 'further from the signal'
         : 'no nearer to the signal';
-  return `At the particle’s scale ${percent(signalKept)} of the signal is kept, and the denoised picture is ${change} than the raw one: likeness ${denoisedLikeness.toFixed(2)}, before ${rawLikeness.toFixed(2)}.`;
+  return `At the particle’s scale ${formatPart(signalKept)} of the signal is kept, and the denoised picture is ${change} than the raw one: likeness ${denoisedLikeness.toFixed(2)}, before ${rawLikeness.toFixed(2)}.`;
 }
