@@ -17,10 +17,15 @@ export function denoising() {
   return [
     `Particle area, dB, mean of ${defociAngstrom.map((defocus) => defocus / 1e4).join(', ')} µm.`,
     '',
-    line(['SNR', ...signalToNoise, 's a picture']),
-    line(['---', ...signalToNoise.map(() => '---'), '---']),
-    ...rows.map(({ name, means, seconds }) =>
-      line([name, ...means.map((value) => value.toFixed(2)), seconds?.toFixed(1) ?? '']),
+    line(['SNR', ...signalToNoise, 'GFLOP', 's a picture']),
+    line(['---', ...signalToNoise.map(() => '---'), '---', '---']),
+    ...rows.map(({ name, means, seconds, gigaflops }) =>
+      line([
+        name,
+        ...means.map((value) => value.toFixed(2)),
+        gigaflops?.toFixed(2) ?? '',
+        seconds?.toFixed(1) ?? '',
+      ]),
     ),
   ];
 }

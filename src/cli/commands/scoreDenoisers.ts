@@ -3,6 +3,13 @@ import { openMicrograph } from '../../dataset/open.ts';
 import { compareDenoisers, type DenoiserFor } from '../../pipelines/denoising/comparison.ts';
 import { usualMicroscope } from '../../pipelines/denoising/defocusFit.ts';
 import { networkDenoiser, wienerDenoiser } from '../../pipelines/denoising/denoiser.ts';
+import { refinerCost } from '../../pipelines/denoising/network/refine.ts';
+import { refinerOf } from '../../pipelines/denoising/network/settings.ts';
+import {
+  defaultDetailAngstrom,
+  defaultStrength,
+  nonLocalFlopsPerPixel,
+} from '../../pipelines/denoising/nonLocalMeans.ts';
 import {
   scoreDefociAngstrom,
   scoreSettings,
@@ -71,6 +78,7 @@ async function score(context: CommandContext, file: string, options: ScoreOption
     signalToNoise: numbers(options.snr, '--snr'),
   };
   const denoisers = await denoisersOf(options);
+  const costs = await costsOf(options);
   const volume = await withFile(file, async (source) =>
     readVolume(await openMicrograph(source), { voxelSizeAngstrom: options.voxelSize, pixelSizeAngstrom }),
   );
@@ -82,15 +90,22 @@ async function score(context: CommandContext, file: string, options: ScoreOption
       settings,
       context.job(),
     );
-    context.print(`| dB at SNR | ${settings.signalToNoise.join(' | ')} | s a picture |`);
-    context.print(`| --- | ${settings.signalToNoise.map(() => '---').join(' | ')} | --- |`);
-    for (const { name, means, seconds } of rows) {
-      const cells = means.map((value) => value.toFixed(2));
-      context.print(`| ${name} | ${cells.join(' | ')} | ${seconds?.toFixed(1) ?? ''} |`);
+    const withCost = rows.map((row) => ({ ...row, gigaflops: costs.get(row.name) }));
+    context.print(`| dB at SNR | ${settings.signalToNoise.join(' | ')} | GFLOP | s a picture |`);
+    context.print(`| --- | ${settings.signalToNoise.map(() => '---').join(' | ')} | --- | --- |`);
+    for (const { name, means, seconds, gigaflops } of withCost) {
+      const cells = [...means.map((value) => value.toFixed(2)), gigaflops?.toFixed(2), seconds?.toFixed(1)];
+      context.print(`| ${name} | ${cells.map((cell) => cell ?? '').join(' | ')} |`);
     }
     return {
       exitCode: EXIT.ok,
-      json: { command: 'score-denoisers', adapter: gpu.adapterName, volume: file, ...settings, rows },
+      json: {
+        command: 'score-denoisers',
+        adapter: gpu.adapterName,
+        volume: file,
+        ...settings,
+        rows: withCost,
+      },
     };
   });
 }
@@ -125,6 +140,29 @@ async function denoisersOf({ methods, model }: ScoreOptions): Promise<Map<string
   }
   for (const file of model) await add(file, { model: file });
   return result;
+}
+
+/** What methods take for a picture besides Fourier transforms, GFLOP. */
+async function costsOf({ methods, pixelSize, size }: ScoreOptions): Promise<Map<string, number>> {
+  const costs = new Map<string, number>();
+  const names = methods.split(',');
+  if (names.includes('nlm')) {
+    const parameters = {
+      pixelSizeAngstrom: pixelSize,
+      detailAngstrom: defaultDetailAngstrom,
+      strength: defaultStrength,
+    };
+    costs.set('nlm', (nonLocalFlopsPerPixel(parameters) * size * size) / 1e9);
+  }
+  if (names.includes('unet')) {
+    const own = await openNetwork(await shippedModel(denoiserFile));
+    const refiner = refinerOf(own);
+    const picture = { width: size, height: size };
+    if (refiner)
+      for (const name of ['unet', 'unet, defocus given'])
+        costs.set(name, refinerCost(own.graph, picture, pixelSize, refiner).flops / 1e9);
+  }
+  return costs;
 }
 
 const isMethod = (name: string): name is MethodName => methodNames.some((known) => known === name);

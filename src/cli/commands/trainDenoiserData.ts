@@ -41,7 +41,7 @@ export interface LearntFrom {
 }
 
 /** Examples at hand at a time, and new ones a step: to draw one takes as long as to learn from five. */
-const pool = { size: 256, fresh: 1 };
+const pool = { size: 256, fresh: 2 };
 /** Examples of families that training never draws, kept back, and the seed of their scenes. */
 const keptExamples = { count: 48, seed: 1000, atOnce: 8 };
 /** How often there is contamination, times what pickers are trained with: a denoiser shows it as it is. */

@@ -28,9 +28,9 @@ export const simulatedTraining: DenoiserTrainingSettings = {
 /** On simulations, begun with what is known already. */
 export const continuedTraining: DenoiserTrainingSettings = {
   ...simulatedTraining,
-  steps: 500,
-  learningRate: 1.5e-3,
-  evaluateEvery: 100,
+  steps: 240,
+  learningRate: 1e-3,
+  evaluateEvery: 60,
 };
 
 /** On somebody's own micrographs: begun with what is known already, so with smaller steps. */

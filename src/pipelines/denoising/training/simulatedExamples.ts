@@ -16,7 +16,7 @@ export interface SimulatedExample {
   /** What the filter leaves of the clean picture, and of two fields of noise. */
   readonly signal: Float32Array<ArrayBuffer>;
   readonly noises: readonly [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>];
-  /** Not filtered, of mean 0. */
+  /** Not filtered, of mean 0, in units in which the filter's picture is as strong. */
   readonly clean: Float32Array<ArrayBuffer>;
   /** The noise before the filter: the clean picture and this are the target that a second exposure would be. */
   readonly secondNoise: Float32Array<ArrayBuffer>;
@@ -45,6 +45,9 @@ export interface SimulationSettings {
 /** What a pixel outside of all particles counts, and how far one of them reaches, in extents from its centre. */
 const groundImportance = 0.2;
 const reachExtents = 0.55;
+
+/** Filters that pass less of the signal for what they show are those of pictures with next to none. */
+const leastStrength = 0.03;
 
 /** An endless source; example n is a pure function of the settings and n. Those of one scene are best asked for one after another. */
 export class SimulatedExamples {
@@ -89,6 +92,9 @@ export class SimulatedExamples {
     filter.filter(parts.one, parts.two, gain);
     filter.filter(signal, new Float32Array(signal.length), gain);
     const scale = 1 / (deviationOf(signal, parts.one) || 1);
+    const strength = Math.max(leastStrength, strengthOf(parts));
+    for (const values of [parts.clean, parts.secondNoise])
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) / strength;
     const room = scenePx / 2 - marginPx - examplePx;
     return Array.from({ length: examplesPerScene }, (_, quarter) => {
       const left = marginPx + (quarter % 2) * (scenePx / 2 - marginPx) + random.integer(room + 1);
@@ -189,6 +195,21 @@ function centre(values: Float32Array): void {
   let mean = 0;
   for (const value of values) mean += value / values.length;
   for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) - mean;
+}
+
+/**
+ * The factor by which a filtered picture is best taken to be the clean one: 1 with the filter of the true spectra. An estimated
+ * one is off by a factor that nobody sees in its picture, and that no place in it tells: targets are divided by it.
+ */
+function strengthOf({ clean, signal, one }: Parts): number {
+  let mean = 0;
+  for (const value of clean) mean += value / clean.length;
+  let [shared, seen] = [0, 0];
+  for (let i = 0; i < clean.length; i++) {
+    shared += (signal[i] ?? 0) * ((clean[i] ?? 0) - mean);
+    seen += (signal[i] ?? 0) ** 2 + (one[i] ?? 0) ** 2;
+  }
+  return seen > 0 ? shared / seen : 0;
 }
 
 function deviationOf(a: Float32Array, b: Float32Array): number {
