@@ -1,4 +1,12 @@
-import type { Contaminant, Matter } from './contaminants.ts';
+import type { Random } from '../../core/random.ts';
+import {
+  type Contaminant,
+  type ContaminantCounts,
+  type ContaminantSizes,
+  defaultSizes,
+  type Matter,
+  randomContaminants,
+} from './contaminants.ts';
 import { outlineOf } from './outlines.ts';
 import { add, coverage, paintOutline, rimOf, type Specimen } from './specimen.ts';
 
@@ -13,6 +21,16 @@ export const freePaths = { ice: 3200, carbon: 1600, gold: 80, ethane: 3600 } as 
 
 /** @param distance from the outline, negative inside. @param dx, dy from the middle, Å. */
 type Paint = (at: number, distance: number, dx: number, dy: number) => void;
+
+/** Draws contaminants into the maps of a specimen. */
+export function drawContaminants(
+  random: Random,
+  specimen: Specimen,
+  counts: ContaminantCounts,
+  sizes: ContaminantSizes = defaultSizes,
+): void {
+  for (const one of randomContaminants(random, specimen, counts, sizes)) paintContaminant(specimen, one);
+}
 
 /** Adds a contaminant to the maps. `shaders/simulation/contaminants.wgsl` says the same. */
 export function paintContaminant(specimen: Specimen, { shape, matter, softAngstrom }: Contaminant): void {

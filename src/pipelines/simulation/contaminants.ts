@@ -1,7 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import { paintContaminant } from './contaminantMaps.ts';
 import { type Place, polygon, rimOfHole, type Shape, wavering } from './outlines.ts';
-import type { Specimen } from './specimen.ts';
 
 /** What can lie on a grid besides particles. Heaps of protein are drawn with the particles: see `placement.ts`. */
 export const contaminantKinds = ['crystals', 'hexagonal', 'carbon', 'gold', 'ethane', 'dirt'] as const;
@@ -85,16 +83,6 @@ export function randomContaminants(
   for (const kind of contaminantKinds)
     for (let i = 0; i < (counts[kind] ?? 0); i++) drawn.push(...recipes[kind](random, field, sizes));
   return drawn;
-}
-
-/** Draws contaminants into the maps of a specimen. */
-export function drawContaminants(
-  random: Random,
-  specimen: Specimen,
-  counts: ContaminantCounts,
-  sizes: ContaminantSizes = defaultSizes,
-): void {
-  for (const one of randomContaminants(random, specimen, counts, sizes)) paintContaminant(specimen, one);
 }
 
 function anywhere(random: Random, { width, height, pixelSizeAngstrom }: Field): Place {

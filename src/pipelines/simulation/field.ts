@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../../core/random.ts';
 import { product } from '../../fft/transfer.ts';
 import type { RadialTransfer } from '../../fft/transform.ts';
 import type { GpuContext } from '../../gpu/context.ts';
-import { drawContaminants } from './contaminants.ts';
+import { drawContaminants } from './contaminantMaps.ts';
 import { iceContrast, iceRings, iceSpectrum, iceThickness, iceTransmission, showsIceRings } from './ice.ts';
 import { addInto, breathe, image, scaleToRms, whiteNoise } from './imaging.ts';
 import { contrastTransfer, interactionConstant } from './optics.ts';

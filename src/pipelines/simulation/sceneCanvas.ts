@@ -3,18 +3,25 @@ import { createRandom, type Random } from '../../core/random.ts';
 import { nextFastSize } from '../../fft/sizes.ts';
 import type { PlacedParticle } from './placement.ts';
 import { type Border, insideBorder } from './sceneBorder.ts';
-import type { SceneSettings } from './scenes.ts';
+
+export interface CanvasSettings {
+  readonly seed: number;
+  /** Edge of a scene, px. */
+  readonly sizePx: number;
+  /** Diameter that the user states, px. */
+  readonly workingDiameterPx: number;
+}
 
 /** Room about the patch, so that fringes and what is cut by the edge look as in a larger picture; diameters. */
 const marginDiameters = 1;
 
 /** Edge of the canvas that a scene is cut from, px. */
-export function canvasSide({ sizePx, workingDiameterPx }: SceneSettings): number {
+export function canvasSide({ sizePx, workingDiameterPx }: CanvasSettings): number {
   return nextFastSize(sizePx + 2 * marginDiameters * workingDiameterPx);
 }
 
 /** From the canvas's edge to the patch's, px. */
-export function marginOf(settings: SceneSettings): number {
+export function marginOf(settings: CanvasSettings): number {
   return Math.floor((canvasSide(settings) - settings.sizePx) / 2);
 }
 
@@ -22,7 +29,7 @@ export function marginOf(settings: SceneSettings): number {
 export const smearDoubtDiameters = 1 / 4;
 
 /** Odd multiples keep scenes of neighbouring seeds apart. */
-export function sceneRandom({ seed }: SceneSettings, index: number): Random {
+export function sceneRandom({ seed }: CanvasSettings, index: number): Random {
   return createRandom((Math.imul(seed, 0x9e3779b1) + Math.imul(index, 0x85ebca77)) >>> 0);
 }
 
@@ -30,7 +37,7 @@ export function sceneRandom({ seed }: SceneSettings, index: number): Random {
 export function seenParticles(
   particles: readonly PlacedParticle[],
   border: Border,
-  settings: SceneSettings,
+  settings: CanvasSettings,
 ): PlacedParticle[] {
   const side = canvasSide(settings);
   const { sizePx, workingDiameterPx } = settings;

@@ -4,7 +4,14 @@ import { trainingFamilies } from './families.ts';
 import { contrastTransfer, interactionConstant, type Optics } from './optics.ts';
 import type { PlacedParticle } from './placement.ts';
 import { type Border, insideBorder, smear } from './sceneBorder.ts';
-import { canvasSide, marginOf, sceneRandom, seenParticles, smearDoubtDiameters } from './sceneCanvas.ts';
+import {
+  type CanvasSettings,
+  canvasSide,
+  marginOf,
+  sceneRandom,
+  seenParticles,
+  smearDoubtDiameters,
+} from './sceneCanvas.ts';
 import { type ContentSettings, drawContents, type SceneContents } from './sceneContents.ts';
 import {
   drawColours,
@@ -27,10 +34,7 @@ import {
   varianceOf,
 } from './sceneNumbers.ts';
 
-export interface SceneSettings extends ContentSettings, ImagingSettings {
-  readonly seed: number;
-  /** Edge of a scene, px. */
-  readonly sizePx: number;
+export interface SceneSettings extends ContentSettings, ImagingSettings, CanvasSettings {
   /** Values end at ± so many deviations. */
   readonly clip: number;
   /** Whether the clean picture comes too: it costs a third more. */

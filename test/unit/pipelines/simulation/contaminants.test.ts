@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../../src/core/random.ts';
-import {
-  type ContaminantKind,
-  contaminantKinds,
-  drawContaminants,
-} from '../../../../src/pipelines/simulation/contaminants.ts';
+import { drawContaminants } from '../../../../src/pipelines/simulation/contaminantMaps.ts';
+import { type ContaminantKind, contaminantKinds } from '../../../../src/pipelines/simulation/contaminants.ts';
 import { emptySpecimen, type Specimen } from '../../../../src/pipelines/simulation/specimen.ts';
 
 const [width, height, pixel] = [150, 120, 6];
