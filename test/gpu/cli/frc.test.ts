@@ -13,9 +13,14 @@ afterAll(() => rmSync(root, { recursive: true }));
 const path = (...parts: string[]): string => join(root, ...parts);
 const side = 64;
 
-async function write(name: string, data: Float32Array, height = side): Promise<string> {
+async function write(
+  name: string,
+  data: Float32Array,
+  height = side,
+  pixelSizeAngstrom = 2,
+): Promise<string> {
   const sink = memorySink();
-  await writeMrc(sink, { width: side, height, pixelSizeAngstrom: 2 }, [data]);
+  await writeMrc(sink, { width: side, height, pixelSizeAngstrom }, [data]);
   writeFileSync(path(name), sink.bytes());
   return path(name);
 }
@@ -55,6 +60,12 @@ describeGpu('trust in the terminal', (_gpu) => {
     const c = await write('c.mrc', noise(side * 60, 4), 60);
     const refused = await run(['frc', a, c]);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('they must be of one size')]);
+    const binned = await write('d.mrc', half(5), side, 4);
+    const mixed = await run(['frc', a, binned]);
+    expect([mixed.code, mixed.stderr]).toEqual([
+      1,
+      expect.stringContaining('d.mrc: it has pixels of 4 Å, the other picture of 2 Å'),
+    ]);
   });
 
   test('cryolite denoise --residual writes what was taken away, which is no more for extraction than the rest', async () => {
