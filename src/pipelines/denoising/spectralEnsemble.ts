@@ -103,7 +103,7 @@ class EnsembleFit {
     const perRing = bands.spectrum.step / pixelSizeAngstrom;
     const drawn = (shape: Shape): Float64Array =>
       Float64Array.from({ length: bands.rings }, (_, ring) => shape(ring * perRing));
-    this.signals = signalShapes.map(({ power }) => drawn(power));
+    this.signals = signalShapes.map(drawn);
     const detector = detectorShape((bands.rings - 1) * perRing);
     this.noises = [drawn(() => 1), drawn(detector), ...waveShapes.map(drawn)];
     this.noiseBands = this.noises.map((curve) => bands.means(curve));
@@ -164,7 +164,7 @@ class EnsembleFit {
     for (const one of candidates) {
       const alone = fits[one.wave]?.alone ?? [0, 0, 0];
       if (one.least - least > negligible * scale) continue;
-      const prior = (hypotheses[one.hypothesis]?.prior ?? 0) + (signalShapes[one.shape]?.prior ?? 0);
+      const prior = hypotheses[one.hypothesis]?.prior ?? 0;
       let [sum, moment] = [0, 0];
       for (const strength of strengths) {
         // Noise that would be below 0 explains nothing.

@@ -6,29 +6,20 @@ export type Shape = (perAngstrom: number) => number;
 const diametersAngstrom = [60, 85, 120, 170, 240, 340];
 const falls = [1.5, 2.2, 3.2];
 const gaps = [0, 0.5, 0.9];
-/** The diameter that is most usual, and the deviation of its logarithm. */
-const usualAngstrom = 140;
-const usualDeviation = 0.8;
-
-export interface SignalShape {
-  readonly power: Shape;
-  /** Logarithm of how usual it is. */
-  readonly prior: number;
-}
 
 /**
  * Power of compact objects: as Guinier (1939) has it at long waves, (1 + 2x²/p)⁻ᵖ with x the diameter over the wavelength, a power law
  * at short ones, and less at the longest where they are crowded.
  */
-export const signalShapes: readonly SignalShape[] = diametersAngstrom.flatMap((diameter) =>
+export const signalShapes: readonly Shape[] = diametersAngstrom.flatMap((diameter) =>
   falls.flatMap((fall) =>
-    gaps.map((gap) => ({
-      power: (k) => {
-        const x = (k * diameter) ** 2;
-        return (1 + (2 * x) / fall) ** -fall * (1 - gap * Math.exp(-1.2 * x));
-      },
-      prior: -0.5 * (Math.log(diameter / usualAngstrom) / usualDeviation) ** 2,
-    })),
+    gaps.map(
+      (gap): Shape =>
+        (k) => {
+          const x = (k * diameter) ** 2;
+          return (1 + (2 * x) / fall) ** -fall * (1 - gap * Math.exp(-1.2 * x));
+        },
+    ),
   ),
 );
 
@@ -53,4 +44,4 @@ export const detectorShape =
 export const detectorDeviation = 0.15;
 
 /** Signal over all power where it is strongest, from where nothing can be seen on, evenly in the logarithm. */
-export const strengths: readonly number[] = Array.from({ length: 25 }, (_, i) => 0.002 * 1.5 ** i);
+export const strengths: readonly number[] = Array.from({ length: 27 }, (_, i) => 0.001 * 1.5 ** i);
