@@ -24,7 +24,8 @@ import {
 import { patchPx } from '../../pipelines/denoising/training/settings.ts';
 import { examplePx, SimulatedExamples } from '../../pipelines/denoising/training/simulatedExamples.ts';
 import { estimateWiener, radialSpectrum } from '../../pipelines/denoising/wiener.ts';
-import { type LoadedPlane, standardisation } from '../../pipelines/load.ts';
+import type { LoadedPlane } from '../../pipelines/load.ts';
+import { loadSum } from '../../pipelines/movie/loadSum.ts';
 import { type SummedPicture, sumMovie } from '../../pipelines/movie/sumMovie.ts';
 import { heldOutFamilies, trainingFamilies } from '../../pipelines/simulation/families.ts';
 import type { CommandContext } from '../command.ts';
@@ -133,15 +134,11 @@ async function pairsOfMovie(
   );
   if (!odd || !even) return [];
   const on = async <T>(sum: SummedPicture, work: (loaded: LoadedPlane) => Promise<T>): Promise<T> => {
-    const { mean, scale } = standardisation(sum.statistics);
-    const buffer = context.upload(
-      'micrograph',
-      sum.pixels.map((value) => (value - mean) * scale),
-    );
+    const loaded = await loadSum(context, sum, { width, height });
     try {
-      return await work({ plane: { buffer, width, height }, bin: 1, statistics: sum.statistics });
+      return await work(loaded);
     } finally {
-      context.free(buffer);
+      context.free(loaded.plane.buffer);
     }
   };
   const [one, spectra] = await on(
