@@ -11,7 +11,7 @@ export function denoising() {
   const map = join(root, '..', 'shared', 'data', 'volumes', 'betaGal.mrc');
   if (!existsSync(map)) return [`Not measured: there is no ${map}.`];
   const hasOwn = existsSync(join(root, 'public', 'models', 'denoiser.safetensors'));
-  const methods = `gaussian,wiener,nlm${hasOwn ? ',unet' : ''}`;
+  const methods = `bandpass,gaussian,wiener,nlm${hasOwn ? ',unet' : ''}`;
   const { rows, signalToNoise, defociAngstrom } = cryolite(['score-denoisers', map, '--methods', methods]);
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [
