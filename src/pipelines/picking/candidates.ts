@@ -26,6 +26,32 @@ export function awayFromEdges(
   return ({ x, y }) => x >= margin && y >= margin && x <= width - 1 - margin && y <= height - 1 - margin;
 }
 
+/** Where the middle of half a disc lies, in its diameters from the cut: 4 / (3π) radii. */
+const halfDiscDiameters = 2 / (3 * Math.PI);
+/** Of its score, what is left to a particle that is cut in half: it can't be extracted, and few people mark it. */
+const cutShare = 0.02;
+
+/**
+ * What the edge cuts in half, or more, in the middle of what is seen of it, and as doubtful as it is useful; all others as they are.
+ * @param size of the picture, and the particle's diameter, in the same pixels as the candidates.
+ */
+export function doubtingCutOnes(
+  { width, height }: { readonly width: number; readonly height: number },
+  diameterPx: number,
+): (candidate: Candidate) => Candidate {
+  const nearest = edgeDiameters * diameterPx;
+  const middle = halfDiscDiameters * diameterPx;
+  const seen = (px: number, length: number): number => {
+    if (px < nearest) return middle;
+    return px > length - 1 - nearest ? length - 1 - middle : px;
+  };
+  return (candidate) => {
+    const [x, y] = [seen(candidate.x, width), seen(candidate.y, height)];
+    const isWhole = x === candidate.x && y === candidate.y;
+    return isWhole ? candidate : { x, y, score: cutShare * candidate.score };
+  };
+}
+
 /**
  * Greedy non-maximum suppression: takes candidates in order of falling score and drops those nearer than `radius` to
  * one already taken. A grid of radius-sized cells keeps it linear.

@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../../src/core/errors.ts';
 import { createRandom } from '../../../../src/core/random.ts';
 import { writeSafetensors } from '../../../../src/formats/weights/safetensors.ts';
-import { type Candidate, suppressNeighbours } from '../../../../src/pipelines/picking/candidates.ts';
+import {
+  type Candidate,
+  doubtingCutOnes,
+  suppressNeighbours,
+} from '../../../../src/pipelines/picking/candidates.ts';
 import { parsePickerModel } from '../../../../src/pipelines/picking/model.ts';
 import { checkDiameter } from '../../../../src/pipelines/picking/workingImage.ts';
 
@@ -16,6 +20,33 @@ function suppressSlowly(candidates: readonly Candidate[], radius: number): Candi
   }
   return kept;
 }
+
+describe('what the edge cuts in half', () => {
+  const seen = doubtingCutOnes({ width: 400, height: 300 }, 100);
+
+  test('lies in the middle of what is seen of it, and is doubted', () => {
+    // The middle of half a disc of radius 50 lies 200 / (3π) from its straight side.
+    expect(seen({ x: 200, y: 2, score: 0.9 })).toEqual({
+      x: 200,
+      y: expect.closeTo(21.22, 2),
+      score: expect.closeTo(0.018),
+    });
+    const corner = seen({ x: 399, y: 299, score: 0.5 });
+    expect([corner.x, corner.y, corner.score]).toEqual([
+      expect.closeTo(399 - 21.22, 2),
+      expect.closeTo(299 - 21.22, 2),
+      expect.closeTo(0.01),
+    ]);
+  });
+
+  test('is no more than that', () => {
+    for (const candidate of [
+      { x: 5, y: 150, score: 0.9 },
+      { x: 394, y: 294, score: 0.3 },
+    ])
+      expect(seen(candidate)).toBe(candidate);
+  });
+});
 
 describe('suppressNeighbours', () => {
   const position = fc.double({ min: -1, max: 60, noNaN: true });
