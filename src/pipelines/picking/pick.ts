@@ -4,8 +4,10 @@ import type { MaskGrid } from '../../dataset/maskGrid.ts';
 import type { Pick } from '../../dataset/picks.ts';
 import type { UnaidedMethod } from '../../dataset/session.ts';
 import type { GpuContext } from '../../gpu/context.ts';
+import { completeMask, seesContamination } from '../contamination/complete.ts';
 import type { LoadedPlane } from '../load.ts';
-import { awayFromEdges, type Candidate, suppressNeighbours } from './candidates.ts';
+import { readPreview } from '../quality/preview.ts';
+import { awayFromEdges, type Candidate, doubtingCutOnes, suppressNeighbours } from './candidates.ts';
 import { pickDensely } from './dense.ts';
 import { logSeparationDiameters, pickWithLog, suggestedLogThreshold } from './log.ts';
 import type { PickerModel } from './model.ts';
@@ -117,16 +119,30 @@ export async function pickParticles(
       finished,
     });
     const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
+    const seen = placed.map(doubtingCutOnes(size, diameterPx));
     return {
-      picks: thin(placed),
+      picks: thin(seen),
       suggestedThreshold: model.defaultThreshold,
       scale: diameterPx / model.workingDiameterPx,
       separationDiameters,
-      contamination: contamination && gridOf(contamination, image),
+      contamination:
+        contamination && (await completed(context, loaded, size, gridOf(contamination, image), diameterPx)),
     };
   } finally {
     context.free(image.plane.buffer);
   }
+}
+
+/** With the insides of what the network sees the rims of; only where it sees any is the picture looked at again. */
+async function completed(
+  context: GpuContext,
+  loaded: LoadedPlane,
+  size: { readonly width: number; readonly height: number },
+  grid: MaskGrid,
+  diameterPx: number,
+): Promise<MaskGrid> {
+  if (!seesContamination(grid)) return grid;
+  return completeMask(grid, await readPreview(context, loaded, size), diameterPx);
 }
 
 /** The same squares, in pixels of the file. */

@@ -36,14 +36,20 @@ export function bandAmplitudes(preview: Preview): readonly number[] {
 
 /** The picture without what is finer and coarser than two Gaussian deviations, samples. */
 export function betweenGaussians(preview: Preview, fine: number, coarse: number): Float64Array {
-  const { width, height, data } = preview;
+  return filtered(preview, (cycles) => gauss(fine, cycles) - gauss(coarse, cycles));
+}
+
+/** The picture without what is finer than a Gaussian's deviation, samples. */
+export function smoothed(preview: Preview, sigma: number): Float64Array {
+  return filtered(preview, (cycles) => gauss(sigma, cycles));
+}
+
+const gauss = (sigma: number, cycles: number): number => Math.exp(-2 * (Math.PI * sigma * cycles) ** 2);
+
+function filtered({ width, height, data }: Preview, transfer: (cycles: number) => number): Float64Array {
   const fourier = new Fourier2d(width, height);
   const field = fieldOf(data);
-  const gauss = (sigma: number, cycles: number): number => Math.exp(-2 * (Math.PI * sigma * cycles) ** 2);
-  fourier.filter(
-    field,
-    fourier.radialTable((cycles) => gauss(fine, cycles) - gauss(coarse, cycles)),
-  );
+  fourier.filter(field, fourier.radialTable(transfer));
   return Float64Array.from(field.re);
 }
 

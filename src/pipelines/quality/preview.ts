@@ -13,6 +13,8 @@ export interface Preview {
   readonly data: Float64Array;
   /** Px of the micrograph along a side of a sample. */
   readonly pixelsPerSample: number;
+  /** What was taken away: a paraboloid. */
+  readonly trend: Float64Array;
   /** Highest less lowest value of the trend, in standard deviations of what is left. */
   readonly trendRange: number;
 }
@@ -79,7 +81,7 @@ export function preparePreview(
   }
   const deviation = Math.sqrt(squares / data.length);
   const trendRange = deviation > 0 ? (high - low) / deviation : 0;
-  return { width, height, data, pixelsPerSample, trendRange };
+  return { width, height, data, pixelsPerSample, trend, trendRange };
 }
 
 /**
