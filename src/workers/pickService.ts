@@ -15,13 +15,19 @@ export function pickService({ gpu, documents, models, picker }: ServiceParts): P
           const start = performance.now();
           const { model } = parameters;
           const own = model === undefined ? undefined : models.find(model);
-          const network = own ? pickerOf(own) : await picker.get();
+          const shipped = await picker.get();
+          const network = own ? pickerOf(own) : shipped;
+          const masker = shipped.kind === 'working-scale' ? shipped : undefined;
           const resume: PickResume = { finished: new Map() };
           let adapter = '';
           const outcome = await gpu.run(options, (context) => {
             adapter = context.adapterName;
             return image.withRaw(context, options, (loaded) =>
-              pickParticles(context, loaded, image.micrograph, parameters, network, { ...options, resume }),
+              pickParticles(context, loaded, image.micrograph, parameters, network, {
+                ...options,
+                resume,
+                masker,
+              }),
             );
           });
           const provenance = pickProvenance(parameters, adapter, {

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { JobOptions } from '../../core/progress.ts';
 import type { UnaidedMethod } from '../../dataset/session.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
-import { type PickerModel, pickerOf } from '../../pipelines/picking/model.ts';
+import { type PickerModel, pickerOf, type WorkingScalePicker } from '../../pipelines/picking/model.ts';
 import { type PickResume, pickParticles } from '../../pipelines/picking/pick.ts';
 import { measureQuality } from '../../pipelines/quality/quality.ts';
 import { scoreQuality } from '../../pipelines/quality/score.ts';
@@ -124,7 +124,7 @@ async function pickBy(
   const { method } = options;
   if (method === 'template') return await pickByTemplate(context, files, options);
   if (method === 'matching') return await pickByMatching(context, files, options);
-  const { model, format } = await readPicker(options);
+  const { model, format, masker } = await readPicker(options);
   const outputs = await planOutputs(files, options.output, '.star');
   const findMask = await findMasksIn(options.mask, [...outputs.keys()]);
   const masks = options.maskOut ? await planOutputs(files, options.maskOut, '_mask.mrc') : undefined;
@@ -137,7 +137,9 @@ async function pickBy(
   });
   return await withCommandGpu(context, options, async (gpu) => {
     const result = await runOverFiles(context, [...outputs.keys()], (file, job) =>
-      aboutFile(file, () => pickFile(context, gpu, model, file, places(file), { ...options, method }, job)),
+      aboutFile(file, () =>
+        pickFile(context, gpu, { model, masker }, file, places(file), { ...options, method }, job),
+      ),
     );
     return {
       exitCode: result.exitCode,
@@ -152,17 +154,22 @@ async function pickBy(
   });
 }
 
-/** The network that options name. @throws FormatError, UsageError where it can't be what they ask for. */
-async function readPicker(options: PickOptions): Promise<{ model: PickerModel; format: string }> {
-  const opened = await openNetwork(options.model ?? (await shippedModel(pickerFile)));
-  const model = pickerOf(opened);
-  checkModelOptions(options, model);
-  checkMaskOptions(options, options.method === 'cnn' && tellsContamination(model));
-  return { model, format: opened.format };
+interface ReadPicker {
+  readonly model: PickerModel;
+  readonly format: string;
+  /** The network that comes along, which tells of contamination where the model does not. */
+  readonly masker: WorkingScalePicker | undefined;
 }
 
-function tellsContamination(model: PickerModel): boolean {
-  return model.kind === 'working-scale' && model.channels.contamination !== undefined;
+/** The network that options name. @throws FormatError, UsageError where it can't be what they ask for. */
+async function readPicker(options: PickOptions): Promise<ReadPicker> {
+  const shipped = await shippedModel(pickerFile);
+  const opened = await openNetwork(options.model ?? shipped);
+  const model = pickerOf(opened);
+  checkModelOptions(options, model);
+  checkMaskOptions(options, options.method === 'cnn' && model.kind === 'working-scale');
+  const other = options.model === undefined ? model : pickerOf(await openNetwork(shipped));
+  return { model, format: opened.format, masker: other.kind === 'working-scale' ? other : undefined };
 }
 
 /** What is read and written beside a micrograph. */
@@ -175,7 +182,7 @@ interface PickPlaces {
 async function pickFile(
   context: CommandContext,
   gpu: CommandGpu,
-  model: PickerModel,
+  { model, masker }: Pick<ReadPicker, 'model' | 'masker'>,
   file: string,
   { output, mask, maskOutput }: PickPlaces,
   options: PickOptions & { readonly method: UnaidedMethod },
@@ -197,7 +204,7 @@ async function pickFile(
     const start = performance.now();
     const { outcome, seconds, features } = await gpu.run((gpuContext) =>
       loaded(gpuContext, job, async (picture) => {
-        const options = { ...job, resume };
+        const options = { ...job, resume, masker };
         const outcome = await pickParticles(gpuContext, picture, micrograph, request, model, options);
         const seconds = (performance.now() - start) / 1000;
         // For programs alone, as it costs more than picking.

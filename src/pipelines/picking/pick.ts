@@ -10,7 +10,7 @@ import { readPreview } from '../quality/preview.ts';
 import { awayFromEdges, type Candidate, doubtingCutOnes, suppressNeighbours } from './candidates.ts';
 import { pickDensely } from './dense.ts';
 import { logSeparationDiameters, pickWithLog, suggestedLogThreshold } from './log.ts';
-import type { PickerModel } from './model.ts';
+import type { PickerModel, WorkingScalePicker } from './model.ts';
 import { type ContaminationMap, type PickProgress, pickWithNetwork } from './network.ts';
 import { checkScale, suggestedScale } from './scale.ts';
 import { isSeparation, separationRange } from './separation.ts';
@@ -50,6 +50,12 @@ export interface PickResume {
   readonly finished: PickProgress;
 }
 
+export interface PickOptions extends JobOptions {
+  readonly resume?: PickResume;
+  /** Tells of contamination where the model does not, as one that was trained on clicks; if it is shown the same picture. */
+  readonly masker?: WorkingScalePicker | undefined;
+}
+
 /** Diameter and high-pass of the LoG picker's working image; the network's are its own. */
 const logScale = { workingDiameterPx: 24, highpassDiameters: 4 };
 
@@ -66,7 +72,7 @@ export async function pickParticles(
   size: { readonly width: number; readonly height: number },
   request: PickRequest,
   model: PickerModel,
-  options: JobOptions & { readonly resume?: PickResume } = {},
+  options: PickOptions = {},
 ): Promise<PickOutcome> {
   const { method, diameterAngstrom, pixelSizeAngstrom, brightParticles } = request;
   checkDiameter(diameterAngstrom, pixelSizeAngstrom, size.width, size.height);
@@ -114,10 +120,14 @@ export async function pickParticles(
   const image = await prepareWorkingImage(context, loaded, scale, model.clip, brightParticles);
   try {
     const { finished } = options.resume ?? { finished: new Map() };
-    const { candidates, contamination } = await pickWithNetwork(context, image, model, {
+    const { candidates, contamination: own } = await pickWithNetwork(context, image, model, {
       ...options,
       finished,
     });
+    const masker = own || !options.masker || !seesAlike(options.masker, model) ? undefined : options.masker;
+    const contamination = masker
+      ? (await pickWithNetwork(context, image, masker, options)).contamination
+      : own;
     const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
     const seen = placed.map(doubtingCutOnes(size, diameterPx));
     return {
@@ -131,6 +141,15 @@ export async function pickParticles(
   } finally {
     context.free(image.plane.buffer);
   }
+}
+
+/** Whether two networks are shown the same picture. */
+function seesAlike(a: WorkingScalePicker, b: WorkingScalePicker): boolean {
+  return (
+    a.workingDiameterPx === b.workingDiameterPx &&
+    a.highpassDiameters === b.highpassDiameters &&
+    a.clip === b.clip
+  );
 }
 
 /** With the insides of what the network sees the rims of; only where it sees any is the picture looked at again. */

@@ -94,6 +94,14 @@ describeGpu('a picker of several outputs', (gpu) => {
     // Working pixels are two of the file's, the first of each centred on 0: a square's centre, 3.5, is at 7.
     expect(contamination?.origin.x).toBeCloseTo(7, 1);
     expect(contamination?.step.y).toBeCloseTo(16, 0);
+    // A network that tells nothing of it, as one that was trained on clicks, has it told by another that is shown the same picture.
+    const silent = { ...picker, channels: {} };
+    const told = await pickParticles(context, loaded, size, request, silent, { masker: picker });
+    expect(told.contamination).toEqual(contamination);
+    const other = { ...picker, highpassDiameters: 1 + picker.highpassDiameters };
+    const untold = await pickParticles(context, loaded, size, request, silent, { masker: other });
+    expect(untold.contamination).toBeUndefined();
+    expect(untold.picks).toEqual(told.picks);
     context.free(loaded.plane.buffer);
     expect(context.memory().bytes).toBe(0);
   });
