@@ -129,14 +129,15 @@ export async function pickParticles(
       ? (await pickWithNetwork(context, image, masker, options)).contamination
       : own;
     const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
-    const seen = placed.map(doubtingCutOnes(size, diameterPx));
+    const picks = thin(placed.map(doubtingCutOnes(size, diameterPx)));
+    const grid =
+      contamination && (await completed(context, loaded, size, gridOf(contamination, image), diameterPx));
     return {
-      picks: thin(seen),
+      picks,
       suggestedThreshold: model.defaultThreshold,
       scale: diameterPx / model.workingDiameterPx,
       separationDiameters,
-      contamination:
-        contamination && (await completed(context, loaded, size, gridOf(contamination, image), diameterPx)),
+      contamination: grid && masker && contradicts(grid, picks, model.defaultThreshold) ? undefined : grid,
     };
   } finally {
     context.free(image.plane.buffer);
@@ -150,6 +151,20 @@ function seesAlike(a: WorkingScalePicker, b: WorkingScalePicker): boolean {
     a.highpassDiameters === b.highpassDiameters &&
     a.clip === b.clip
   );
+}
+
+/** Of a network's picks, how many another one may call contamination and still be believed: the first knows what was clicked. */
+const mostContradicted = 0.5;
+
+function contradicts(grid: MaskGrid, picks: readonly Pick[], threshold: number): boolean {
+  const cell = (px: number, origin: number, step: number, cells: number): number =>
+    Math.min(cells - 1, Math.max(0, Math.round((px - origin) / step)));
+  const shown = picks.filter(({ score }) => score >= threshold);
+  const masked = shown.filter(({ x, y }) => {
+    const row = cell(y, grid.origin.y, grid.step.y, grid.height);
+    return (grid.values[row * grid.width + cell(x, grid.origin.x, grid.step.x, grid.width)] ?? 0) >= 128;
+  });
+  return masked.length > mostContradicted * shown.length;
 }
 
 /** With the insides of what the network sees the rims of; only where it sees any is the picture looked at again. */
