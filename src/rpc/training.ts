@@ -51,6 +51,8 @@ export interface TrainingScore {
 export interface TrainingLook extends TrainingScore {
   /** Steps taken. */
   readonly step: number;
+  /** Whether its network is kept: it was clearly better than all before. */
+  readonly isKept: boolean;
 }
 
 /** All that is known before the first step. */

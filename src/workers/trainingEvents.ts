@@ -69,7 +69,7 @@ export function trainingEvents(port: MessagePort, training: PickerTraining): Tra
 
 /** Without what the page has no use for. */
 export function lookOf(look: HeldOutReport): TrainingLook {
-  return { step: look.step, ...scoreOf(look) };
+  return { step: look.step, ...scoreOf(look), isKept: look.isKept };
 }
 
 function scoreOf({ averagePrecision, curve, heldOut }: HeldOutScore): TrainingScore {

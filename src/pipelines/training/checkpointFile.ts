@@ -34,8 +34,7 @@ export async function trainingHash(
 /** @param hash of `trainingHash`. */
 export function pickerCheckpointBytes(checkpoint: PickerCheckpoint, hash: string): Uint8Array<ArrayBuffer> {
   const { trainer, best, history } = checkpoint;
-  const { step, averagePrecision } = best;
-  const more = { best: { step, averagePrecision }, history };
+  const more = { best: { step: best.step }, history };
   return boundCheckpoint({ trainer, best: best.tensors, more }, pickerKey, hash);
 }
 
@@ -50,12 +49,12 @@ export function readPickerCheckpoint(
   hash: string,
 ): PickerCheckpoint {
   const { trainer, best, more } = readBoundCheckpoint(file, bytes, pickerKey, hash, 'picks or settings');
-  const { step, averagePrecision } = asObject(more.best) ?? {};
+  const { step } = asObject(more.best) ?? {};
   const { history } = more;
-  if (typeof step !== 'number' || typeof averagePrecision !== 'number' || !isHistory(history)) {
+  if (typeof step !== 'number' || !isHistory(history)) {
     throw new FormatError('bad-weights', file, 'is damaged: train anew.');
   }
-  return { trainer, best: { tensors: best, step, averagePrecision }, history };
+  return { trainer, best: { tensors: best, step }, history };
 }
 
 function isHistory(value: unknown): value is readonly HeldOutReport[] {
@@ -64,8 +63,10 @@ function isHistory(value: unknown): value is readonly HeldOutReport[] {
 
 function isReport(one: Readonly<Record<string, unknown>> | undefined): boolean {
   if (!one) return false;
-  const { step, averagePrecision, heldOut, curve } = one;
+  const { step, averagePrecision, heldOut, curve, precisions, isKept } = one;
   const areNumbers = [step, averagePrecision, heldOut].every((number) => typeof number === 'number');
+  const arePrecisions = Array.isArray(precisions) && precisions.every((number) => typeof number === 'number');
+  if (!arePrecisions || typeof isKept !== 'boolean') return false;
   return areNumbers && Array.isArray(curve) && curve.every((point) => isPoint(asObject(point)));
 }
 

@@ -25,6 +25,21 @@ export interface HeldOutScore {
   /** At each held-out particle that was found, best first. */
   readonly curve: readonly CurvePoint[];
   readonly heldOut: number;
+  /** The precision at which each held-out particle was found, 0 for one that was not: their mean is the area. */
+  readonly precisions: readonly number[];
+}
+
+/**
+ * Whether a score is better than another one of the same particles by more than its standard error: with ten of them kept back,
+ * the best of ten looks is mostly the luckiest.
+ */
+export function isClearlyBetter(score: readonly number[], than: readonly number[]): boolean {
+  const gains = score.map((precision, i) => precision - (than[i] ?? 0));
+  const n = gains.length;
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / n;
+  if (n < 2) return mean > 0;
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (n - 1);
+  return mean > Math.sqrt(variance / n);
 }
 
 /**
@@ -36,22 +51,30 @@ export function scoreHeldOut(
   expectedCount: number,
   radiusPx: number,
 ): HeldOutScore {
-  const matches = micrographs.flatMap(({ candidates, heldOut }) =>
-    matchPicks(candidates, heldOut, radiusPx).map(({ score, truth }) => ({ score, isFound: truth >= 0 })),
-  );
+  let heldOut = 0;
+  const matches = micrographs.flatMap(({ candidates, heldOut: labels }) => {
+    const first = heldOut;
+    heldOut += labels.length;
+    return matchPicks(candidates, labels, radiusPx).map(({ score, truth }) => ({
+      score,
+      label: truth < 0 ? undefined : first + truth,
+    }));
+  });
   matches.sort((a, b) => b.score - a.score);
-  const heldOut = micrographs.reduce((sum, one) => sum + one.heldOut.length, 0);
   const particles = Math.max(heldOut, expectedCount);
   const curve: CurvePoint[] = [];
   let found = 0;
-  for (const [i, { score, isFound }] of matches.entries()) {
-    if (!isFound) continue;
+  const precisions = new Array<number>(heldOut).fill(0);
+  for (const [i, { score, label }] of matches.entries()) {
+    if (label === undefined) continue;
     found++;
     const recall = found / heldOut;
-    curve.push({ threshold: score, recall, precision: Math.min(1, (recall * particles) / (i + 1)) });
+    const precision = Math.min(1, (recall * particles) / (i + 1));
+    precisions[label] = precision;
+    curve.push({ threshold: score, recall, precision });
   }
   const averagePrecision = curve.reduce((sum, { precision }) => sum + precision / heldOut, 0);
-  return { averagePrecision, curve, heldOut };
+  return { averagePrecision, curve, heldOut, precisions };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Candidate } from '../picking/candidates.ts';
 import { calibrate } from './calibrate.ts';
 import type { TrainingExample, WorkingSettings } from './examples.ts';
 import { heatMap, peaksOf } from './heat.ts';
-import { type HeldOutScore, scoreHeldOut } from './heldOut.ts';
+import { type HeldOutScore, isClearlyBetter, scoreHeldOut } from './heldOut.ts';
 import { filterTensor, type NetworkWeights, withoutFilter } from './matchedFilter.ts';
 import type { TrainedPicker } from './modelFile.ts';
 import { patchSource } from './patches.ts';
@@ -35,6 +35,8 @@ export interface StartingPoint extends NetworkWeights {
 export interface HeldOutReport extends HeldOutScore {
   /** Steps taken. */
   readonly step: number;
+  /** Whether its network is kept: it was clearly better than all before. */
+  readonly isKept: boolean;
 }
 
 /** Plain data: with the same examples, starting point and settings it goes on to the same bits. */
@@ -47,7 +49,6 @@ export interface PickerCheckpoint {
 interface Best {
   readonly tensors: NamedTensors;
   readonly step: number;
-  readonly averagePrecision: number;
 }
 
 /** What network and template find alone of what was kept back: the bars to clear. */
@@ -257,11 +258,13 @@ export class PickerTraining {
     const inBands = this.examples.map(({ band }, i) =>
       (found[i] ?? []).filter((candidate) => isInBand(candidate, band)),
     );
-    const report = { step, ...this.scoreOf(inBands) };
-    this.looks.push(report);
+    const score = this.scoreOf(inBands);
+    const kept = this.looks.findLast(({ isKept }) => isKept);
     // Without anything kept back, the last one is the best.
-    if (!this.best || report.heldOut === 0 || report.averagePrecision > this.best.averagePrecision)
-      this.best = { tensors, step, averagePrecision: report.averagePrecision };
+    const isKept = !kept || score.heldOut === 0 || isClearlyBetter(score.precisions, kept.precisions);
+    if (isKept) this.best = { tensors, step };
+    const report = { step, ...score, isKept };
+    this.looks.push(report);
     onHeldOut?.(report);
   }
 

@@ -119,12 +119,14 @@ interface Judged {
 }
 
 /**
- * Shares of network and template in units of their deviations. Fifty labels can't tell better ones (weights fitted to
- * them made single frames of apoferritin worse than equal ones, 0.60 for 0.64), only whether one of the two is of no use.
+ * Shares of network and template in units of their deviations; the first, unless another is clearly better. Fifty labels can't tell the
+ * best ones (weights fitted to them made single frames of apoferritin worse than equal ones, 0.60 for 0.64), only whether one of
+ * the two is of little use.
  */
 function mixtures(maps: number): readonly (readonly number[])[] {
   if (maps < 2) return [[1]];
   return [
+    [1, 0.5],
     [1, 1],
     [1, 0],
     [0, 1],

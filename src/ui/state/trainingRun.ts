@@ -67,13 +67,9 @@ export function afterOutcome(run: TrainingRun, outcome: TrainingOutcome): Traini
   return { ...run, looks, step, particlesPerMicrograph };
 }
 
-/** The look whose network is kept: the best one, or the last where nothing was kept back. */
+/** The look whose network is kept. */
 export function bestLook({ looks }: Pick<TrainingRun, 'looks'>): TrainingLook | undefined {
-  return looks.reduce<TrainingLook | undefined>(
-    (best, look) =>
-      !best || look.heldOut === 0 || look.averagePrecision > best.averagePrecision ? look : best,
-    undefined,
-  );
+  return looks.findLast(({ isKept }) => isKept);
 }
 
 /** Part of the mean before that stays in it at each step. */

@@ -23,7 +23,6 @@ const checkpoint: PickerCheckpoint = {
   best: {
     tensors: new Map([['a.weight', { shape: [2], data: Float32Array.of(5, 6) }]]),
     step: 5,
-    averagePrecision: 0.5,
   },
   history: [
     {
@@ -31,6 +30,8 @@ const checkpoint: PickerCheckpoint = {
       averagePrecision: 0.25,
       heldOut: 3,
       curve: [{ threshold: 1.5, recall: 0.5, precision: 0.75 }],
+      precisions: [0, 0.75, 0],
+      isKept: true,
     },
   ],
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bestThreshold, scoreHeldOut } from '../../../../src/pipelines/training/heldOut.ts';
+import { bestThreshold, isClearlyBetter, scoreHeldOut } from '../../../../src/pipelines/training/heldOut.ts';
 import { splitLabels } from '../../../../src/pipelines/training/split.ts';
 
 const row = (n: number, from = 0) => Array.from({ length: n }, (_, i) => ({ x: 10 * (from + i), y: 0 }));
@@ -47,4 +47,39 @@ test('a band of every picture is kept back with its labels, the same for the sam
   expect(splitLabels(examples, 0.2, 5)).not.toEqual(split);
   const [few] = splitLabels([{ name: 'few', picture, labels: column(7) }], 0.2, 4);
   expect(few).toMatchObject({ heldOut: [], band: { top: 0, bottom: 0 } });
+});
+
+test('precisions belong to the labels, in their order over all micrographs', () => {
+  const one = {
+    candidates: [{ x: 10, y: 0, score: 3 }],
+    heldOut: [
+      { x: 0, y: 0 },
+      { x: 10, y: 0 },
+    ],
+  };
+  const other = {
+    candidates: [
+      { x: 50, y: 0, score: 2 },
+      { x: 0, y: 0, score: 1 },
+    ],
+    heldOut: [{ x: 0, y: 0 }],
+  };
+  // Three particles; found are the first of three picks and the last.
+  const { precisions, averagePrecision } = scoreHeldOut([one, other], 3, 2);
+  expect(precisions).toEqual([0, 1, expect.closeTo(2 / 3)]);
+  expect(averagePrecision).toBeCloseTo((0 + 1 + 2 / 3) / 3, 10);
+});
+
+test('better by less than the standard error is no better', () => {
+  const before = [0.5, 0.6, 0.4, 0.9, 0.1];
+  expect(
+    isClearlyBetter(
+      before.map((value) => value + 0.05),
+      before,
+    ),
+  ).toBe(true);
+  expect(isClearlyBetter(before, before)).toBe(false);
+  // One lucky label of five: a mean of 0.08, and an error of 0.08.
+  expect(isClearlyBetter([0.5, 0.6, 0.4, 0.9, 0.49], before)).toBe(false);
+  expect(isClearlyBetter([0.7, 0.6, 0.5, 0.9, 0.3], before)).toBe(true);
 });
