@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GpuContext } from '../../../src/gpu/context.ts';
 import { GpuScenes } from '../../../src/pipelines/simulation/gpuScenes.ts';
 import { VolumeSpectrum } from '../../../src/pipelines/simulation/projector.ts';
@@ -50,12 +50,19 @@ function variance(values: readonly number[]): number {
 }
 
 describeGpu('training scenes on the GPU', (gpu) => {
+  // One for all: software GPUs take longer to compile than to draw.
+  let context: GpuContext;
+  beforeAll(() => {
+    context = new GpuContext(gpu.device, 'test');
+  });
+  afterAll(() => context.destroy());
+
   async function withScenes(
     settings: SceneSettings,
     atOnce: number,
     work: (scenes: GpuScenes) => Promise<void>,
   ): Promise<void> {
-    const scenes = new GpuScenes(new GpuContext(gpu.device, 'test'), settings, atOnce);
+    const scenes = new GpuScenes(context, settings, atOnce);
     try {
       await work(scenes);
     } finally {
@@ -113,7 +120,6 @@ describeGpu('training scenes on the GPU', (gpu) => {
   });
 
   test('are fed to a training one by one, from a real GPU or where they are asked for', async () => {
-    const context = new GpuContext(gpu.device, 'test');
     const source = { acquire: async () => context };
     const [feed, usual] = [new SceneFeed(small, source, 'gpu', 2), new SceneFeed(small, source)];
     try {
