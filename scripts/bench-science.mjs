@@ -2,10 +2,10 @@
  * `npm run bench:science [-- options]`: the numbers of the model cards, measured with the command line on ../shared/data and on
  * simulations. Prints Markdown. On a software GPU a part takes minutes.
  *
- *   --only untrained,topaz,labels,leftOut,simulated,contamination,denoising,ablations    parts; all of them by default
+ *   --only untrained,topaz,labels,leftOut,simulated,contamination,denoising,selfTraining,ablations    parts; all of them by default
  *   --part training|validation    micrographs to judge on: half of the training ones (default), or those that are kept for a
  *                                 release; every look at the latter is recorded in the model card
- *   --steps N    of each training of the ablations (500)
+ *   --steps N    of each training of the ablations and of denoisers on what they denoise (500)
  *   --model FILE, --left-out FILE    other networks than those that come along
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { ablations } from './science/ablations.mjs';
 import { contamination } from './science/contamination.mjs';
 import { denoising } from './science/denoising.mjs';
 import { topaz, untrained, withLabels } from './science/picking.mjs';
+import { selfTraining } from './science/selfTraining.mjs';
 import { realSets, simulatedSets } from './science/sets.mjs';
 import { fail, root, setup, tool } from './setup.mjs';
 
@@ -59,6 +60,7 @@ const parts = {
   simulated: () => untrained(simulatedSets(folder), folder, model),
   contamination: () => contamination(folder, model),
   denoising: () => denoising(folder),
+  selfTraining: () => selfTraining(folder, Number(values.steps)),
   ablations: () => ablations(folder, Number(values.steps)),
 };
 const wanted = values.only?.split(',') ?? Object.keys(parts);
