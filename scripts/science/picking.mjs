@@ -1,5 +1,5 @@
 /** Tables of picks: strict and loose average precision, F1 at the suggested threshold, cost. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cryolite, timed } from './cryolite.mjs';
 import { data } from './sets.mjs';
@@ -69,7 +69,8 @@ function row(set, { name, args, learns = false }, folder) {
   const { judged, diameter, id, title } = set;
   const pixelSize = set.judgedPixelSize ?? set.pixelSize;
   const truth = judgedTruth(set.judgedTruth ?? set.truth, judged);
-  const picks = join(folder, `${id}-${name.replace(/\W/g, '_')}`);
+  // Of its own each time: two parts may have rows of one name.
+  const picks = join(mkdtempSync(join(folder, 'row-')), id);
   // A template needs the micrographs of its examples, too; they are not judged.
   const files = learns ? [...set.learnt, ...judged] : judged;
   const pick = ['pick', ...files, '--diameter', String(diameter), ...args];
