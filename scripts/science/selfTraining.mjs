@@ -1,6 +1,6 @@
 /** What learning from the user's own movie or picture gains: decibels against the truth of a simulation. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { root } from '../setup.mjs';
 import { cryolite } from './cryolite.mjs';
 
@@ -37,14 +37,17 @@ export function* selfTraining(folder, steps) {
     cryolite(['simulate', file, '--volume', map, '--mass', '465', ...scene, ...beam]);
     const own = join(folder, `${name}.safetensors`);
     const { bestStep } = cryolite(['train-denoiser', file, '-o', own, '--steps', String(steps)]);
+    // What is looked at is the sum of all frames.
+    const picture = frames > 0 ? join(folder, `${name}-sum.mrc`) : file;
+    if (frames > 0) cryolite(['sum', file, '-o', picture]);
     const cells = [
       ['--method', 'wiener'],
       ['--method', 'unet'],
       ['--method', 'unet', '--model', own],
     ].map((how, i) => {
       const output = join(folder, `${name}-${i}`);
-      cryolite(['denoise', file, ...how, '-o', output]);
-      return decibels(join(output, `${name}.mrc`), join(folder, name)).toFixed(2);
+      cryolite(['denoise', picture, ...how, '-o', output]);
+      return decibels(join(output, basename(picture)), join(folder, name)).toFixed(2);
     });
     yield `| ${kind} | ${dose} e/Å² | ${cells.join(' | ')} | ${bestStep} |`;
   }
