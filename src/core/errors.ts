@@ -37,6 +37,7 @@ export type FormatProblem =
   | 'bad-onnx'
   | 'bad-npy'
   | 'bad-recipe'
+  | 'bad-session'
   | 'wrong-shape'
   | 'changed';
 

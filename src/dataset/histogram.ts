@@ -10,30 +10,30 @@ export interface Histogram {
  * @param range [min, max]; the values' own if not given, and [0, 1] when there are none.
  */
 export function histogram(
-  values: Iterable<number>,
+  values: ArrayLike<number> & Iterable<number>,
   bins: number,
   range?: readonly [min: number, max: number],
 ): Histogram {
-  const finite = [...values].filter(Number.isFinite);
-  const [min, max] = range ?? extent(finite);
+  const [min, max] = range ?? extent(values);
   const counts = new Uint32Array(bins);
   // Values that are all the same fill the first bin.
   const scale = max > min ? bins / (max - min) : 0;
-  for (const value of finite) {
-    if (value < min || value > max) continue;
+  for (const value of values) {
+    // Not a number fails, too.
+    if (!(value >= min && value <= max)) continue;
     const bin = Math.min(bins - 1, Math.floor((value - min) * scale));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return { min, max, counts };
 }
 
-function extent(values: readonly number[]): readonly [number, number] {
-  if (values.length === 0) return [0, 1];
+function extent(values: Iterable<number>): readonly [number, number] {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    min = Math.min(min, value);
-    max = Math.max(max, value);
+    if (!Number.isFinite(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
   }
-  return [min, max];
+  return min <= max ? [min, max] : [0, 1];
 }

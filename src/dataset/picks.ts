@@ -29,6 +29,17 @@ export interface Pick {
   readonly row?: number | undefined;
   /** How the particle lies, where the method tells; a place that a person has said has none. */
   readonly pose?: ParticlePose | undefined;
+  /** What kind of thing the user says it is (`PickClass`); the first class without it, as in sessions of earlier versions. */
+  readonly classId?: string | undefined;
+}
+
+/** A straight piece of a filament, from one end to the other; as wide as a particle. */
+export interface Filament {
+  /** Ends of its axis, px of the file. */
+  readonly start: Place;
+  readonly end: Place;
+  /** As of a pick. */
+  readonly classId?: string | undefined;
 }
 
 /** Whether a method put it there, and nobody else has said that it is a particle. */

@@ -10,7 +10,7 @@ import {
   readCoordinates,
 } from './coordinates/read.ts';
 import { applyReading, type ImageSize, ownReading } from './coordinates/readings.ts';
-import type { Pick } from './picks.ts';
+import type { Filament, Pick } from './picks.ts';
 
 export interface PicksOptions extends ReadOptions {
   /** Of the micrograph, px; needed where a file has fractions of a size that it does not say. */
@@ -54,10 +54,38 @@ export function requireMicrograph(file: CoordinateFile, micrograph: string) {
   );
 }
 
-/** Picks without a score are a person's. */
-export function toPicks(coordinates: readonly Coordinate[]): Pick[] {
-  return coordinates.map(({ x, y, score, row }) => {
-    const at = row === undefined ? {} : { row };
+/** Ends of filaments among coordinates: tubes of exactly two; longer ones are particles along a filament. */
+export function splitFilaments(
+  coordinates: readonly Coordinate[],
+  classOf: ClassByName,
+): { readonly places: readonly Coordinate[]; readonly filaments: readonly Filament[] } {
+  const tubes = new Map<number, Coordinate[]>();
+  for (const one of coordinates) {
+    if (one.tube === undefined) continue;
+    const tube = tubes.get(one.tube);
+    if (tube) tube.push(one);
+    else tubes.set(one.tube, [one]);
+  }
+  const filaments: Filament[] = [];
+  const ends = new Set<Coordinate>();
+  for (const [start, end, ...more] of tubes.values()) {
+    if (!start || !end || more.length > 0) continue;
+    ends.add(start).add(end);
+    const classId = start.className ? classOf(start.className) : undefined;
+    const axis = { start: { x: start.x, y: start.y }, end: { x: end.x, y: end.y } };
+    filaments.push(classId === undefined ? axis : { ...axis, classId });
+  }
+  return { places: coordinates.filter((one) => !ends.has(one)), filaments };
+}
+
+/** Finds the class of a name, or makes it; undefined for the first. */
+export type ClassByName = (name: string) => string | undefined;
+
+/** Picks without a score are a person's. @param classOf without it classes are passed over. */
+export function toPicks(coordinates: readonly Coordinate[], classOf?: ClassByName): Pick[] {
+  return coordinates.map(({ x, y, score, row, className }) => {
+    const classId = className ? classOf?.(className) : undefined;
+    const at = { ...(row === undefined ? {} : { row }), ...(classId === undefined ? {} : { classId }) };
     return score === undefined
       ? { x, y, score: 1, origin: 'manual', ...at }
       : { x, y, score, origin: 'imported', ...at };

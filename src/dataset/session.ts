@@ -2,7 +2,8 @@ import type { ByteSign } from '../formats/image.ts';
 import type { SavedMask } from './contaminationMask.ts';
 import type { Reading } from './coordinates/readings.ts';
 import type { FrameRange, GainOperation, GainOrientation } from './exposure.ts';
-import type { Pick, Place } from './picks.ts';
+import type { PickClass } from './pickClasses.ts';
+import type { Filament, Pick, Place } from './picks.ts';
 
 /** Picks by the diameter alone. */
 export type UnaidedMethod = 'cnn' | 'log';
@@ -106,6 +107,9 @@ export interface ReferenceNote {
   readonly defocusAngstrom: number | undefined;
 }
 
+/** Letters; larger STAR files are not kept to be rewritten for a pick. */
+export const mostStarLetters = 2 ** 24;
+
 /**
  * The STAR file that picks were imported from, to be written back with all it holds: a pick's `row` counts in its table.
  * Its text is kept beside the sessions, once for all micrographs that are in it.
@@ -132,8 +136,59 @@ export interface MicrographSession {
   readonly star?: StarNote | undefined;
   /** Places of candidates that the user has turned down; absent in sessions of earlier versions. */
   readonly rejected?: readonly Place[] | undefined;
+  /** Absent in sessions of earlier versions. */
+  readonly filaments?: readonly Filament[] | undefined;
+  /** What picks and filaments can be of; absent where there is only one class. */
+  readonly classes?: readonly PickClass[] | undefined;
   /** Absent where nothing is masked, and in sessions of earlier versions. */
   readonly mask?: SavedMask | undefined;
   /** Milliseconds since 1970. */
   readonly updatedAt: number;
+}
+
+/** What stands for or against a micrograph, said by the user. */
+export type Acceptance = 'accepted' | 'rejected';
+
+/** What is known of an item of the list, whether it was opened or not. */
+export interface ItemNote {
+  /** Of the item in the list: its source, folder and name. */
+  readonly key: string;
+  /** Folder and name inside the source: "Grid3/raw/a.mrc". With the size it tells a file on another machine. */
+  readonly path?: string | undefined;
+  /** Of the first image; see `dataset/fingerprint.ts`. */
+  readonly fingerprint?: string | undefined;
+  /** Bytes, and milliseconds since 1970: another of either, and the file may have changed. */
+  readonly size?: number | undefined;
+  readonly modified?: number | undefined;
+  readonly acceptance?: Acceptance | undefined;
+  /** 0 to 1, what weighs most ("rough-ice"), and one sentence. */
+  readonly quality?: { readonly score: number; readonly mark: string; readonly reason: string } | undefined;
+  readonly pickCount?: number | undefined;
+  /** 0 to 1: how much of what is seen is ice's. */
+  readonly ice?: number | undefined;
+  readonly defocusAngstrom?: number | undefined;
+}
+
+/** A micrograph on which somebody has picked particles by hand: enough to find its session and its file again. */
+export interface LabelledNote {
+  readonly fingerprint: string;
+  readonly name: string;
+  /** Of the file, as the list of micrographs has it. */
+  readonly folder: string;
+  readonly frame: number;
+  /** Of its raw picture. */
+  readonly version: string;
+}
+
+/** A session: the work on a set of micrographs, under one name. */
+export interface SessionInfo {
+  readonly id: string;
+  readonly name: string;
+  /** Whether the user has named it; otherwise it is called by what was opened first. */
+  readonly hasOwnName: boolean;
+  /** Milliseconds since 1970, as the others. */
+  readonly createdAt: number;
+  readonly usedAt: number;
+  /** Deleted, but still to be had back. */
+  readonly deletedAt: number | undefined;
 }

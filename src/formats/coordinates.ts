@@ -28,11 +28,22 @@ export interface Coordinate {
   readonly boxHeight?: number | undefined;
   /** Diameter of the particle, px, where the file says it. */
   readonly diameterPx?: number | undefined;
+  /** What the user calls it, where they tell kinds of particles apart: Cryolite's own column. */
+  readonly className?: string | undefined;
+  /** Number of the filament that it lies on; an end of it where a filament has two of them. */
+  readonly tube?: number | undefined;
   /** Row of the file's table, from 0, for tables that can be edited (STAR). */
   readonly row?: number | undefined;
 }
 
 export type CoordinateFormat = 'star' | 'box' | 'eman2' | 'cbox' | 'topaz' | 'cs' | 'imod' | 'csv';
+
+/** A straight piece of a filament: the ends of its axis, px, as coordinates are. */
+export interface FilamentEnds {
+  readonly start: { readonly x: number; readonly y: number };
+  readonly end: { readonly x: number; readonly y: number };
+  readonly className?: string | undefined;
+}
 
 /** The particles of one micrograph. */
 export interface MicrographCoordinates {

@@ -23,8 +23,26 @@ export interface TileCache {
   put(key: string, tile: CachedTile): Promise<void>;
   summary(key: string): Promise<PictureSummary | undefined>;
   putSummary(key: string, summary: PictureSummary): Promise<void>;
-  usage(): Promise<{ readonly bytes: number; readonly budget: number; readonly tiles: number }>;
+  /** `evicted`: tiles dropped for room since the cache was opened. */
+  usage(): Promise<{
+    readonly bytes: number;
+    readonly budget: number;
+    readonly tiles: number;
+    readonly evicted: number;
+  }>;
   clear(): Promise<void>;
+}
+
+/** Where there is no storage: everything is computed anew. */
+export function noTileCache(budget = 0): TileCache {
+  return {
+    get: async () => undefined,
+    put: async () => {},
+    summary: async () => undefined,
+    putSummary: async () => {},
+    usage: async () => ({ bytes: 0, budget, tiles: 0, evicted: 0 }),
+    clear: async () => {},
+  };
 }
 
 /** One entry of the book of a least-recently-used cache. */

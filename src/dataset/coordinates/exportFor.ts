@@ -3,15 +3,16 @@
  * Menus and options as of RELION 5, cryoSPARC 4, EMAN2 2.99, crYOLO 1.9 and Topaz 0.2.5.
  */
 
-import { writeBoxes } from '../../formats/box/box.ts';
+import { writeBoxes, writeHelixBoxes } from '../../formats/box/box.ts';
 import { writeCbox } from '../../formats/cbox/cbox.ts';
-import type { Coordinate } from '../../formats/coordinates.ts';
+import type { Coordinate, FilamentEnds } from '../../formats/coordinates.ts';
 import { micrographStem } from '../../formats/coordinates.ts';
 import { writeCs, writeCsg } from '../../formats/cs/write.ts';
-import { writeCsvPicks } from '../../formats/csv/picks.ts';
+import { writeCsvFilaments, writeCsvPicks } from '../../formats/csv/picks.ts';
 import { eman2InfoName, writeEman2Boxes } from '../../formats/eman2/info.ts';
 import type { StarDocument } from '../../formats/star/document.ts';
 import { editStarPicks } from '../../formats/star/edit.ts';
+import { writeStarFilaments } from '../../formats/star/filaments.ts';
 import { writeStarParticles } from '../../formats/star/particles.ts';
 import { writeStarPicks } from '../../formats/star/picks.ts';
 import { writeTopaz } from '../../formats/topaz/table.ts';
@@ -50,6 +51,8 @@ export interface ExportOptions {
   readonly diameterAngstrom: number;
   /** Who picked, and how; for formats that have comments. */
   readonly comments?: readonly string[];
+  /** For RELION, EMAN2 and CSV, in a file of their own. */
+  readonly filaments?: readonly FilamentEnds[] | undefined;
   /** For RELION only. */
   readonly template?: StarTemplate | undefined;
   /** Date and time that stand in the files; now, if not given. */
@@ -74,12 +77,50 @@ export function boxSizePx(
   return Math.max(2, 2 * Math.round((factor * diameterAngstrom) / (pixelSizeAngstrom ?? 1) / 2));
 }
 
+/** Programs that take ends of filaments; the file of picks is left out where there are filaments alone. */
+export const FILAMENT_PROGRAMS: ReadonlySet<Program> = new Set(['relion', 'eman2', 'csv']);
+
 /** @param picks centres in our convention; a pick without a score is a person's. */
 export function exportFor(
   program: Program,
   picks: readonly Coordinate[],
   options: ExportOptions,
 ): ProgramExport {
+  const { filaments = [] } = options;
+  if (filaments.length === 0 || !FILAMENT_PROGRAMS.has(program)) return picksFor(program, picks, options);
+  const own = filamentsFor(program, filaments, options);
+  if (picks.length === 0) return own;
+  const written = picksFor(program, picks, options);
+  return {
+    files: [...written.files, ...own.files],
+    instruction: `${written.instruction} ${own.instruction}`,
+  };
+}
+
+function filamentsFor(
+  program: Program,
+  filaments: readonly FilamentEnds[],
+  { micrographName, diameterAngstrom, pixelSizeAngstrom, comments = [] }: ExportOptions,
+): ProgramExport {
+  const stem = micrographStem(micrographName);
+  const file = (suffix: string, content: string, instruction: (name: string) => string): ProgramExport => {
+    const name = `${stem}${suffix}`;
+    return { files: [{ name, bytes: encode(content) }], instruction: instruction(name) };
+  };
+  if (program === 'csv')
+    return file('_filaments.csv', writeCsvFilaments(filaments), INSTRUCTIONS.csvFilaments);
+  if (program === 'eman2') {
+    const width = boxSizePx(diameterAngstrom, pixelSizeAngstrom);
+    return file('_helix.box', writeHelixBoxes(filaments, width), INSTRUCTIONS.helixBox);
+  }
+  return file(
+    '_helix_manualpick.star',
+    writeStarFilaments(filaments, comments),
+    INSTRUCTIONS.relionFilaments,
+  );
+}
+
+function picksFor(program: Program, picks: readonly Coordinate[], options: ExportOptions): ProgramExport {
   const { micrographName, width, height, pixelSizeAngstrom, diameterAngstrom, comments = [] } = options;
   const stem = micrographStem(micrographName);
   const one = { name: micrographName, coordinates: picks, width, height, pixelSizeAngstrom };
@@ -147,6 +188,11 @@ function relionTemplate(
 }
 
 const INSTRUCTIONS = {
+  relionFilaments: (file: string): string =>
+    `${file} holds the two ends of each filament, one row after the other: import it like picks, from Micrographs/*_helix_manualpick.star, and run Particle extraction with "Extract helical segments?" Yes and "Coordinates are start-end only?" Yes.`,
+  helixBox: (file: string): string =>
+    `${file} holds the start (-1) and the end (-2) of each filament as boxes, as EMAN's helix boxer keeps them.`,
+  csvFilaments: (file: string): string => `${file} holds both ends of the axis of each filament, in pixels.`,
   relion: (file: string): string =>
     `Put ${file} into the folder of the micrograph. In RELION, run Import, tab Others, with "Import other node types?" Yes, input file Micrographs/*_autopick.star (your folder) and node type "Particle coordinates (*.box, *_pick.star)"; give what it makes to Particle extraction as input coordinates.`,
   relionTemplate:

@@ -3,10 +3,11 @@
  * height and, mostly, a score, one box a line. The centre is corner + size / 2; boxes of size 0 are centres.
  */
 import { FormatError } from '../../core/errors.ts';
-import { type Coordinate, decimal, parseDecimal } from '../coordinates.ts';
+import { type Coordinate, decimal, type FilamentEnds, parseDecimal } from '../coordinates.ts';
 
 /** EMAN1 writes −3 in the fifth column of every box, −1 and −2 at the ends of a filament. */
 const EMAN1_FLAGS = new Set([-3, -2, -1]);
+const [START, END] = [-1, -2];
 
 /** A file without boxes is a micrograph without picks. @throws FormatError bad-box, naming the line. */
 export function readBoxes(file: string, text: string): Coordinate[] {
@@ -34,7 +35,31 @@ export function readBoxes(file: string, text: string): Coordinate[] {
     boxes.push({ x: x + boxWidth / 2, y: y + boxHeight / 2, score, boxWidth, boxHeight });
   }
   const isFlags = boxes.every(({ score }) => score === undefined || EMAN1_FLAGS.has(score));
-  return isFlags ? boxes.map((box) => ({ ...box, score: undefined })) : boxes;
+  return isFlags ? withTubes(boxes) : boxes;
+}
+
+/** A start and the end that follows it are one filament. */
+function withTubes(boxes: readonly Coordinate[]): Coordinate[] {
+  let tube = 0;
+  return boxes.map(({ score, ...box }, i) => {
+    const isStart = score === START && boxes[i + 1]?.score === END;
+    const isEnd = score === END && boxes[i - 1]?.score === START;
+    if (isStart) tube++;
+    return { ...box, score: undefined, ...(isStart || isEnd ? { tube } : {}) };
+  });
+}
+
+/**
+ * Ends of filaments as EMAN1's helix boxer writes them and RELION reads them: the corners of two boxes as wide as the
+ * filament, −1 for its start and −2 for its end. Whole corners.
+ * @param widthPx of the filaments.
+ */
+export function writeHelixBoxes(filaments: readonly FilamentEnds[], widthPx: number): string {
+  const line = ({ x, y }: FilamentEnds['start'], flag: number): string => {
+    const corner = (centre: number): number => Math.round(centre - widthPx / 2);
+    return `${[corner(x), corner(y), widthPx, widthPx, flag].join('\t')}\n`;
+  };
+  return filaments.map(({ start, end }) => line(start, START) + line(end, END)).join('');
 }
 
 /**

@@ -1,12 +1,18 @@
 /** Particle coordinates as comma-separated values with a header line; CryoPPP's too. */
 import { FormatError } from '../../core/errors.ts';
-import { type Coordinate, type MicrographCoordinates, parseDecimal } from '../coordinates.ts';
+import {
+  type Coordinate,
+  type FilamentEnds,
+  type MicrographCoordinates,
+  parseDecimal,
+} from '../coordinates.ts';
 
 /** Names of columns, in lower case without spaces, dashes and underscores, the best first. */
 const X_NAMES = ['x', 'xcoord', 'xcoordinate', 'coordinatex', 'rlncoordinatex'];
 const Y_NAMES = ['y', 'ycoord', 'ycoordinate', 'coordinatey', 'rlncoordinatey'];
 const DIAMETER_NAMES = ['diameter', 'diameterpx'];
 const MICROGRAPH_NAMES = ['micrograph', 'micrographname', 'imagename', 'rlnmicrographname', 'filename'];
+const CLASS_NAMES = ['class', 'pickclass', 'cryolitepickclass'];
 const SCORE_NAMES = ['score', 'figureofmerit', 'rlnautopickfigureofmerit', 'confidence', 'probability'];
 
 /** A pick and the micrograph it names, if it does. */
@@ -42,6 +48,7 @@ export function readCsvTable(file: string, text: string): CsvCoordinate[] {
     names.indexOf(wanted.find((name) => names.includes(name)) ?? '?');
   const [atX, atY, atScore] = [find(X_NAMES), find(Y_NAMES), find(SCORE_NAMES)];
   const [atDiameter, atMicrograph] = [find(DIAMETER_NAMES), find(MICROGRAPH_NAMES)];
+  const atClass = find(CLASS_NAMES);
   if (atX < 0 || atY < 0) {
     const missing = [atX < 0 ? 'x' : '', atY < 0 ? 'y' : ''].filter(Boolean).join(' and no column ');
     throw new FormatError(
@@ -64,22 +71,63 @@ export function readCsvTable(file: string, text: string): CsvCoordinate[] {
       y: number(atY),
       score: atScore < 0 || cells[atScore] === '' ? undefined : number(atScore),
       ...(atDiameter < 0 || cells[atDiameter] === '' ? {} : { diameterPx: number(atDiameter) }),
+      ...(atClass < 0 || cells[atClass] === '' ? {} : { className: cells[atClass] }),
       micrograph: atMicrograph < 0 ? undefined : cells[atMicrograph],
     };
   });
 }
 
-/** A line `x,y,score` for each pick, with all digits that matter; the cell of a missing score is empty. */
+/**
+ * A line `x,y,score` for each pick, with all digits that matter; the cell of a missing score is empty. The names of classes follow
+ * where there are any.
+ */
 export function writeCsvPicks(picks: readonly Coordinate[]): string {
-  return ['x,y,score\n', ...picks.map(({ x, y, score }) => `${x},${y},${score ?? ''}\n`)].join('');
+  const hasClasses = picks.some(({ className }) => className !== undefined);
+  const lines = picks.map(({ x, y, score, className = '' }) => {
+    const named = hasClasses ? `,${quoted(className)}` : '';
+    return `${x},${y},${score ?? ''}${named}\n`;
+  });
+  return [hasClasses ? 'x,y,score,class\n' : 'x,y,score\n', ...lines].join('');
+}
+
+/** A line for each filament: both ends of its axis, px, and its class where there are any. */
+export function writeCsvFilaments(filaments: readonly FilamentEnds[]): string {
+  const hasClasses = filaments.some(({ className }) => className !== undefined);
+  const lines = filaments.map(({ start, end, className = '' }) => {
+    const named = hasClasses ? `,${quoted(className)}` : '';
+    return `${start.x},${start.y},${end.x},${end.y}${named}\n`;
+  });
+  return [`start_x,start_y,end_x,end_y${hasClasses ? ',class' : ''}\n`, ...lines].join('');
 }
 
 /** The same over many micrographs, with the name in front. */
-export function writeCsvTable(micrographs: readonly MicrographCoordinates[]): string {
-  const lines = micrographs.flatMap(({ name = '', coordinates }) =>
-    coordinates.map(({ x, y, score }) => `${quoted(name)},${x},${y},${score ?? ''}\n`),
+export function writeCsvFilamentTable(
+  micrographs: readonly { readonly name: string; readonly filaments: readonly FilamentEnds[] }[],
+): string {
+  const hasClasses = micrographs.some(({ filaments }) =>
+    filaments.some(({ className }) => className !== undefined),
   );
-  return ['micrograph,x,y,score\n', ...lines].join('');
+  const lines = micrographs.flatMap(({ name, filaments }) =>
+    filaments.map(({ start, end, className = '' }) => {
+      const named = hasClasses ? `,${quoted(className)}` : '';
+      return `${quoted(name)},${start.x},${start.y},${end.x},${end.y}${named}\n`;
+    }),
+  );
+  return [`micrograph,start_x,start_y,end_x,end_y${hasClasses ? ',class' : ''}\n`, ...lines].join('');
+}
+
+/** Picks of many micrographs, with the name in front. */
+export function writeCsvTable(micrographs: readonly MicrographCoordinates[]): string {
+  const hasClasses = micrographs.some(({ coordinates }) =>
+    coordinates.some(({ className }) => className !== undefined),
+  );
+  const lines = micrographs.flatMap(({ name = '', coordinates }) =>
+    coordinates.map(({ x, y, score, className = '' }) => {
+      const named = hasClasses ? `,${quoted(className)}` : '';
+      return `${quoted(name)},${x},${y},${score ?? ''}${named}\n`;
+    }),
+  );
+  return [hasClasses ? 'micrograph,x,y,score,class\n' : 'micrograph,x,y,score\n', ...lines].join('');
 }
 
 function quoted(text: string): string {

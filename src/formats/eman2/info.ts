@@ -17,6 +17,7 @@ export function readEman2Boxes(file: string, text: string): Coordinate[] {
     fail('is not good JSON: open the info/NAME_info.json file that EMAN2 wrote.');
   }
   const lists = boxLists(content);
+  const names = classNames(content);
   if (lists.length === 0) {
     throw new FormatError(
       'missing-columns',
@@ -36,7 +37,9 @@ export function readEman2Boxes(file: string, text: string): Coordinate[] {
       if (x === undefined || y === undefined) {
         return fail(`is damaged: box ${i + 1} of "${key}" does not begin with two numbers.`);
       }
-      return isVolume ? { x, y, z: number(2), score: number(4) } : { x, y, score: number(3) };
+      if (isVolume) return { x, y, z: number(2), score: number(4) };
+      const className = key === 'boxes' && names.length === list.length ? names[i] : undefined;
+      return { x, y, score: number(3), ...(className === undefined ? {} : { className }) };
     });
   });
 }
@@ -51,6 +54,15 @@ function boxLists(content: unknown): [string, readonly unknown[]][] {
   return own.length > 0 ? own : lists;
 }
 
+/** Names of classes, one a box: a key of our own, as EMAN2 keeps what it does not know. */
+const CLASSES_KEY = 'cryolite_pick_classes';
+
+function classNames(content: unknown): readonly string[] {
+  if (typeof content !== 'object' || content === null) return [];
+  const [, list] = Object.entries(content).find(([key]) => key === CLASSES_KEY) ?? [];
+  return Array.isArray(list) && list.every((name) => typeof name === 'string') ? list : [];
+}
+
 /** Whether a text begins like EMAN2's JSON. */
 export function looksLikeJson(text: string): boolean {
   return /^\uFEFF?\s*\{/.test(text);
@@ -62,7 +74,10 @@ export function writeEman2Boxes(picks: readonly Coordinate[]): string {
     const figure = score === undefined ? '' : `, ${decimal(score)}`;
     return `  [${decimal(x)}, ${decimal(y)}, "manual"${figure}]`;
   });
-  return `{\n "boxes": [${boxes.length > 0 ? `\n${boxes.join(',\n')}\n ` : ''}]\n}\n`;
+  const hasClasses = picks.some(({ className }) => className !== undefined);
+  const names = JSON.stringify(picks.map(({ className = '' }) => className));
+  const classes = hasClasses ? `,\n "${CLASSES_KEY}": ${names}` : '';
+  return `{\n "boxes": [${boxes.length > 0 ? `\n${boxes.join(',\n')}\n ` : ''}]${classes}\n}\n`;
 }
 
 /** Where EMAN2 looks for a micrograph's boxes; what follows "__" in a name is not part of it there. */

@@ -60,6 +60,30 @@ export function editTable(document: StarDocument, table: StarLoop, edit: TableEd
   return readStarDocument(document.file, parts.join(''));
 }
 
+/**
+ * The document with one more column at the right of a table.
+ * @param label without the leading underscore. @param cell what stands in each of its rows, counted from 0.
+ */
+export function withColumn(
+  document: StarDocument,
+  table: StarLoop,
+  label: string,
+  cell: (row: number) => string,
+): StarDocument {
+  const parts = document.text.split(/(\r\n|\n|\r)/);
+  const lineEnd = parts[1] ?? '\n';
+  // Comments and blank lines may lie between the labels and the first row.
+  let last = (table.lines[0] ?? table.lastLine + 1) - 1;
+  while (last > 1 && !/^\s*_/.test(parts[2 * (last - 1)] ?? '')) last--;
+  for (const [row, line] of table.lines.entries()) {
+    const content = parts[2 * (line - 1)] ?? '';
+    const end = findCells(content)?.at(-1)?.end ?? content.length;
+    parts[2 * (line - 1)] = `${content.slice(0, end)} ${quoteCell(cell(row))}${content.slice(end)}`;
+  }
+  parts[2 * (last - 1)] += `${lineEnd}_${label} #${table.columns.length + 1}`;
+  return readStarDocument(document.file, parts.join(''));
+}
+
 /** Blanks around a number only align it. */
 function appendedCell(value: string): string {
   return parseDecimal(value.trim()) === undefined ? quoteCell(value) : value;
@@ -78,7 +102,7 @@ function replaceCells(file: string, line: string, values: ReadonlyMap<number, st
     const grown = value.length - width;
     // At least one blank stays between two cells.
     const blanks = between.length - between.trimEnd().length;
-    const eaten = Math.max(0, Math.min(grown, blanks - (from === 0 ? 0 : 1)));
+    const eaten = Math.max(0, Math.min(grown, blanks - (column === 0 ? 0 : 1)));
     result += between.slice(0, between.length - eaten) + quoteCell(value).padStart(width);
     from = cell.end;
   }

@@ -1,7 +1,7 @@
 /** Picks that came from a STAR file, written back into it. */
 import type { Coordinate } from '../coordinates.ts';
 import { micrographStem, parseDecimal } from '../coordinates.ts';
-import { editTable, holdsNumber, numberCell, type StarDocument } from './document.ts';
+import { editTable, holdsNumber, numberCell, type StarDocument, withColumn } from './document.ts';
 import type { StarLoop } from './parse.ts';
 import { findCoordinates, PLACEHOLDER, STAR_LABELS } from './picks.ts';
 
@@ -22,18 +22,19 @@ export interface EditOptions {
 
 /**
  * The document with the picks in place of what it held of the micrograph: rows that no pick came from go, those whose
- * pick moved or was scored anew get the new numbers, picks without a `row` are appended. A pick that stayed where it was
+ * pick moved, was scored anew or is called otherwise get that, picks without a `row` are appended. A pick that stayed where it was
  * leaves its row's bytes alone. A missing score leaves a row's figure as it is; an appended pick gets the best
  * figure in the table, as a person's pick is to survive every threshold, or −999 where there are none.
  * @throws FormatError missing-columns when the document has no table of coordinates.
  */
 export function editStarPicks(
-  document: StarDocument,
+  original: StarDocument,
   picks: readonly Coordinate[],
   options: EditOptions = {},
 ): StarDocument {
+  const document = picks.some(({ className }) => className !== undefined) ? withClasses(original) : original;
   const table = findCoordinates(document.file, document.blocks);
-  const { x, y, score, micrograph } = columnsOf(table);
+  const { x, y, score, micrograph, className } = columnsOf(table);
   const isOurs = oursIn(table, micrograph, options.micrograph);
   const changed = new Map<number, Map<number, string>>();
   const kept = new Set<number>();
@@ -52,6 +53,9 @@ export function editStarPicks(
     if (!holdsNumber(cells[y], pick.y)) news.set(y, numberCell(pick.y));
     if (score >= 0 && pick.score !== undefined && !holdsNumber(cells[score], pick.score)) {
       news.set(score, numberCell(pick.score));
+    }
+    if (pick.className !== undefined && className >= 0 && cells[className] !== oneLine(pick.className)) {
+      news.set(className, pick.className);
     }
     if (news.size > 0) changed.set(pick.row, news);
   }
@@ -72,7 +76,21 @@ function columnsOf(table: StarLoop) {
     y: at(STAR_LABELS.y),
     score: at(STAR_LABELS.score),
     micrograph: at(STAR_LABELS.micrograph),
+    className: at(STAR_LABELS.className),
   };
+}
+
+/** With a column for what people call the picks; RELION's own rlnClassNumber is the class of a classification, and stays. */
+function withClasses(document: StarDocument): StarDocument {
+  const table = findCoordinates(document.file, document.blocks);
+  return table.columns.includes(STAR_LABELS.className)
+    ? document
+    : withColumn(document, table, STAR_LABELS.className, () => '');
+}
+
+/** As a cell holds it. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ');
 }
 
 function oursIn(table: StarLoop, column: number, micrograph: string | undefined): (row: number) => boolean {
@@ -100,6 +118,7 @@ function newRow(
     if (label === STAR_LABELS.x) return numberCell(pick.x).padStart(12);
     if (label === STAR_LABELS.y) return numberCell(pick.y).padStart(12);
     if (label === STAR_LABELS.score) return numberCell(score).padStart(12);
+    if (label === STAR_LABELS.className) return pick.className ?? '';
     const neighbour = neighbours[0]?.[column];
     if (OF_MICROGRAPH.test(label) && neighbour !== undefined) return neighbour;
     if (label === STAR_LABELS.micrograph) return micrograph ?? 'None';

@@ -19,7 +19,7 @@ export const USUAL_OPTICS: MicroscopeOptics = {
 };
 
 export interface ParticlesOptions {
-  /** Å per pixel of the micrographs. */
+  /** Å per pixel of the micrographs that do not tell their own. */
   readonly pixelSizeAngstrom?: number | undefined;
   /** Of the microscope; where they are not known, usual ones stand in the file, and a comment says so. */
   readonly optics?: MicroscopeOptics | undefined;
@@ -42,30 +42,41 @@ export function writeStarParticles(
   const { pixelSizeAngstrom, flavour = '3.1', comments = [] } = options;
   const columns: string[] = [STAR_LABELS.x, STAR_LABELS.y, STAR_LABELS.score, STAR_LABELS.micrograph];
   const isOld = flavour === '3.0';
-  const last: number[] = [];
-  if (!isOld) {
-    columns.push('rlnOpticsGroup');
-    last.push(1);
-  } else if (pixelSizeAngstrom !== undefined) {
-    columns.push('rlnMagnification', 'rlnDetectorPixelSize');
-    last.push((DETECTOR_PIXEL_MICROMETRE * 1e4) / pixelSizeAngstrom, DETECTOR_PIXEL_MICROMETRE);
-  }
-  const rows = micrographs.flatMap(({ name = 'None', coordinates }) =>
-    coordinates.map(({ x, y, score = PLACEHOLDER }) => [x, y, score, name, ...last]),
-  );
+  const sizeOf = (one: MicrographCoordinates): number | undefined =>
+    one.pixelSizeAngstrom ?? pixelSizeAngstrom;
+  // Micrographs of one pixel size are an optics group; without any there is one, too.
+  const groups = [...new Set(micrographs.length > 0 ? micrographs.map(sizeOf) : [pixelSizeAngstrom])];
+  const groupOf = new Map(groups.map((size, i) => [size, i + 1]));
+  const hasSizes = groups.every((size) => size !== undefined);
+  if (!isOld) columns.push('rlnOpticsGroup');
+  else if (hasSizes) columns.push('rlnMagnification', 'rlnDetectorPixelSize');
+  const lastOf = (one: MicrographCoordinates): number[] => {
+    const size = sizeOf(one);
+    if (!isOld) return [hasSizes ? (groupOf.get(size) ?? 1) : 1];
+    return hasSizes && size !== undefined
+      ? [(DETECTOR_PIXEL_MICROMETRE * 1e4) / size, DETECTOR_PIXEL_MICROMETRE]
+      : [];
+  };
+  const rows = micrographs.flatMap((one) => {
+    const last = lastOf(one);
+    const { name = 'None', coordinates } = one;
+    return coordinates.map(({ x, y, score = PLACEHOLDER }) => [x, y, score, name, ...last]);
+  });
   if (isOld) return writeStar([{ block: '', columns, rows }], comments, { version: false });
   const { voltageKilovolt, sphericalAberrationMillimetre, amplitudeContrast } =
     options.optics ?? USUAL_OPTICS;
   const microscope = [voltageKilovolt, sphericalAberrationMillimetre, amplitudeContrast];
   const sizes = ['rlnMicrographOriginalPixelSize', 'rlnMicrographPixelSize', 'rlnImagePixelSize'];
-  const known = pixelSizeAngstrom === undefined ? [] : sizes.map(() => pixelSizeAngstrom);
   const block = {
     block: 'optics',
     columns: [
       ...['rlnOpticsGroupName', 'rlnOpticsGroup', 'rlnVoltage', 'rlnSphericalAberration'],
-      ...['rlnAmplitudeContrast', ...(known.length > 0 ? sizes : [])],
+      ...['rlnAmplitudeContrast', ...(hasSizes ? sizes : [])],
     ],
-    rows: [['opticsGroup1', 1, ...microscope, ...known]],
+    rows: (hasSizes ? groups : [undefined]).map((size, i) => [
+      ...[`opticsGroup${i + 1}`, i + 1, ...microscope],
+      ...(size === undefined ? [] : sizes.map(() => size)),
+    ]),
   };
   const notes = options.optics
     ? comments

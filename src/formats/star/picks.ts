@@ -16,6 +16,9 @@ export const STAR_LABELS = {
   y: 'rlnCoordinateY',
   score: 'rlnAutopickFigureOfMerit',
   micrograph: 'rlnMicrographName',
+  tube: 'rlnHelicalTubeID',
+  /** RELION has none for what a person calls a pick: rlnClassNumber is the class of a classification. It leaves this one alone. */
+  className: 'cryolitePickClass',
 } as const;
 const { x: X, y: Y, score: SCORE } = STAR_LABELS;
 /** What RELION's manual picker writes where it has nothing to say; `<NA>` is crYOLO's word for it. */
@@ -35,6 +38,7 @@ export function readStarTable(file: string, blocks: readonly StarBlock[]): StarC
   const loop = findCoordinates(file, blocks);
   const column = (label: string) => loop.columns.indexOf(label);
   const [atX, atY, atScore, atName] = [column(X), column(Y), column(SCORE), column(STAR_LABELS.micrograph)];
+  const [atTube, atClass] = [column(STAR_LABELS.tube), column(STAR_LABELS.className)];
   return loop.rows.map((row, i) => {
     const number = (at: number, label: string): number => {
       const value = parseDecimal(row[at] ?? '');
@@ -52,6 +56,8 @@ export function readStarTable(file: string, blocks: readonly StarBlock[]): StarC
       score: score === PLACEHOLDER ? undefined : score,
       micrograph: atName < 0 ? undefined : row[atName],
       row: i,
+      ...(atTube < 0 ? {} : { tube: number(atTube, STAR_LABELS.tube) }),
+      ...(atClass < 0 ? {} : { className: row[atClass] }),
     };
   });
 }
@@ -67,16 +73,26 @@ export function picksOfMicrograph(picks: readonly StarCoordinate[], micrograph: 
 
 /**
  * One micrograph's picks as RELION's autopicker writes them. Picks without a score get RELION's −999, those without a pose class
- * and angle 0; the angles of a view are there where a pick has one.
+ * and angle 0; the angles of a view are there where a pick has one, and the names of classes.
  * @param comments for people: program, parameters.
  */
 export function writeStarPicks(picks: readonly Coordinate[], comments: readonly string[] = []): string {
   const hasViews = picks.some(({ pose }) => pose && (pose.rotDegrees !== 0 || pose.tiltDegrees !== 0));
   const views = hasViews ? ['rlnAngleRot', 'rlnAngleTilt'] : [];
-  const columns = [X, Y, 'rlnClassNumber', 'rlnAnglePsi', SCORE, ...views];
-  const rows = picks.map(({ x, y, score = PLACEHOLDER, pose }) => {
+  const hasClasses = picks.some(({ className }) => className !== undefined);
+  const classes = hasClasses ? [STAR_LABELS.className] : [];
+  const columns = [X, Y, 'rlnClassNumber', 'rlnAnglePsi', SCORE, ...views, ...classes];
+  const rows = picks.map(({ x, y, score = PLACEHOLDER, pose, className }) => {
     const view = hasViews ? [pose?.rotDegrees ?? 0, pose?.tiltDegrees ?? 0] : [];
-    return [x, y, pose?.classNumber ?? 0, pose?.psiDegrees ?? 0, score, ...view];
+    return [
+      x,
+      y,
+      pose?.classNumber ?? 0,
+      pose?.psiDegrees ?? 0,
+      score,
+      ...view,
+      ...(hasClasses ? [className ?? ''] : []),
+    ];
   });
   return writeStar([{ block: '', columns, rows }], comments);
 }

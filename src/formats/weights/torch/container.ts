@@ -1,18 +1,20 @@
 /** PyTorch's ZIP container, since 1.6: NAME/data.pkl with the state dictionary, NAME/data/KEY with each storage. */
+import { openZip } from '../../compression/zip.ts';
 import { unpickle } from '../pickle/machine.ts';
 import { badWeights } from '../pickle/values.ts';
 import { type NamedTensors, shown } from '../tensors.ts';
 import { torchBuilder } from './builder.ts';
 import { readStateDict } from './stateDict.ts';
 import { bytesPerElement } from './storage.ts';
-import { openZip } from './zip.ts';
 
 const PICKLE = '/data.pkl';
+/** Weights hardly shrink. */
+const MAX_GROWTH = 4;
 
 /** @throws FormatError bad-weights. */
 export function readContainer(file: string, bytes: Uint8Array): NamedTensors {
   const bad = (explanation: string) => badWeights(file, explanation);
-  const zip = openZip(file, bytes);
+  const zip = openZip(bytes, { bad, growth: MAX_GROWTH });
   const pickles = zip.names.filter((name) => name.endsWith(PICKLE));
   const [pickle] = pickles;
   if (pickle === undefined) throw bad('it is a ZIP archive, but not one of PyTorch (no data.pkl)');

@@ -110,6 +110,51 @@ describe('editStarPicks', () => {
     ]);
   });
 
+  it('names classes in a column of its own, beside the class numbers of a classification', () => {
+    const classified = readStarDocument(
+      'c.star',
+      [
+        ...['data_particles', 'loop_', '_rlnCoordinateX #1', '_rlnCoordinateY #2', '_rlnClassNumber #3'],
+        ...[
+          '_rlnMicrographName #4',
+          '',
+          ' 1.0 2.0 7 a.mrc # best',
+          ' 3.0 4.0 9 b.mrc',
+          ' 5.0 6.0 8 a.mrc',
+          '',
+        ],
+      ].join('\n'),
+    );
+    const picks = [
+      { x: 1, y: 2, score: undefined, row: 0, className: 'Top view' },
+      { x: 5, y: 6.5, score: undefined, row: 2, className: 'Side' },
+      { x: 8, y: 9, score: undefined, className: 'Side' },
+    ];
+    const edited = editStarPicks(classified, picks, { micrograph: 'a.mrc' });
+    const read = readStarTable('c.star', edited.blocks);
+    expect(read.map(({ x, y, className }) => [x, y, className])).toEqual([
+      [1, 2, 'Top view'],
+      [3, 4, ''],
+      [5, 6.5, 'Side'],
+      [8, 9, 'Side'],
+    ]);
+    const table = findCoordinates('c.star', edited.blocks);
+    expect(table.rows.map((cells) => cells[2])).toEqual(['7', '9', '8', '0']);
+    expect(edited.text).toContain('# best');
+    // A second time the column is there, and what is as it was stays as it is.
+    const again = editStarPicks(
+      edited,
+      read.filter(({ micrograph }) => micrograph === 'a.mrc'),
+      {
+        micrograph: 'a.mrc',
+      },
+    );
+    expect(again.text).toBe(edited.text);
+    // Where nobody tells classes apart there is no such column.
+    const bare = picks.map(({ className: _, ...pick }) => pick);
+    expect(editStarPicks(classified, bare, { micrograph: 'a.mrc' }).text).not.toContain('cryolitePickClass');
+  });
+
   it('any edit reads back as the picks that were given', () => {
     const pick = fc.record({
       x: fc.double({ min: -10, max: 1e4, noNaN: true }),

@@ -1,14 +1,12 @@
 /** The directory of a ZIP archive in memory. Nothing is ever written under an entry's name: names only look entries up. */
 import { inflateSync } from 'fflate';
-import { badWeights } from '../pickle/values.ts';
-import { shown } from '../tensors.ts';
 import { crc32 } from './crc32.ts';
 
 export interface Zip {
   readonly names: readonly string[];
   /** Bytes of an entry once unpacked, as the directory says; undefined where there is none. */
   size(name: string): number | undefined;
-  /** @throws FormatError bad-weights when it can't be unpacked, or its bytes are not those that were written. */
+  /** @throws what `ZipUse.bad` makes when it can't be unpacked, or its bytes are not those that were written. */
   read(name: string): Uint8Array;
 }
 
@@ -34,19 +32,25 @@ const NO_CHECKSUM = 0;
 const DEFLATED = 8;
 /** Deflate makes at most 258 bytes of 2 bits (zlib's Technical Details): a larger claim is a lie. */
 const MAX_DEFLATE = 1032;
-/** Weights hardly shrink, so an archive that unpacks to more than this many times its bytes, plus 64 MiB, is a bomb. */
-const MAX_GROWTH = 4;
+/** What any archive may unpack to. */
 const FREE_GROWTH = 2 ** 26;
+
+/** What the archive is of. */
+export interface ZipUse {
+  /** The error to throw, with what is wrong in words: "its archive is encrypted". */
+  bad(explanation: string): Error;
+  /** Of such files: one that unpacks to more than this many times its bytes, plus 64 MiB, is a bomb. */
+  readonly growth: number;
+}
 
 /**
  * Reads the directory at the archive's end (APPNOTE.TXT 4.3, with its 64-bit form).
- * @throws FormatError bad-weights.
+ * @throws what `bad` makes.
  */
-export function openZip(file: string, bytes: Uint8Array): Zip {
-  const bad = (explanation: string) => badWeights(file, explanation);
+export function openZip(bytes: Uint8Array, { bad, growth }: ZipUse): Zip {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries = readDirectory(bytes, view, bad);
-  let budget = FREE_GROWTH + MAX_GROWTH * bytes.length;
+  let budget = FREE_GROWTH + growth * bytes.length;
 
   const unpack = (label: string, entry: Entry): Uint8Array => {
     const { header, packed, size, method } = entry;
@@ -149,4 +153,10 @@ function inflate(body: Uint8Array, size: number): Uint8Array | undefined {
 
 function failWith(error: Error): never {
   throw error;
+}
+
+/** A name of the archive's in a sentence. */
+function shown(name: string): string {
+  const printable = name.slice(0, 80).replace(/[^\x20-\x7e]/g, '?');
+  return name.length > 80 ? `${printable}…` : printable;
 }
