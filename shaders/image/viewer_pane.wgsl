@@ -26,9 +26,11 @@ struct Pane {
   pick_threshold: f32,
   // Index of the pick under the cursor; −1 for none.
   pick_highlighted: f32,
-  padding_a: f32,
-  padding_b: f32,
-  padding_c: f32,
+  // 1, or −1 where the picture is mirrored.
+  way_x: f32,
+  way_y: f32,
+  // Greys are raised to this power: one over the gamma.
+  exponent: f32,
   // Colours by origin: network, LoG, manual, imported, template; and of candidates.
   pick_colours: array<vec4f, 6>,
 }
@@ -36,7 +38,7 @@ struct Pane {
 @group(0) @binding(0) var<uniform> pane: Pane;
 
 fn to_screen(image: vec2f) -> vec2f {
-  return pane.middle + (image - pane.centre) * pane.scale;
+  return pane.middle + (image - pane.centre) * vec2f(pane.way_x, pane.way_y) * pane.scale;
 }
 
 fn to_clip(screen: vec2f) -> vec4f {

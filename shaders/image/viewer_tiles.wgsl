@@ -1,6 +1,7 @@
 // Draws one tile of the micrograph as a triangle strip of four vertices; the instance index picks its placement.
 // The texture (r16float) holds standardised values: (value − mean) / standard deviation of the raw micrograph.
-// The contrast window maps [black, white] to [0, 1], clamped; the negative is 1 − grey.
+// The contrast window maps [black, white] to [0, 1], clamped; then comes the gamma, the negative (1 − grey) and the colour
+// map, 256 colours in a row.
 // The host sets the scissor to the pane, and draws coarse tiles before fine ones.
 
 #include "image/viewer_pane.wgsl"
@@ -14,6 +15,7 @@ struct Placement {
 
 @group(0) @binding(1) var<storage, read> placements: array<Placement>;
 @group(0) @binding(2) var smooth_sampler: sampler;
+@group(0) @binding(3) var colours: texture_2d<f32>;
 @group(1) @binding(0) var tile: texture_2d<f32>;
 
 struct Varying {
@@ -38,6 +40,15 @@ fn fragment(in: Varying) -> @location(0) vec4f {
   // The middle of a texel gives its own value: the smooth sampler then draws squares.
   let uv = mix(texel, floor(texel) + 0.5, pane.squares) / size;
   let value = textureSampleLevel(tile, smooth_sampler, uv, 0.0).r;
-  let grey = clamp((value - pane.black) / (pane.white - pane.black), 0.0, 1.0);
-  return vec4f(vec3f(mix(grey, 1.0 - grey, pane.inverted)), 1.0);
+  let linear = clamp((value - pane.black) / (pane.white - pane.black), 0.0, 1.0);
+  // The power of 0 is not defined for every GPU.
+  let grey = select(pow(max(linear, 1e-6), pane.exponent), linear, pane.exponent == 1.0 || linear == 0.0);
+  return vec4f(colour(mix(grey, 1.0 - grey, pane.inverted)), 1.0);
+}
+
+fn colour(grey: f32) -> vec3f {
+  let steps = f32(textureDimensions(colours).x);
+  // From the middle of the first colour to the middle of the last.
+  let at = (grey * (steps - 1.0) + 0.5) / steps;
+  return textureSampleLevel(colours, smooth_sampler, vec2f(at, 0.5), 0.0).rgb;
 }

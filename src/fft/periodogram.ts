@@ -14,28 +14,40 @@ export interface Periodogram {
   readonly squares: number;
 }
 
+/** A rectangle of a plane, px. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Memory for the squares that are transformed at a time. */
 const chunkBytes = 1 << 25;
 
 /**
  * Welch's estimate of the power spectrum (1967): the plane is cut into squares that overlap by half, each is faded out by
  * a Hann window, and their |F|² are averaged. White noise of variance 1 gives 1. The plane's mean should be 0.
- * @param edge even; no longer than the plane's sides.
+ * @param edge even; no longer than the region's sides.
+ * @param region whole pixels inside the plane; the whole of it without.
  */
 export async function periodogram(
   context: GpuContext,
   transforms: FourierTransforms,
   plane: Plane,
   edge: number,
+  region: Region = { x: 0, y: 0, width: plane.width, height: plane.height },
 ): Promise<Periodogram> {
-  if (!Number.isInteger(edge) || edge < 2 || edge % 2 === 1 || edge > Math.min(plane.width, plane.height)) {
+  if (!Number.isInteger(edge) || edge < 2 || edge % 2 === 1 || edge > Math.min(region.width, region.height)) {
     throw new UsageError(
-      `Squares of ${edge} px can't be cut from a picture of ${plane.width} × ${plane.height}: choose an even number of pixels that fits.`,
+      `Squares of ${edge} px can't be cut from a picture of ${region.width} × ${region.height}: choose an even number of pixels that fits.`,
     );
   }
   const window = Float32Array.from({ length: edge }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / edge) ** 2);
   const windowPower = window.reduce((sum, value) => sum + value * value, 0) ** 2;
-  const origins = starts(plane.height, edge).flatMap((y) => starts(plane.width, edge).flatMap((x) => [x, y]));
+  const origins = starts(region.height, edge).flatMap((y) =>
+    starts(region.width, edge).flatMap((x) => [region.x + x, region.y + y]),
+  );
   const squares = origins.length / 2;
   const atOnce = Math.max(1, Math.min(squares, Math.floor(chunkBytes / (edge * edge * 4))));
   const kept: GPUBuffer[] = [];

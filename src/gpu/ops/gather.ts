@@ -8,7 +8,7 @@ import { groups, Recorder, u32 } from '../recorder.ts';
 export async function gather(
   context: GpuContext,
   values: GPUBuffer,
-  places: readonly number[],
+  places: ArrayLike<number>,
 ): Promise<Uint32Array<ArrayBuffer>> {
   if (places.length === 0) return new Uint32Array(0);
   const list = context.upload('gather', Uint32Array.from(places));

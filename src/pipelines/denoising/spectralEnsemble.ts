@@ -3,13 +3,14 @@
  * where its signal is weak, and the best fit then is a fit to chance. So nothing is chosen here: all of many thousand models are
  * weighted by how likely they make the spectrum, and signal and noise are their means (Bayesian model averaging, Hoeting et al. 1999).
  */
-import { type RadialSpectrum, RingBands } from './ringBands.ts';
+import { firstRing, type RadialSpectrum, RingBands } from './ringBands.ts';
 import {
   detectorDeviation,
   detectorShape,
   type Shape,
   signalShapes,
   strengths,
+  usualSignal,
   waveShapes,
 } from './spectralShapes.ts';
 
@@ -40,6 +41,13 @@ export interface SpectralEnsemble extends SpectralModel {
 const temperature = 1.5;
 /** Models so much less likely than the best are left out: deviance for each unit of temperature. */
 const negligible = 30;
+/**
+ * A larger picture counts no more than one of this side, px: beyond it the listed shapes are further from the truth than chance is, and the
+ * likeliest of them would be believed although all are wrong. What more it tells is left to the correction.
+ */
+const trustedSidePx = 1024;
+/** What is opened has something on it: of a usual shape, and at its strongest this part of all power, even where nothing can be seen. */
+const leastVisible = 0.03;
 /** Noise is no less than this part of the power. */
 const leastNoise = 0.05;
 
@@ -76,7 +84,9 @@ export function fitEnsemble(
   pixelSizeAngstrom: number,
   hypotheses: readonly TransferHypothesis[],
 ): SpectralEnsemble {
-  const bands = new RingBands(spectrum);
+  const part = trustedPart(spectrum);
+  const values = Array.from(spectrum.values, (count) => part * count);
+  const bands = new RingBands({ ...spectrum, values });
   const fit = new EnsembleFit(bands, pixelSizeAngstrom);
   const candidates = hypotheses.flatMap(({ squared }, i) => fit.candidates(i, squared));
   const deviances = new Float64Array(hypotheses.length).fill(Number.POSITIVE_INFINITY);
@@ -84,7 +94,24 @@ export function fitEnsemble(
     const here = likeliest > 0 ? least : least + curvature * likeliest ** 2;
     deviances[hypothesis] = Math.min(deviances[hypothesis] ?? here, here);
   }
-  return fit.average(candidates, hypotheses, deviances);
+  const { noise, signal, dispersion, probabilities } = fit.average(candidates, hypotheses, deviances);
+  // Which transfer function it is, rings tell, and no shape: there all of the picture counts.
+  const sharper = probabilities.map((probability) => probability ** (1 / part));
+  const sum = sharper.reduce((a, b) => a + b, 0) || 1;
+  return {
+    noise,
+    signal,
+    dispersion: dispersion / part,
+    probabilities: sharper.map((probability) => probability / sum),
+    deviances: deviances.map((deviance) => deviance / part),
+  };
+}
+
+/** What of a spectrum's evidence counts. */
+function trustedPart({ step, power, values }: RadialSpectrum): number {
+  const last = power.length - 1;
+  const pixels = (values[last] ?? 1) / (Math.PI * last * step ** 2);
+  return Math.min(1, trustedSidePx ** 2 / pixels);
 }
 
 class EnsembleFit {
@@ -95,16 +122,18 @@ class EnsembleFit {
   private readonly fits: readonly NoiseFit[];
   private readonly expected: Float64Array;
   private readonly power: number;
+  /** 1/Å from one ring to the next. */
+  private readonly perRing: number;
 
   constructor(
     private readonly bands: RingBands,
     pixelSizeAngstrom: number,
   ) {
-    const perRing = bands.spectrum.step / pixelSizeAngstrom;
+    this.perRing = bands.spectrum.step / pixelSizeAngstrom;
     const drawn = (shape: Shape): Float64Array =>
-      Float64Array.from({ length: bands.rings }, (_, ring) => shape(ring * perRing));
+      Float64Array.from({ length: bands.rings }, (_, ring) => shape(ring * this.perRing));
     this.signals = signalShapes.map(drawn);
-    const detector = detectorShape((bands.rings - 1) * perRing);
+    const detector = detectorShape((bands.rings - 1) * this.perRing);
     this.noises = [drawn(() => 1), drawn(detector), ...waveShapes.map(drawn)];
     this.noiseBands = this.noises.map((curve) => bands.means(curve));
     this.expected = bands.means(bands.expected);
@@ -193,12 +222,34 @@ class EnsembleFit {
           signal[ring] = (signal[ring] ?? 0) + (weight / total) * (curve[ring] ?? 0) * (squared[ring] ?? 0);
       }
     }
+    this.addUsual(signal, hypotheses, probabilities, total);
     const noise = bands.expected.map((value, ring) => {
       let sum = 0;
       for (const [i, curve] of noises.entries()) sum += (ofNoise[i] ?? 0) * (curve[ring] ?? 0);
       return Math.max(leastNoise * value, sum / total);
     });
     return { noise, signal, dispersion, probabilities: probabilities.map((p) => p / total), deviances };
+  }
+
+  /** Adds the least signal there is, behind the mean of the transfer functions. */
+  private addUsual(
+    signal: Float64Array,
+    hypotheses: readonly TransferHypothesis[],
+    weights: Float64Array,
+    total: number,
+  ): void {
+    const { expected, rings } = this.bands;
+    const usual = Float64Array.from({ length: rings }, (_, ring) => {
+      let squared = 0;
+      for (const [i, hypothesis] of hypotheses.entries())
+        squared += ((weights[i] ?? 0) / total) * (hypothesis.squared[ring] ?? 0);
+      return squared * usualSignal(ring * this.perRing);
+    });
+    let top = 1e-30;
+    for (let ring = firstRing; ring < rings; ring++)
+      top = Math.max(top, (usual[ring] ?? 0) / (expected[ring] ?? 1));
+    for (const [ring, value] of usual.entries())
+      signal[ring] = (signal[ring] ?? 0) + (leastVisible * value) / top;
   }
 
   private noiseAlone() {

@@ -11,17 +11,19 @@ const gaps = [0, 0.5, 0.9];
  * Power of compact objects: as Guinier (1939) has it at long waves, (1 + 2x²/p)⁻ᵖ with x the diameter over the wavelength, a power law
  * at short ones, and less at the longest where they are crowded.
  */
+const compact =
+  (diameter: number, fall: number, gap: number): Shape =>
+  (k) => {
+    const x = (k * diameter) ** 2;
+    return (1 + (2 * x) / fall) ** -fall * (1 - gap * Math.exp(-1.2 * x));
+  };
+
 export const signalShapes: readonly Shape[] = diametersAngstrom.flatMap((diameter) =>
-  falls.flatMap((fall) =>
-    gaps.map(
-      (gap): Shape =>
-        (k) => {
-          const x = (k * diameter) ** 2;
-          return (1 + (2 * x) / fall) ** -fall * (1 - gap * Math.exp(-1.2 * x));
-        },
-    ),
-  ),
+  falls.flatMap((fall) => gaps.map((gap) => compact(diameter, fall, gap))),
 );
+
+/** What is taken for signal where none can be seen. */
+export const usualSignal: Shape = compact(120, 2.2, 0.5);
 
 const wavesAngstrom = [15, 25, 40, 56, 78, 110, 154, 215, 300, 420, 600];
 const exponents = [0.6, 0.8, 1, 1.25, 1.6];

@@ -1,18 +1,16 @@
 import type { JobOptions } from '../../core/progress.ts';
-import { nextFastSize } from '../../fft/sizes.ts';
-import type { Release, Spectrum } from '../../fft/spectrum.ts';
+import type { Release } from '../../fft/spectrum.ts';
 import { FourierTransforms } from '../../fft/transform.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import type { Plane } from '../../gpu/plane.ts';
-import { f32, groups, Recorder, u32 } from '../../gpu/recorder.ts';
-import { leastVariance } from '../template/correlation.ts';
-import { insidePart, reachOf } from '../template/inside.ts';
+import { Recorder } from '../../gpu/recorder.ts';
+import { freeGround, type Ground, type LocalMean, openGround, type Pass } from '../template/ground.ts';
+import { reachOf } from '../template/inside.ts';
 import type { Picture } from '../template/profile.ts';
 import {
   type Comparison,
   correlations,
   keepBest,
-  type Pass,
   templateSpectra,
   uploadTables,
   type Variant,
@@ -71,75 +69,27 @@ const checkpointMs = 5000;
 export class ReferenceMatcher {
   private constructor(
     private readonly context: GpuContext,
-    private readonly transforms: FourierTransforms,
     private readonly picture: Picture,
-    private readonly spectrum: Spectrum,
-    private readonly means: GPUBuffer,
-    private readonly contrast: GPUBuffer,
+    private readonly ground: Ground,
     readonly radiusPx: number,
   ) {}
 
   /** @param picture standardised, so that the variance of its ground is about 1. */
   static async open(context: GpuContext, picture: Picture, radiusPx: number): Promise<ReferenceMatcher> {
-    const transforms = new FourierTransforms(context);
-    const kept: GPUBuffer[] = [];
-    const spent: GPUBuffer[] = [];
-    const release: Release = (...buffers) => void spent.push(...buffers);
-    const temporary = (buffer: GPUBuffer): GPUBuffer => {
-      release(buffer);
-      return buffer;
-    };
+    const { width, height } = picture;
+    const buffer = context.upload('matching', picture.data);
     try {
-      const recorder = new Recorder(context);
-      const pass = { context, transforms, recorder, release };
-      const reach = reachOf(radiusPx);
-      const size = {
-        width: nextFastSize(picture.width + reach),
-        height: nextFastSize(picture.height + reach),
-      };
-      const bytes = size.width * size.height * 4;
-      const source = temporary(context.upload('matching', picture.data));
-      const padded = temporary(context.buffer('matching', bytes));
-      const squared = temporary(context.buffer('matching', bytes));
-      recorder.dispatch(
-        await context.pipeline('template/pad.wgsl'),
-        [picture.width, picture.height, size.width, size.height].map(u32),
-        [source, padded, squared],
-        [groups(size.width, 8), groups(size.height, 8), 1],
-      );
-      const spectrum = await transforms.forward(recorder, { buffer: padded, ...size }, release);
-      kept.push(spectrum.buffer);
-      const squares = await transforms.forward(recorder, { buffer: squared, ...size }, release);
-      release(squares.buffer);
-      const disc = discTemplate(radiusPx);
-      const weights = await templateSpectra(pass, [disc], size);
-      release(weights.buffer);
-      const means = await correlations(pass, spectrum, weights, asMade);
-      kept.push(means.buffer);
-      const contrast = await correlations(pass, squares, weights, asMade);
-      kept.push(contrast.buffer);
-      const place = [picture.width, picture.height, size.width, reach].map(u32);
-      recorder.dispatch(
-        await context.pipeline('template/contrast.wgsl'),
-        [...place, f32(disc.area), f32(leastVariance)],
-        [temporary(context.upload('matching', insidePart(radiusPx))), means.buffer, contrast.buffer],
-        [groups(picture.width, 8), groups(picture.height, 8), 1],
-      );
-      recorder.submit();
-      const { buffer } = contrast;
-      return new ReferenceMatcher(context, transforms, picture, spectrum, means.buffer, buffer, radiusPx);
-    } catch (error) {
-      context.free(...kept);
-      transforms.destroy();
-      throw error;
+      const ground = await openGround(context, { buffer, width, height }, radiusPx, rasterMean(radiusPx));
+      return new ReferenceMatcher(context, picture, ground, radiusPx);
     } finally {
-      context.free(...spent);
+      context.free(buffer);
     }
   }
 
   /** Operations that a search takes: transforms at 2.5·n·log₂ n for n real values, products and comparisons. */
   flops({ count, variants }: TemplateSource): number {
-    const n = this.spectrum.width * this.spectrum.height;
+    const { width, height } = this.ground.spectrum;
+    const n = width * height;
     const transform = 2.5 * n * Math.log2(n);
     return count * (transform + variants.length * (transform + 4 * n + 4 * this.picture.data.length));
   }
@@ -150,7 +100,8 @@ export class ReferenceMatcher {
     { signal, onProgress }: JobOptions = {},
     resume: MatchResume = {},
   ): Promise<MatchMaps> {
-    const { context, spectrum } = this;
+    const { context } = this;
+    const { spectrum } = this.ground;
     const { count } = source;
     const bytes = FourierTransforms.spectrumBytes(spectrum.width, spectrum.height);
     const atOnce = Math.max(1, Math.min(largestBatch, Math.floor(batchBytes / bytes)));
@@ -177,8 +128,7 @@ export class ReferenceMatcher {
   }
 
   destroy(): void {
-    this.context.free(this.spectrum.buffer, this.means, this.contrast);
-    this.transforms.destroy();
+    freeGround(this.context, this.ground);
   }
 
   private async compare(
@@ -187,7 +137,8 @@ export class ReferenceMatcher {
     end: number,
     found: Comparison,
   ): Promise<void> {
-    const { context, transforms, spectrum } = this;
+    const { context } = this;
+    const { transforms, spectrum } = this.ground;
     const templates = Array.from({ length: end - first }, (_, i) => source.make(first + i));
     const reach = reachOf(this.radiusPx);
     const step = source.variants.length;
@@ -217,7 +168,8 @@ export class ReferenceMatcher {
   }
 
   private begin(known: Checkpoint | undefined): Comparison {
-    const { context, means, contrast, picture } = this;
+    const { context, ground, picture } = this;
+    const { means, contrast } = ground;
     const { width, height } = picture;
     const uploaded: GPUBuffer[] = [];
     const upload = (values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): GPUBuffer => {
@@ -258,6 +210,19 @@ export class ReferenceMatcher {
 function mapsOf({ width, height, best, inverse, which, whichInverse }: Comparison): MatchMaps {
   const plane = (buffer: GPUBuffer): Plane => ({ buffer, width, height });
   return { best: plane(best), inverse: plane(inverse), which, whichInverse };
+}
+
+/** The disc on a raster, like the templates. */
+function rasterMean(radiusPx: number): LocalMean {
+  const disc = discTemplate(radiusPx);
+  return {
+    area: disc.area,
+    prepare: async (pass, size) => {
+      const weights = await templateSpectra(pass, [disc], size);
+      pass.release(weights.buffer);
+      return async (spectrum) => (await correlations(pass, spectrum, weights, asMade)).buffer;
+    },
+  };
 }
 
 const asMade: Variant = { turned: false, mirrored: false };

@@ -1,26 +1,15 @@
 /** The kernels of a search, one function each. All are recorded, not yet run. */
-import { type Release, type Spectrum, spectrumColumns } from '../../fft/spectrum.ts';
+import { type Spectrum, spectrumColumns } from '../../fft/spectrum.ts';
 import { FourierTransforms, type PlaneStack } from '../../fft/transform.ts';
 import type { GpuContext } from '../../gpu/context.ts';
-import { f32, groups, type Recorder, u32 } from '../../gpu/recorder.ts';
+import { f32, groups, u32 } from '../../gpu/recorder.ts';
+import type { Pass, Size } from '../template/ground.ts';
 import { summedArea, type Template } from './templates.ts';
 
 /** How a template lies against the one that was made: mirrored (y → −y), then half a circle further. */
 export interface Variant {
   readonly turned: boolean;
   readonly mirrored: boolean;
-}
-
-export interface Pass {
-  readonly context: GpuContext;
-  readonly transforms: FourierTransforms;
-  readonly recorder: Recorder;
-  readonly release: Release;
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** The spectra of templates of one reach, each in the corner of a plane of that size. The caller frees them. */

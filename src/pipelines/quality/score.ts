@@ -38,6 +38,8 @@ export interface Quality {
   readonly mark: QualityMark;
   /** One sentence. */
   readonly reason: string;
+  /** How much ice speaks against it, from 0 to 1: crystalline, rough, or lying on the film. */
+  readonly ice: number;
   readonly features: QualityFeatures;
 }
 
@@ -51,16 +53,15 @@ interface Factor {
 }
 
 export function scoreQuality(features: QualityFeatures): Quality {
-  const factors = [crystalline(features), rough(features), empty(features), contaminated(features)].concat(
-    uneven(features),
-    smeared(features),
-  );
+  const [ring, texture, dirt] = [crystalline(features), rough(features), contaminated(features)];
+  const factors = [ring, texture, empty(features), dirt, uneven(features), smeared(features)];
+  const ice = 1 - Math.min(ring.factor, texture.factor, dirt.factor);
   const score = factors.reduce((product, { factor }) => product * factor, 1);
   const worst = factors.reduce((low, one) => (one.factor < low.factor ? one : low));
   if (worst.factor >= worthTelling) {
-    return { score, mark: 'good', reason: 'Nothing speaks against this micrograph.', features };
+    return { score, mark: 'good', reason: 'Nothing speaks against this micrograph.', ice, features };
   }
-  return { score, mark: worst.mark, reason: worst.reason, features };
+  return { score, mark: worst.mark, reason: worst.reason, ice, features };
 }
 
 /** 1 up to `harmless`, `least` from `spoilt` on, straight between. */

@@ -48,3 +48,33 @@ export function contrastTransfer(optics: Optics): (perAngstrom: number) => numbe
     return -(phase * Math.sin(chi) + amplitude * Math.cos(chi)) * envelope;
   };
 }
+
+/** Rings of zeros that are told: more than this lie closer than a spectrum shows. */
+const mostZeros = 60;
+
+/**
+ * Where the contrast transfer function is 0, in 1/Å, from the centre to `highest`: χ + asin(A) = nπ, which is quadratic
+ * in k². Where spherical aberration turns the phase back, zeros of the way back are told, too.
+ */
+export function transferZeros(optics: Optics, highestPerAngstrom: number): number[] {
+  const lambda = wavelengthAngstrom(optics.voltageKilovolt);
+  const defocus = Math.PI * lambda * optics.defocusAngstrom;
+  const aberration = 0.5 * Math.PI * optics.sphericalAberrationMm * 1e7 * lambda ** 3;
+  const start = (optics.phaseShiftRadians ?? 0) + Math.asin(optics.amplitudeContrast);
+  const zeros: number[] = [];
+  for (let order = -mostZeros; order <= mostZeros; order++) {
+    // aberration·k⁴ − defocus·k² + (order·π − start) = 0
+    const rest = order * Math.PI - start;
+    const root = defocus * defocus - 4 * aberration * rest;
+    const squares =
+      aberration === 0
+        ? [rest / defocus]
+        : root < 0
+          ? []
+          : [(defocus - Math.sqrt(root)) / (2 * aberration), (defocus + Math.sqrt(root)) / (2 * aberration)];
+    for (const square of squares) {
+      if (square > 0 && square <= highestPerAngstrom ** 2) zeros.push(Math.sqrt(square));
+    }
+  }
+  return zeros.sort((a, b) => a - b).slice(0, mostZeros);
+}

@@ -7,6 +7,7 @@ import { FourierTransforms } from '../../../src/fft/transform.ts';
 import { GpuContext } from '../../../src/gpu/context.ts';
 import type { LoadedPlane } from '../../../src/pipelines/load.ts';
 import { powerSpectrum } from '../../../src/pipelines/powerSpectrum.ts';
+import { spectrumPicture } from '../../../src/pipelines/spectrumPicture.ts';
 import { statisticsOf } from '../../../src/pipelines/statistics.ts';
 import { welch } from '../../reference/fourier.ts';
 import { largestDifference } from '../../support/compare.ts';
@@ -38,6 +39,10 @@ describeGpu('the power spectrum', (gpu) => {
     const origins = [0, 9, 17].flatMap((y) => [0, 9, 17, 26].map((x) => ({ x, y })));
     expect(squares).toBe(12);
     expect(largestDifference(power, welch(width, values, edge, origins))).toBeLessThan(2e-5);
+    const part = await periodogram(context, transforms, plane, edge, { x: 5, y: 11, width: 36, height: 24 });
+    const inside = [5, 17].map((x) => ({ x, y: 11 }));
+    expect(part.squares).toBe(2);
+    expect(largestDifference(part.power, welch(width, values, edge, inside))).toBeLessThan(2e-5);
     await expect(periodogram(context, transforms, plane, 42)).rejects.toThrow(UsageError);
     await expect(periodogram(context, transforms, plane, 15)).rejects.toThrow(UsageError);
     transforms.destroy();
@@ -79,6 +84,31 @@ describeGpu('the power spectrum', (gpu) => {
     }
     transforms.destroy();
     context.free(plane.buffer, filtered.buffer);
+  });
+
+  test('of a part tells the wave that is there, and not the one beside it', async () => {
+    const side = 256;
+    const values = noise(side * side).map((value, at) => {
+      const [x, y] = [at % side, Math.floor(at / side)];
+      // 8 px along x on the left, 5 px along y on the right.
+      return Math.cos(2 * Math.PI * (x < 128 ? x / 8 : y / 5)) + 0.5 * value;
+    });
+    const { plane } = upload(values, side);
+    const brightest = async (x: number) => {
+      const picture = await spectrumPicture(context, plane, { x, y: 64, width: 128, height: 128 });
+      const { edge, radial, background, rgba } = picture;
+      expect(edge).toBe(64);
+      expect(rgba.length).toBe(edge * edge * 4);
+      const above = Array.from(radial, (value, ring) => value / (background[ring] ?? 1));
+      return above.indexOf(Math.max(...above.slice(3))) / edge;
+    };
+    expect(await brightest(0)).toBeCloseTo(1 / 8, 2);
+    expect(await brightest(128)).toBeCloseTo(1 / 5, 1);
+    await expect(spectrumPicture(context, plane, { x: 250, y: 0, width: 64, height: 64 })).rejects.toThrow(
+      UsageError,
+    );
+    context.free(plane.buffer);
+    expect(context.memory().bytes).toBe(0);
   });
 
   test('takes a smaller square of a small picture, and refuses what has no scale or no size', async () => {

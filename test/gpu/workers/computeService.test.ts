@@ -6,14 +6,13 @@ import { GpuUnavailableError } from '../../../src/core/errors.ts';
 import type { JobOptions } from '../../../src/core/progress.ts';
 import { openMicrograph } from '../../../src/dataset/open.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import type { GpuContext } from '../../../src/gpu/context.ts';
 import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import type { OpenRequest } from '../../../src/rpc/contract.ts';
 import { runJob } from '../../../src/rpc/job.ts';
 import type { CachedTile, PictureSummary } from '../../../src/tiles/cache.ts';
-import { createComputeService } from '../../../src/workers/computeService.ts';
 import { describeGpu } from '../../support/gpu.ts';
-import { discs, noise, openContext } from '../micrographs.ts';
+import { discs, noise } from '../micrographs.ts';
+import { computeService } from './service.ts';
 
 const [width, height] = [300, 280];
 /** Nothing special. */
@@ -31,55 +30,39 @@ async function mrc(name: string, data: Float32Array, cutTo?: number): Promise<Fi
 }
 
 function setup(options: { gpu?: boolean; readonly readDelay?: number } = {}) {
-  const contexts: GpuContext[] = [];
   const tiles = new Map<string, CachedTile>();
   const summaries = new Map<string, PictureSummary>();
-  const service = createComputeService({
-    openGpu: async () => {
-      if (options.gpu === false) throw new GpuUnavailableError('This browser has no WebGPU.');
-      const context = await openContext();
-      contexts.push(context);
-      return context;
+  const { service, contexts, memory, end } = computeService(
+    {
+      openCache: async () => ({
+        get: async (key) => tiles.get(key),
+        put: async (key, tile) => void tiles.set(key, tile),
+        summary: async (key) => summaries.get(key),
+        putSummary: async (key, summary) => void summaries.set(key, summary),
+        usage: async () => ({ bytes: 0, budget: 0, tiles: tiles.size, evicted: 0 }),
+        clear: async () => tiles.clear(),
+      }),
+      sourceOf: (file) => {
+        const source = browserFileSource(file);
+        return {
+          ...source,
+          read: async (offset, length) => {
+            if (options.readDelay) await new Promise((resolve) => setTimeout(resolve, options.readDelay));
+            return source.read(offset, length);
+          },
+        };
+      },
+      loadPickerModel: async () =>
+        new Uint8Array(
+          readFileSync(new URL('../../../public/models/particle-picker.safetensors', import.meta.url)),
+        ),
+      // Two pictures have room, however small they are.
+      residentBudgetBytes: 0,
     },
-    openCache: async () => ({
-      get: async (key) => tiles.get(key),
-      put: async (key, tile) => void tiles.set(key, tile),
-      summary: async (key) => summaries.get(key),
-      putSummary: async (key, summary) => void summaries.set(key, summary),
-      usage: async () => ({ bytes: 0, budget: 0, tiles: tiles.size }),
-      clear: async () => tiles.clear(),
-    }),
-    sourceOf: (file) => {
-      const source = browserFileSource(file);
-      return {
-        ...source,
-        read: async (offset, length) => {
-          if (options.readDelay) await new Promise((resolve) => setTimeout(resolve, options.readDelay));
-          return source.read(offset, length);
-        },
-      };
-    },
-    loadPickerModel: async () =>
-      new Uint8Array(
-        readFileSync(new URL('../../../public/models/particle-picker.safetensors', import.meta.url)),
-      ),
-    loadDenoiserModel: async () => new Uint8Array(),
-    transfer: (value) => value,
-  });
+    () => options.gpu !== false,
+  );
   const job = <T>(call: (port: MessagePort) => Promise<T>, jobOptions: JobOptions = {}): Promise<T> =>
     runJob(call, jobOptions);
-  /** Waits for the frees that follow the last user, and ends the devices. */
-  const end = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    for (const context of contexts) {
-      context.destroy();
-      await context.device.lost;
-    }
-  };
-  const memory = async (): Promise<number> => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    return contexts.at(-1)?.memory().bytes ?? 0;
-  };
   return { service, contexts, tiles, job, end, memory };
 }
 
@@ -127,7 +110,7 @@ describeGpu('the compute service', () => {
     });
 
     const filtered = await job((port) => service.filter(opened.id, band, port));
-    const file = await job((port) => service.exportFiltered(opened.id, port));
+    const file = await job((port) => service.exportFiltered(opened.id, 'filtered', port));
     const bytes = new Uint8Array(await file.arrayBuffer());
     const exported = await openMicrograph(memorySource('out.mrc', bytes));
     const row = await exported.readRows(0, 261, 1);
@@ -171,8 +154,13 @@ describeGpu('the compute service', () => {
       ids.push((await job((port) => service.open(file, whole, port))).id);
     }
     const [first = 0, second = 0] = ids;
-    const find = (id: number, picked: { x: number; y: number }[], diameterAngstrom = 44) => {
-      const parameters = { pixelSizeAngstrom: 2, diameterAngstrom, brightParticles: false };
+    const find = (
+      id: number,
+      picked: { x: number; y: number }[],
+      diameterAngstrom = 44,
+      examplesOf?: string,
+    ) => {
+      const parameters = { pixelSizeAngstrom: 2, diameterAngstrom, brightParticles: false, examplesOf };
       return job((port) => service.findByTemplate(id, picked, parameters, port));
     };
     const expectFound = ({ candidates }: Awaited<ReturnType<typeof find>>, places: typeof centres) => {
@@ -186,6 +174,8 @@ describeGpu('the compute service', () => {
     const own = await find(first, centres.slice(0, 1));
     expectFound(own, centres);
     expect(own.examples).toEqual({ particles: 1, micrographs: 1 });
+    // A batch learns from examples of its own.
+    expect((await find(second, [], 44, 'batch')).examples.particles).toBe(0);
     // The template is dark inside, and reaches beyond the particle.
     expect(own.profile.values[0]).toBeLessThan(0);
     expect(own.profile.stepAngstrom * (own.profile.values.length - 1)).toBeGreaterThan(22);
@@ -399,7 +389,7 @@ describeGpu('the compute service', () => {
     for (const needing of [
       (port: MessagePort) => service.filter(opened.id, band, port),
       (port: MessagePort) => service.pick(opened.id, pickParameters, port),
-      (port: MessagePort) => service.exportFiltered(opened.id, port),
+      (port: MessagePort) => service.exportFiltered(opened.id, 'filtered', port),
       (port: MessagePort) => service.demo(port),
     ]) {
       await expect(job<unknown>(needing)).rejects.toThrow(GpuUnavailableError);

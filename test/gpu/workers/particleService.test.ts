@@ -8,13 +8,11 @@ import type { Pick } from '../../../src/dataset/picks.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { writeExtractedParticles } from '../../../src/formats/star/extracted.ts';
 import { writeStarPicks } from '../../../src/formats/star/picks.ts';
-import type { GpuContext } from '../../../src/gpu/context.ts';
-import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import { runJob } from '../../../src/rpc/job.ts';
-import { createComputeService } from '../../../src/workers/computeService.ts';
 import { describeGpu } from '../../support/gpu.ts';
 import { run } from '../../unit/cli/run.ts';
-import { discs, openContext } from '../micrographs.ts';
+import { discs } from '../micrographs.ts';
+import { computeService } from './service.ts';
 
 const [width, height] = [160, 140];
 const picks: readonly Pick[] = [
@@ -39,42 +37,11 @@ async function mrc(data: Float32Array, labels: readonly string[] = []): Promise<
   return sink.bytes();
 }
 
-function setUp() {
-  const contexts: GpuContext[] = [];
-  const service = createComputeService({
-    openGpu: async () => {
-      const context = await openContext();
-      contexts.push(context);
-      return context;
-    },
-    openCache: async () => ({
-      get: async () => undefined,
-      put: async () => {},
-      summary: async () => undefined,
-      putSummary: async () => {},
-      usage: async () => ({ bytes: 0, budget: 0, tiles: 0 }),
-      clear: async () => {},
-    }),
-    sourceOf: browserFileSource,
-    loadPickerModel: async () => new Uint8Array(),
-    loadDenoiserModel: async () => new Uint8Array(),
-    transfer: (value) => value,
-  });
-  const end = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    for (const context of contexts) {
-      context.destroy();
-      await context.device.lost;
-    }
-  };
-  return { service, end };
-}
-
 describeGpu('boxes by way of the worker', () => {
   const data = discs(width, height, 8, picks.slice(0, 3));
 
   test('the stack and its STAR file are the terminal’s to the last bit', async () => {
-    const { service } = setUp();
+    const { service } = computeService();
     const bytes = await mrc(data);
     const file = new File([bytes], 'a.mrc');
     const boxes = await runJob((port) => service.extractParticles(file, request, port));
@@ -122,7 +89,7 @@ describeGpu('boxes by way of the worker', () => {
   });
 
   test('a filtered file is refused, in one sentence', async () => {
-    const { service } = setUp();
+    const { service } = computeService();
     const file = new File([await mrc(data, ['Cryolite 1: low-pass 20 A'])], 'f.mrc');
     await expect(runJob((port) => service.extractParticles(file, request, port))).rejects.toThrow(
       /^f\.mrc is denoised or filtered, .*\.$/,
@@ -130,7 +97,7 @@ describeGpu('boxes by way of the worker', () => {
   });
 
   test('pictures, contrasts and classes of picks', async () => {
-    const { service, end } = setUp();
+    const { service, end } = computeService();
     const file = new File([await mrc(data)], 'a.mrc');
     const whole = { frame: 0, read: {}, exposure: undefined };
     const { id } = await runJob((port) => service.open(file, whole, port));

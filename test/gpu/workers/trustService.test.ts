@@ -3,13 +3,11 @@ import { expect, test } from 'vitest';
 import { memorySink } from '../../../src/core/bytes.ts';
 import { decodeHalf } from '../../../src/core/dtype.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
-import type { GpuContext } from '../../../src/gpu/context.ts';
-import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import type { OpenRequest } from '../../../src/rpc/contract.ts';
 import { runJob } from '../../../src/rpc/job.ts';
-import { createComputeService } from '../../../src/workers/computeService.ts';
 import { describeGpu } from '../../support/gpu.ts';
-import { noise, openContext } from '../micrographs.ts';
+import { noise } from '../micrographs.ts';
+import { computeService } from './service.ts';
 
 /** The smallest that is taken for a movie. */
 const side = 512;
@@ -38,26 +36,7 @@ async function movie(count: number): Promise<File> {
 
 describeGpu('trust by way of the worker', () => {
   test('tiles of the residual, what its spectrum tells, and the halves of a movie', async () => {
-    const contexts: GpuContext[] = [];
-    const service = createComputeService({
-      openGpu: async () => {
-        const context = await openContext();
-        contexts.push(context);
-        return context;
-      },
-      openCache: async () => ({
-        get: async () => undefined,
-        put: async () => {},
-        summary: async () => undefined,
-        putSummary: async () => {},
-        usage: async () => ({ bytes: 0, budget: 0, tiles: 0 }),
-        clear: async () => {},
-      }),
-      sourceOf: browserFileSource,
-      loadPickerModel: async () => new Uint8Array(),
-      loadDenoiserModel: async () => new Uint8Array(),
-      transfer: (value) => value,
-    });
+    const { service, memory, end } = computeService();
     await service.start();
     const { id, kind } = await runJob(async (port) => service.open(await movie(frames), whole, port));
     expect(kind).toBe('movie');
@@ -84,11 +63,7 @@ describeGpu('trust by way of the worker', () => {
     const refused = runJob((port) => service.compareHalves(single.id, lowpass, request, port));
     await expect(refused).rejects.toThrow('a single micrograph has no halves');
     await service.close(single.id);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(contexts.at(-1)?.memory().bytes).toBe(0);
-    for (const context of contexts) {
-      context.destroy();
-      await context.device.lost;
-    }
+    expect(await memory()).toBe(0);
+    await end();
   });
 });

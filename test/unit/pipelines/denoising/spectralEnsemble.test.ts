@@ -7,6 +7,7 @@ import {
   usualMicroscope,
 } from '../../../../src/pipelines/denoising/defocusFit.ts';
 import type { RadialSpectrum } from '../../../../src/pipelines/denoising/ringBands.ts';
+import type { SpectralModel } from '../../../../src/pipelines/denoising/spectralEnsemble.ts';
 import { ctfReference } from '../../../reference/microscope.ts';
 
 const pixelSizeAngstrom = 1.8;
@@ -20,11 +21,12 @@ function spectrumOf(
   seed: number,
   side = 2048,
   width = 40,
+  noise = noiseAt,
 ): RadialSpectrum {
   const random = createRandom(seed);
   const values = Float64Array.from({ length: rings }, (_, i) => Math.PI * i * step * step * side * side);
   const power = values.map((count, i) => {
-    const expected = noiseAt(i) + signalAt(i, signal, defocusAngstrom, width);
+    const expected = noise(i) + signalAt(i, signal, defocusAngstrom, width);
     return expected * (1 + random.normal() / Math.sqrt(Math.max(1, count)));
   });
   return { step, power, values };
@@ -35,6 +37,31 @@ const noiseAt = (i: number): number => 0.7 + 40 / (1 + (110 * frequency(i)) ** 2
 const signalAt = (i: number, signal: number, defocusAngstrom: number, width = 40): number =>
   (signal * transferAt(defocusAngstrom)(frequency(i)) ** 2) / (1 + (width * frequency(i)) ** 2) ** 2;
 const transferAt = (defocusAngstrom: number) => ctfReference(300e3, defocusAngstrom, 2.7e7, 0.1, 0);
+
+/**
+ * What the model's filter restores of a whole picture, the squared correlation with the clean one, over what the true spectra restore:
+ * of objects 100 Å wide.
+ */
+function restoredPart(
+  model: SpectralModel,
+  strength: number,
+  defocus: number,
+  noise: (ring: number) => number,
+): number {
+  const signal = (i: number): number => signalAt(i, strength, defocus, 100);
+  const restored = (gain: (ring: number) => number): number => {
+    let [overlap, power, all] = [0, 0, 0];
+    for (let i = 2; i < rings; i++) {
+      overlap += i * gain(i) * signal(i);
+      power += i * gain(i) ** 2 * (signal(i) + noise(i));
+      all += i * signal(i);
+    }
+    return overlap ** 2 / (power * all);
+  };
+  const gain = (i: number): number =>
+    (model.signal[i] ?? 0) / ((model.signal[i] ?? 0) + (model.noise[i] ?? 1));
+  return restored(gain) / restored((i) => signal(i) / (signal(i) + noise(i)));
+}
 
 describe('the model of a radial spectrum', () => {
   test('tells noise from signal where the transfer function is known', () => {
@@ -67,23 +94,25 @@ describe('the model of a radial spectrum', () => {
     for (let seed = 20; seed < 24; seed++) {
       const spectrum = spectrumOf(30, defocus, seed, 1024, 100);
       const { model } = await fitDefocus(spectrum, pixelSizeAngstrom, usualMicroscope);
-      const gain = (i: number): number =>
-        (model.signal[i] ?? 0) / ((model.signal[i] ?? 0) + (model.noise[i] ?? 1));
-      const truth = (i: number): number =>
-        signalAt(i, 30, defocus, 100) / (signalAt(i, 30, defocus, 100) + noiseAt(i));
-      // What a filter restores of the whole picture: the squared correlation with the clean one, over the best there is.
-      const restored = (filter: (i: number) => number): number => {
-        let [overlap, power, strength] = [0, 0, 0];
-        for (let i = 2; i < rings; i++) {
-          const signal = signalAt(i, 30, defocus, 100);
-          overlap += i * filter(i) * signal;
-          power += i * filter(i) ** 2 * (signal + noiseAt(i));
-          strength += i * signal;
-        }
-        return overlap ** 2 / (power * strength);
-      };
-      expect(restored(gain) / restored(truth)).toBeGreaterThan(0.3);
+      expect(restoredPart(model, 30, defocus, noiseAt)).toBeGreaterThan(0.3);
     }
+  });
+
+  test('takes no noise for signal because a large picture is sure that no shape on the list is right', () => {
+    // Between two lengths and two exponents of the list, and a bend that none of them has.
+    const noise = (i: number): number =>
+      0.7 + 40 / (1 + (92 * frequency(i)) ** 2) ** 1.12 + 0.03 * Math.exp(-((90 * frequency(i) - 2.2) ** 2));
+    for (const defocus of [10000, 18000, 25000]) {
+      const spectrum = spectrumOf(30, defocus, 31, 4096, 100, noise);
+      const model = fitKnownDefocus(spectrum, pixelSizeAngstrom, usualMicroscope, defocus);
+      expect(restoredPart(model, 30, defocus, noise)).toBeGreaterThan(0.6);
+    }
+  });
+
+  test('shows something of usual size where nothing can be seen', () => {
+    const spectrum = spectrumOf(0, 18000, 33, 1024);
+    const model = fitKnownDefocus(spectrum, pixelSizeAngstrom, usualMicroscope, 18000);
+    expect(restoredPart(model, 1, 18000, noiseAt)).toBeGreaterThan(0.9);
   });
 });
 

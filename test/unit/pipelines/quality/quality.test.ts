@@ -147,6 +147,16 @@ describe('the score', () => {
     else expect(score).toBeLessThan(0.8);
   });
 
+  test.each([
+    ['nothing', {}, 0],
+    ['the picks', { picks: 0 }, 0],
+    ['the film', { trendRange: 9 }, 0],
+    ['rough ice', { bands: [1, 2, 2, 6, 6] }, 0.95],
+    ['ice on the film', { contaminatedPart: 0.5 }, 0.95],
+  ] as const)('of ice: %s', (_, change, ice) => {
+    expect(scoreQuality({ ...fine, ...change }).ice).toBeCloseTo(ice);
+  });
+
   test('what a network and a picker say comes before what the preview seems to tell', () => {
     expect(scoreQuality({ ...fine, bodies: { count: 40, part: 0.2 }, contaminatedPart: 0.02 }).score).toBe(1);
     expect(scoreQuality({ ...fine, bands: [1, 1, 1, 1, 1], picks: 200 }).score).toBe(1);
