@@ -36,6 +36,9 @@ export function looksLikeGain(name: string): boolean {
 export class FolderListing<T extends { readonly name: string }> {
   private readonly micrographs: T[] = [];
   private readonly others: T[] = [];
+  /** Files beyond the limit, and folders that were not looked into. */
+  private filesBeyond = 0;
+  private foldersBeyond = 0;
 
   constructor(private readonly limit: number) {}
 
@@ -46,10 +49,31 @@ export class FolderListing<T extends { readonly name: string }> {
   add(file: T): void {
     const isGain = saysGain(file.name);
     if (micrographName.test(file.name) && !isGain) {
-      if (!this.isFull) this.micrographs.push(file);
+      if (this.isFull) this.filesBeyond++;
+      else this.micrographs.push(file);
     } else if (isGain || pictureName.test(file.name)) {
       if (this.others.length < this.limit) this.others.push(file);
     }
+  }
+
+  /** A folder that lies too deep. */
+  skipFolder(): void {
+    this.foldersBeyond++;
+  }
+
+  get count(): number {
+    return this.micrographs.length;
+  }
+
+  /** What was left out, in words; undefined where nothing was. */
+  get leftOut(): string | undefined {
+    const parts = [
+      this.filesBeyond > 0 ? `files after the first ${this.limit.toLocaleString('en')}` : '',
+      this.foldersBeyond > 0
+        ? `${this.foldersBeyond} folder${this.foldersBeyond === 1 ? '' : 's'} that lie${this.foldersBeyond === 1 ? 's' : ''} too deep`
+        : '',
+    ].filter(Boolean);
+    return parts.length > 0 ? parts.join(' and ') : undefined;
   }
 
   /** The micrographs; gain references and PNG or JPEG pictures only where there is nothing else. */

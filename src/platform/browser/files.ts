@@ -1,4 +1,6 @@
 import { isAbort } from '../../core/errors.ts';
+import { naturalKey, sortedBy } from '../../core/naturalOrder.ts';
+import type { JobOptions } from '../../core/progress.ts';
 import { FolderListing, gainSuffixes, modelSuffixes, openableSuffixes } from './fileNames.ts';
 
 /** A file that was named but not read yet. */
@@ -17,11 +19,15 @@ export interface FileSource {
   readonly files: readonly LocalFile[];
   /** Handles that outlive the page; empty where the browser has none. */
   readonly handles: readonly FileSystemHandle[];
+  /** What of a folder was not listed, in words. */
+  readonly leftOut?: string | undefined;
 }
 
 /** A folder deeper or larger than this is not a folder of micrographs. */
-const maxDepth = 6;
-const maxFiles = 20000;
+const maxDepth = 12;
+const maxFiles = 50_000;
+/** Files between two words about how far the listing is. */
+const filesAWord = 100;
 
 const micrographTypes: readonly FilePickerType[] = [
   {
@@ -67,17 +73,19 @@ export async function pickModel(): Promise<File | undefined> {
   return await handles?.[0]?.getFile();
 }
 
-/** Asks for a folder and lists the micrographs in it and below; nothing is read. */
-export async function pickFolder(): Promise<FileSource | undefined> {
-  const handle = await orCancelled(window.showDirectoryPicker?.({ id: 'micrographs', mode: 'read' }));
-  return handle && sourceOfFolder(handle);
+/** Asks for a folder. @returns undefined when the user changed their mind. */
+export async function pickFolder(): Promise<FileSystemDirectoryHandle | undefined> {
+  return await orCancelled(window.showDirectoryPicker?.({ id: 'micrographs', mode: 'read' }));
 }
 
 /** The sources behind handles kept from before. The caller has made sure of the permission. */
-export async function reopenHandles(handles: readonly FileSystemHandle[]): Promise<FileSource[]> {
+export async function reopenHandles(
+  handles: readonly FileSystemHandle[],
+  options: JobOptions = {},
+): Promise<FileSource[]> {
   const folders = handles.filter(isFolder);
   const files = handles.filter(isFile);
-  const sources = await Promise.all(folders.map(sourceOfFolder));
+  const sources = await Promise.all(folders.map((folder) => sourceOfFolder(folder, options)));
   return files.length > 0 ? [sourceOfHandles(files), ...sources] : sources;
 }
 
@@ -90,7 +98,7 @@ export function sourceOfFileList(list: Iterable<File>): FileSource | undefined {
   if (!folder) return { kind: 'files', name: describe(files), files: files.map(localFile), handles: [] };
   const listing = new FolderListing<LocalFile>(maxFiles);
   for (const file of files) listing.add(localFile(file));
-  return { kind: 'folder', name: folder, files: sorted(listing), handles: [] };
+  return { kind: 'folder', name: folder, ...listed(listing), handles: [] };
 }
 
 /**
@@ -101,12 +109,16 @@ export function sourceOfFileList(list: Iterable<File>): FileSource | undefined {
 export async function sourcesOfDrop(
   data: DataTransfer,
   isWanted: (name: string) => boolean,
+  options: JobOptions = {},
 ): Promise<FileSource[]> {
   const items = [...data.items].filter((item) => item.kind === 'file');
   const pending = items.map((item) => item.getAsFileSystemHandle?.());
   if (pending.length > 0 && pending.every((promise) => promise !== undefined)) {
     const handles = (await Promise.all(pending)).filter((handle) => handle != null);
-    return reopenHandles(handles.filter((handle) => isFolder(handle) || isWanted(handle.name)));
+    return reopenHandles(
+      handles.filter((handle) => isFolder(handle) || isWanted(handle.name)),
+      options,
+    );
   }
   // Firefox and Safari have no handles to give, but they do show the folders.
   const entries = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
@@ -115,10 +127,13 @@ export async function sourcesOfDrop(
     file && isWanted(file.name) && !(entry instanceof FileSystemDirectoryEntry) ? [file] : [],
   );
   const loose = sourceOfFileList(files);
-  return [...(loose ? [loose] : []), ...(await Promise.all(folders.map(sourceOfEntry)))];
+  return [
+    ...(loose ? [loose] : []),
+    ...(await Promise.all(folders.map((folder) => sourceOfEntry(folder, options)))),
+  ];
 }
 
-async function sourceOfEntry(folder: FileSystemDirectoryEntry): Promise<FileSource> {
+async function sourceOfEntry(folder: FileSystemDirectoryEntry, options: JobOptions): Promise<FileSource> {
   const listing = new FolderListing<LocalFile>(maxFiles);
   const visit = async (directory: FileSystemDirectoryEntry, path: string, depth: number): Promise<void> => {
     const reader = directory.createReader();
@@ -126,9 +141,11 @@ async function sourceOfEntry(folder: FileSystemDirectoryEntry): Promise<FileSour
       new Promise((done, fail) => reader.readEntries(done, fail));
     // A reader gives its entries in portions; an empty one is the last.
     for (let entries = await read(); entries.length > 0 && !listing.isFull; entries = await read()) {
+      tell(folder.name, listing.count, options);
       for (const entry of entries) {
         if (entry instanceof FileSystemDirectoryEntry) {
           if (depth < maxDepth) await visit(entry, `${path}/${entry.name}`, depth + 1);
+          else listing.skipFolder();
         } else if (entry instanceof FileSystemFileEntry) {
           const getFile = (): Promise<File> => new Promise((done, fail) => entry.file(done, fail));
           listing.add({ name: entry.name, folder: path, getFile });
@@ -137,7 +154,7 @@ async function sourceOfEntry(folder: FileSystemDirectoryEntry): Promise<FileSour
     }
   };
   await visit(folder, folder.name, 0);
-  return { kind: 'folder', name: folder.name, files: sorted(listing), handles: [] };
+  return { kind: 'folder', name: folder.name, ...listed(listing), handles: [] };
 }
 
 /** Whether all handles may be read now, without asking. */
@@ -209,10 +226,14 @@ function sourceOfHandles(handles: readonly FileSystemFileHandle[]): FileSource {
   return { kind: 'files', name: describe(handles), files, handles };
 }
 
-async function sourceOfFolder(handle: FileSystemDirectoryHandle): Promise<FileSource> {
+/** Lists the micrographs of a folder and below; nothing is read. @throws AbortError when it is cancelled. */
+export async function sourceOfFolder(
+  handle: FileSystemDirectoryHandle,
+  options: JobOptions = {},
+): Promise<FileSource> {
   const listing = new FolderListing<LocalFile>(maxFiles);
-  await collect(handle, handle.name, 0, listing);
-  return { kind: 'folder', name: handle.name, files: sorted(listing), handles: [handle] };
+  await collect(handle, handle.name, 0, listing, options);
+  return { kind: 'folder', name: handle.name, ...listed(listing), handles: [handle] };
 }
 
 async function collect(
@@ -220,15 +241,25 @@ async function collect(
   path: string,
   depth: number,
   listing: FolderListing<LocalFile>,
+  options: JobOptions,
 ): Promise<void> {
+  let seen = 0;
   for await (const entry of directory.values()) {
-    if (listing.isFull) return;
+    if (seen++ % filesAWord === 0) tell(path, listing.count, options);
     if (isFile(entry)) {
       listing.add({ name: entry.name, folder: path, getFile: () => entry.getFile() });
-    } else if (isFolder(entry) && depth < maxDepth && !entry.name.startsWith('.')) {
-      await collect(entry, `${path}/${entry.name}`, depth + 1, listing);
+    } else if (isFolder(entry) && !entry.name.startsWith('.')) {
+      if (depth < maxDepth) await collect(entry, `${path}/${entry.name}`, depth + 1, listing, options);
+      else listing.skipFolder();
     }
   }
+}
+
+/** Says how far a listing is. @throws AbortError when it was cancelled. */
+function tell(folder: string, found: number, { signal, onProgress }: JobOptions): void {
+  signal?.throwIfAborted();
+  const files = `${found.toLocaleString('en')} file${found === 1 ? '' : 's'}`;
+  onProgress?.({ stage: `Listing ${folder}: ${files}`, done: 0, total: 0 });
 }
 
 function localFile(file: File): LocalFile {
@@ -236,9 +267,9 @@ function localFile(file: File): LocalFile {
   return { name: file.name, folder, getFile: async () => file };
 }
 
-function sorted(listing: FolderListing<LocalFile>): LocalFile[] {
-  const order = new Intl.Collator('en', { numeric: true });
-  return listing.files().sort((a, b) => order.compare(`${a.folder}/${a.name}`, `${b.folder}/${b.name}`));
+function listed(listing: FolderListing<LocalFile>): Pick<FileSource, 'files' | 'leftOut'> {
+  const files = sortedBy(listing.files(), ({ folder, name }) => naturalKey(`${folder}/${name}`));
+  return { files, leftOut: listing.leftOut };
 }
 
 function describe(files: readonly { readonly name: string }[]): string {
@@ -250,7 +281,7 @@ function isFile(handle: FileSystemHandle): handle is FileSystemFileHandle {
   return handle.kind === 'file';
 }
 
-function isFolder(handle: FileSystemHandle): handle is FileSystemDirectoryHandle {
+export function isFolder(handle: FileSystemHandle): handle is FileSystemDirectoryHandle {
   return handle.kind === 'directory';
 }
 

@@ -10,7 +10,7 @@ export interface SaveFolder {
   /** @throws CryoliteError 'exists' where there is one of these files already. */
   checkFree(names: readonly string[]): Promise<void>;
   /**
-   * Writes a file whole or not at all.
+   * Writes a file whole or not at all, with the folders in its name.
    * @param spareBytes what must still fit in after it.
    * @throws CryoliteError 'exists' where a folder has such a file; 'too-large' where an archive can't hold it.
    */
@@ -41,7 +41,7 @@ export function realFolder(handle: FileSystemDirectoryHandle): SaveFolder {
   const written: string[] = [];
   const checkFree = async (names: readonly string[]): Promise<void> => {
     for (const name of names) {
-      if (await hasEntry(handle, name)) {
+      if (await hasEntry(handle, name.split('/'))) {
         throw new CryoliteError(
           'exists',
           `${handle.name} has a file ${name} already, which is not replaced: choose another folder.`,
@@ -55,7 +55,8 @@ export function realFolder(handle: FileSystemDirectoryHandle): SaveFolder {
     checkFree,
     write: async (name, content) => {
       await checkFree([name]);
-      const file = await handle.getFileHandle(name, { create: true });
+      const { folder, last } = await makeFolders(handle, name);
+      const file = await folder.getFileHandle(last, { create: true });
       try {
         const stream = await file.createWritable();
         try {
@@ -67,21 +68,38 @@ export function realFolder(handle: FileSystemDirectoryHandle): SaveFolder {
         }
       } catch (error) {
         // The empty file that stands for it would be taken for the file itself.
-        await handle.removeEntry(name).catch(() => {});
+        await folder.removeEntry(last).catch(() => {});
         throw error;
       }
       written.push(name);
     },
     close: async () => {},
     discard: async () => {
-      for (const name of written.splice(0)) await handle.removeEntry(name).catch(() => {});
+      for (const name of written.splice(0)) {
+        const { folder, last } = await makeFolders(handle, name);
+        await folder.removeEntry(last).catch(() => {});
+      }
     },
   };
 }
 
-async function hasEntry(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+/** The folder that a file of this name, "info/a_info.json", belongs into, made where it is missing. */
+async function makeFolders(
+  root: FileSystemDirectoryHandle,
+  name: string,
+): Promise<{ readonly folder: FileSystemDirectoryHandle; readonly last: string }> {
+  const parts = name.split('/');
+  const last = parts.pop() ?? name;
+  let folder = root;
+  for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+  return { folder, last };
+}
+
+async function hasEntry(root: FileSystemDirectoryHandle, parts: readonly string[]): Promise<boolean> {
+  const [first = '', ...rest] = parts;
   try {
-    await folder.getFileHandle(name);
+    if (rest.length > 0) return await hasEntry(await root.getDirectoryHandle(first), rest);
+    await root.getFileHandle(first);
     return true;
   } catch (error) {
     // A folder of this name is in the way, too.

@@ -1,52 +1,47 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { MicrographSession } from '../../dataset/session.ts';
+import type { IDBPTransaction } from 'idb';
+import { CryoliteError } from '../../core/errors.ts';
+import type { ListView } from '../../dataset/listView.ts';
+import type { ItemNote, MicrographSession } from '../../dataset/session.ts';
+import { knownView } from '../../dataset/sessionFile/records.ts';
+import { type SessionList, sessionList } from './sessionList.ts';
+import {
+  openSessionDatabase,
+  type RecentSource,
+  type SessionDatabase,
+  type SessionSchema,
+  type StarText,
+  type StoredSession,
+  sessionOfStored,
+  storedMicrograph,
+  withinSession,
+} from './sessionSchema.ts';
 
-/** Something opened before: what to show, and the handles to open it again where the browser keeps them. */
-export interface RecentSource {
-  readonly id: string;
-  readonly kind: 'files' | 'folder' | 'demo';
-  readonly name: string;
-  readonly handles: readonly FileSystemHandle[];
-  /** The micrograph that was on the screen, as folder and name. */
-  readonly current: string | undefined;
-  /** Its frame. */
-  readonly frame: number;
-  /** Whether it was in the list when the page was left; then it opens again by itself. */
-  readonly isOpen: boolean;
-  /** Milliseconds since 1970. */
-  readonly openedAt: number;
-}
+export type { KnownFolder, RecentSource, StarText } from './sessionSchema.ts';
 
-/** The text of a STAR file that picks came from. */
-export interface StarText {
-  /** SHA-256 of the text, hex. */
-  readonly hash: string;
-  readonly text: string;
-}
-
-interface StoredStar extends StarText {
-  /** Milliseconds since 1970, and the text's length: so both are known without reading the text. */
-  readonly kept: [usedAt: number, length: number];
-}
-
-interface Schema extends DBSchema {
-  sessions: { key: string; value: MicrographSession; indexes: { updatedAt: number } };
-  recent: { key: string; value: RecentSource; indexes: { openedAt: number } };
-  stars: { key: string; value: StoredStar; indexes: { kept: [number, number] } };
-}
-
-const databaseName = 'cryolite-sessions';
-const databaseVersion = 2;
 const keptRecent = 8;
 const keptStarLetters = 2 ** 28;
+/** How exactly it is known when a session was used. */
+const usedMilliseconds = 60_000;
 
 /**
- * What survives a reload, in IndexedDB: a session a micrograph under its fingerprint, and what was opened last.
- * Everything is best effort: where storage is refused (private windows), the page works and forgets.
+ * What survives a reload, in IndexedDB, of the session that is open: what is known of a micrograph, under its fingerprint,
+ * of the items of the list, and what was opened last. Everything is best effort: where storage is refused (private
+ * windows), the page works and forgets.
  */
 export interface SessionStore {
+  /** Of the session that is open. */
+  readonly sessionId: string;
   load(fingerprint: string): Promise<MicrographSession | undefined>;
+  /** @throws CryoliteError 'taken-over' where another tab has the session. */
   save(session: MicrographSession): Promise<void>;
+  /** What is known of the items of the list. */
+  items(): Promise<ItemNote[]>;
+  /** Each as a whole, in the place of what was known under its key. @throws as `save`. */
+  saveItems(notes: readonly ItemNote[]): Promise<void>;
+  /** How the list is looked at; undefined where that was never changed, or is of a later version. */
+  view(): Promise<ListView | undefined>;
+  /** @throws as `save`. */
+  saveView(view: ListView): Promise<void>;
   /** Latest first. */
   recent(): Promise<RecentSource[]>;
   remember(source: RecentSource): Promise<void>;
@@ -55,32 +50,129 @@ export interface SessionStore {
   loadStar(hash: string): Promise<string | undefined>;
 }
 
-/**
- * Opens the database. @throws when the browser refuses storage.
- * @param starLetters letters of STAR files that are kept together: those used longest ago go first.
- */
-export async function openSessionStore(starLetters = keptStarLetters): Promise<SessionStore> {
-  const database = await openDB<Schema>(databaseName, databaseVersion, {
-    upgrade(db, oldVersion) {
-      if (oldVersion < 1) {
-        db.createObjectStore('sessions', { keyPath: 'fingerprint' }).createIndex('updatedAt', 'updatedAt');
-        db.createObjectStore('recent', { keyPath: 'id' }).createIndex('openedAt', 'openedAt');
-      }
-      if (oldVersion < 2) db.createObjectStore('stars', { keyPath: 'hash' }).createIndex('kept', 'kept');
-    },
-    // A newer page in another tab wants to change the layout: let it.
-    blocking: (_current, _blocked, event) => {
-      if (event.target instanceof IDBDatabase) event.target.close();
-    },
-  });
+/** The session that is open, all others, and the right to write. */
+export interface OwnedSessionStore extends SessionStore {
+  readonly list: SessionList;
+  /** From now on only this tab may write into the session: another that still tries fails. */
+  claim(): Promise<void>;
+  /** Since when another tab has it, milliseconds since 1970. */
+  ownedSince(): Promise<number | undefined>;
+}
+
+export interface SessionStoreOptions {
+  /** Letters of STAR files that are kept together: those used longest ago go first. */
+  readonly starLetters?: number;
+  /** The session to open; the one used last without it, or where it is not there any more. */
+  readonly sessionId?: string | undefined;
+  /** When the browser or a newer page takes the database away. */
+  readonly onLost?: () => void;
+}
+
+/** Opens the database and a session in it, the first one where there is none. @throws when the browser refuses storage. */
+export async function openSessionStore(options: SessionStoreOptions = {}): Promise<OwnedSessionStore> {
+  const { starLetters = keptStarLetters, sessionId: wanted, onLost } = options;
+  const database = await openSessionDatabase(onLost);
+  const list = sessionList(database);
+  const known = (await list.all()).filter(({ deletedAt }) => deletedAt === undefined);
+  const { id } = known.find((one) => one.id === wanted) ?? known[0] ?? (await list.create());
+  const owning: Owning = { token: crypto.randomUUID(), follows: undefined };
   return {
-    load: (fingerprint) => database.get('sessions', fingerprint),
-    save: async (session) => {
-      await database.put('sessions', session);
+    ...sessionStore(database, id, owning, starLetters),
+    list,
+    claim: async () => {
+      const { store, done } = database.transaction('sessions', 'readwrite');
+      // Where it is not written in the end, the next write looks for it.
+      done.catch(() => {});
+      const before = await store.get(id);
+      owning.follows = before?.owner?.token;
+      if (before) await store.put({ ...before, usedAt: Date.now(), owner: ownerOf(owning) });
+      await done;
+      owning.follows = undefined;
     },
-    recent: async () => (await database.getAllFromIndex('recent', 'openedAt')).reverse(),
-    remember: (source) => remember(database, source),
-    forget: (id) => database.delete('recent', id),
+    ownedSince: async () => {
+      const owner = (await database.get('sessions', id))?.owner;
+      return owner && owner.token !== owning.token ? owner.since : undefined;
+    },
+  };
+}
+
+/** A tab's claim to a session. */
+interface Owning {
+  readonly token: string;
+  /** Who has it still by the database, where the claim found no room to be written. */
+  follows: string | undefined;
+}
+
+function ownerOf({ token }: Owning): { readonly token: string; readonly since: number } {
+  return { token, since: Date.now() };
+}
+
+/** @param owning of the tab that writes. */
+function sessionStore(
+  database: SessionDatabase,
+  sessionId: string,
+  owning: Owning,
+  starLetters: number,
+): SessionStore {
+  /**
+   * Writes where the session is ours: the right is looked up in the transaction that writes, so that a tab that was asleep
+   * while another took over can't spoil what that has written.
+   */
+  const write = async (
+    work: (transaction: WriteTransaction) => readonly Promise<unknown>[],
+    change?: Pick<StoredSession, 'view'>,
+  ): Promise<void> => {
+    const transaction = database.transaction(['sessions', 'micrographs', 'items'], 'readwrite');
+    const sessions = transaction.objectStore('sessions');
+    const info = await sessions.get(sessionId);
+    const owner = info?.owner?.token;
+    const isClaimLate = owner !== undefined && owner === owning.follows;
+    if (!info || (owner !== undefined && owner !== owning.token && !isClaimLate)) {
+      await transaction.done;
+      throw info ? takenOver(info.name) : gone();
+    }
+    const now = Date.now();
+    const isStale = now - info.usedAt > usedMilliseconds;
+    const next: StoredSession = {
+      ...{ ...info, ...change },
+      ...(isClaimLate || isStale ? { usedAt: now } : {}),
+      ...(isClaimLate ? { owner: ownerOf(owning) } : {}),
+    };
+    await Promise.all([
+      ...work(transaction),
+      change || isClaimLate || isStale ? sessions.put(next) : undefined,
+      transaction.done,
+    ]);
+    if (isClaimLate) owning.follows = undefined;
+  };
+  return {
+    sessionId,
+    load: async (fingerprint) => {
+      const stored = await database.get('micrographs', [sessionId, fingerprint]);
+      return stored && sessionOfStored(stored);
+    },
+    save: (session) => {
+      // Before the transaction begins, which is another task: of 50,000 picks both take a while.
+      const stored = storedMicrograph(sessionId, session);
+      return write((transaction) => [transaction.objectStore('micrographs').put(stored)]);
+    },
+    items: async () => {
+      const stored = await database.getAll('items', withinSession(sessionId));
+      return stored.map(({ sessionId: _of, ...note }) => note);
+    },
+    saveItems: (notes) =>
+      write((transaction) => {
+        const items = transaction.objectStore('items');
+        return notes.map((note) => items.put({ ...note, sessionId }));
+      }),
+    view: async () => knownView((await database.get('sessions', sessionId))?.view),
+    saveView: (view) => write(() => [], { view }),
+    recent: async () => {
+      const stored = await database.getAllFromIndex('recent', 'openedAt', withinSession(sessionId));
+      return stored.reverse().map(({ sessionId: _of, ...source }) => source);
+    },
+    remember: (source) => remember(database, sessionId, source),
+    forget: (id) => database.delete('recent', [sessionId, id]),
     keepStar: (star) => keepStar(database, star, starLetters),
     loadStar: async (hash) => {
       const star = await database.get('stars', hash);
@@ -90,11 +182,10 @@ export async function openSessionStore(starLetters = keptStarLetters): Promise<S
   };
 }
 
-async function keepStar(
-  database: IDBPDatabase<Schema>,
-  { hash, text }: StarText,
-  limit: number,
-): Promise<void> {
+/** Where what is known of micrographs and items is written, beside the right to do so. */
+type WriteTransaction = IDBPTransaction<SessionSchema, ('sessions' | 'micrographs' | 'items')[], 'readwrite'>;
+
+async function keepStar(database: SessionDatabase, { hash, text }: StarText, limit: number): Promise<void> {
   const { store, done } = database.transaction('stars', 'readwrite');
   await store.put({ hash, text, kept: [Date.now(), text.length] });
   let letters = 0;
@@ -107,18 +198,24 @@ async function keepStar(
   await done;
 }
 
-async function remember(database: IDBPDatabase<Schema>, source: RecentSource): Promise<void> {
-  const transaction = database.transaction('recent', 'readwrite');
-  for (const other of await transaction.store.getAll()) {
-    if (other.id !== source.id && isSame(other, source)) await transaction.store.delete(other.id);
-  }
-  await transaction.store.put(source);
-  const all = await transaction.store.index('openedAt').getAllKeys();
-  for (const id of all.slice(0, Math.max(0, all.length - keptRecent))) await transaction.store.delete(id);
-  await transaction.done;
+async function remember(database: SessionDatabase, sessionId: string, source: RecentSource): Promise<void> {
+  const { store, done } = database.transaction('recent', 'readwrite');
+  await store.put({ ...source, sessionId });
+  const all = await store.index('openedAt').getAllKeys(withinSession(sessionId));
+  for (const key of all.slice(0, Math.max(0, all.length - keptRecent))) await store.delete(key);
+  await done;
 }
 
-/** By kind and name: comparing handles is asynchronous and would end the transaction. */
-function isSame(a: RecentSource, b: RecentSource): boolean {
-  return a.kind === b.kind && a.name === b.name && a.handles.length === b.handles.length;
+function takenOver(name: string): CryoliteError {
+  return new CryoliteError(
+    'taken-over',
+    `Another tab has taken over the session ${name}: nothing is kept here.`,
+  );
+}
+
+function gone(): CryoliteError {
+  return new CryoliteError(
+    'no-session',
+    'The session was deleted for good in another tab: nothing is kept here.',
+  );
 }

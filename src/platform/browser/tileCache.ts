@@ -3,6 +3,7 @@ import {
   type CachedTile,
   keysToEvict,
   type LruEntry,
+  noTileCache,
   type PictureSummary,
   type TileCache,
 } from '../../tiles/cache.ts';
@@ -36,12 +37,13 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
     });
   } catch {
-    return noCache(budget);
+    return noTileCache(budget);
   }
   const book = new Map<string, LruEntry>();
   for (const entry of await database.getAll('entries').catch(() => [])) book.set(entry.key, entry);
   const used = new Set<string>();
   let scheduled = false;
+  let evicted = 0;
 
   const writeBook = async (): Promise<void> => {
     scheduled = false;
@@ -62,6 +64,7 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
     setTimeout(() => void writeBook(), bookDelay);
   };
   const drop = async (keys: readonly string[]): Promise<void> => {
+    evicted += keys.length;
     const write = database.transaction(['tiles', 'entries'], 'readwrite');
     const deletions = keys.flatMap((key) => {
       book.delete(key);
@@ -112,6 +115,7 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
       bytes: [...book.values()].reduce((sum, entry) => sum + entry.bytes, 0),
       budget,
       tiles: book.size,
+      evicted,
     }),
     clear: async () => {
       book.clear();
@@ -129,16 +133,5 @@ export async function openTileCache(budget = defaultBudget): Promise<TileCache> 
         // Then the browser has taken the storage away already.
       }
     },
-  };
-}
-
-function noCache(budget: number): TileCache {
-  return {
-    get: async () => undefined,
-    put: async () => {},
-    summary: async () => undefined,
-    putSummary: async () => {},
-    usage: async () => ({ bytes: 0, budget, tiles: 0 }),
-    clear: async () => {},
   };
 }

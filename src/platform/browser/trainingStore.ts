@@ -1,15 +1,5 @@
 import { type DBSchema, openDB } from 'idb';
-
-/** A micrograph on which somebody has picked particles by hand: enough to find its session and its file again. */
-export interface LabelledNote {
-  readonly fingerprint: string;
-  readonly name: string;
-  /** Of the file, as the list of micrographs has it. */
-  readonly folder: string;
-  readonly frame: number;
-  /** Of its raw picture. */
-  readonly version: string;
-}
+import type { LabelledNote } from '../../dataset/session.ts';
 
 interface Schema extends DBSchema {
   labelled: { key: string; value: LabelledNote };

@@ -28,14 +28,14 @@ describe('the tile cache', () => {
     expect(await cache.get('b')).toBeUndefined();
     const again = await openTileCache(10_000);
     expect(await again.get('a')).toEqual(tile(1));
-    expect(await again.usage()).toEqual({ bytes: 200, budget: 10_000, tiles: 1 });
+    expect(await again.usage()).toEqual({ bytes: 200, budget: 10_000, tiles: 1, evicted: 0 });
   });
 
   test('counts a tile that is put twice once', async () => {
     const cache = await openTileCache(10_000);
     await cache.put('a', tile(1));
     await cache.put('a', tile(2, 50));
-    expect(await cache.usage()).toMatchObject({ bytes: 100, tiles: 1 });
+    expect(await cache.usage()).toMatchObject({ bytes: 100, tiles: 1, evicted: 0 });
     expect(await cache.get('a')).toEqual(tile(2, 50));
   });
 
@@ -48,6 +48,7 @@ describe('the tile cache', () => {
     expect(
       await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(async (key) => !!(await cache.get(key)))),
     ).toEqual([true, false, false, true, true, true]);
+    expect((await cache.usage()).evicted).toBe(2);
     expect(await (await openTileCache(1000)).usage()).toMatchObject({ bytes: 800, tiles: 4 });
   });
 
@@ -75,7 +76,7 @@ describe('the tile cache', () => {
     put.mockRestore();
     expect(await cache.get('e')).toBeUndefined();
     // 800 bytes down to nine tenths of 400.
-    expect(await cache.usage()).toMatchObject({ bytes: 200, tiles: 1 });
+    expect(await cache.usage()).toMatchObject({ bytes: 200, tiles: 1, evicted: 3 });
     expect(await cache.get('d')).toEqual(tile(1));
     await cache.put('f', tile(1));
     expect(await cache.get('f')).toEqual(tile(1));
@@ -87,8 +88,8 @@ describe('the tile cache', () => {
     await other.put('theirs', tile(1));
     await cache.put('ours', tile(1));
     await cache.clear();
-    expect(await cache.usage()).toMatchObject({ bytes: 0, tiles: 0 });
-    expect(await (await openTileCache(10_000)).usage()).toMatchObject({ bytes: 0, tiles: 0 });
+    expect(await cache.usage()).toMatchObject({ bytes: 0, tiles: 0, evicted: 0 });
+    expect(await (await openTileCache(10_000)).usage()).toMatchObject({ bytes: 0, tiles: 0, evicted: 0 });
     expect(await other.get('theirs')).toBeUndefined();
   });
 
@@ -99,7 +100,7 @@ describe('the tile cache', () => {
     const cache = await openTileCache(10);
     await cache.put('a', tile(1));
     expect(await cache.get('a')).toBeUndefined();
-    expect(await cache.usage()).toEqual({ bytes: 0, budget: 10, tiles: 0 });
+    expect(await cache.usage()).toEqual({ bytes: 0, budget: 10, tiles: 0, evicted: 0 });
     await cache.clear();
   });
 });
