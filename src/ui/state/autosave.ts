@@ -1,12 +1,15 @@
-import { createEffect, onCleanup } from 'solid-js';
-import type { MicrographParameters, MicrographSession } from '../../dataset/session.ts';
+import { createEffect } from 'solid-js';
+import type { ListView } from '../../dataset/listView.ts';
+import type { ItemNote, MicrographParameters, MicrographSession } from '../../dataset/session.ts';
 import type { RecentSource, SessionStore } from '../../platform/browser/sessions.ts';
 import type { Document } from './document.ts';
+import { onLeaving } from './leaving.ts';
 import type { Mask } from './mask.ts';
 import type { Notices } from './notices.ts';
 import type { Parameters } from './parameters.ts';
-import type { PicksState } from './picks.ts';
+import { notesOfSession, type PicksState } from './picks.ts';
 
+/** What a tab that is killed may lose at most. */
 const pauseMilliseconds = 400;
 
 export interface Autosave {
@@ -37,6 +40,7 @@ export function createAutosave(
 
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
+    timer = undefined;
     const session = unsaved;
     unsaved = undefined;
     if (session) await keep(session);
@@ -56,8 +60,7 @@ export function createAutosave(
     const work = async (sessions: SessionStore): Promise<void> => {
       const saved = await sessions.load(fingerprint);
       if (!saved) return;
-      const { star, rejected = [] } = saved;
-      const now = picks.picksOf(fingerprint, saved.picks, { star, rejected });
+      const now = picks.picksOf(fingerprint, saved.picks, notesOfSession(saved));
       await sessions.save({
         ...saved,
         ...picks.notesOf(fingerprint),
@@ -80,6 +83,8 @@ export function createAutosave(
         picks: picks.all(),
         star: picks.star(),
         rejected: picks.rejected(),
+        filaments: picks.filaments(),
+        classes: picks.classes.toKeep(),
         mask: mask.saved(),
         provenance: document.provenance(),
       };
@@ -89,20 +94,13 @@ export function createAutosave(
         shown = session.fingerprint;
         return;
       }
+      // What was done to the one before while this one was opened is still to be written.
+      if (unsaved && unsaved.fingerprint !== session.fingerprint) void flush();
       unsaved = { ...session, updatedAt: Date.now() };
-      clearTimeout(timer);
-      timer = setTimeout(() => void flush(), pauseMilliseconds);
+      // Not put off by further changes: whoever paints for a minute must not lose a minute.
+      timer ??= setTimeout(() => void flush(), pauseMilliseconds);
     });
-    const onHide = (): void => {
-      if (globalThis.document.visibilityState === 'hidden') void flush();
-    };
-    const onLeave = (): void => void flush();
-    globalThis.document.addEventListener('visibilitychange', onHide);
-    window.addEventListener('pagehide', onLeave);
-    onCleanup(() => {
-      globalThis.document.removeEventListener('visibilitychange', onHide);
-      window.removeEventListener('pagehide', onLeave);
-    });
+    onLeaving(() => void flush());
   };
   return { flush, keep, change, watch };
 }
@@ -112,10 +110,21 @@ export function memorySessionStore(): SessionStore {
   const sessions = new Map<string, MicrographSession>();
   const recent = new Map<string, RecentSource>();
   const stars = new Map<string, string>();
+  const notes = new Map<string, ItemNote>();
+  let view: ListView | undefined;
   return {
+    sessionId: 'memory',
     load: async (fingerprint) => sessions.get(fingerprint),
     save: async (session) => {
       sessions.set(session.fingerprint, session);
+    },
+    items: async () => [...notes.values()],
+    saveItems: async (changed) => {
+      for (const note of changed) notes.set(note.key, note);
+    },
+    view: async () => view,
+    saveView: async (next) => {
+      view = next;
     },
     recent: async () => [...recent.values()].sort((a, b) => b.openedAt - a.openedAt),
     remember: async (source) => {

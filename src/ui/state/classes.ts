@@ -107,7 +107,7 @@ export function createClasses({
     },
     select: (index, adds) => {
       const own = members()[index] ?? [];
-      const chosen = gallery.selection.picks();
+      const chosen = gallery.selection.members();
       if (!adds) gallery.selection.these(own);
       else if (isSelected(index)) gallery.selection.these(chosen.filter((pick) => !own.includes(pick)));
       else gallery.selection.these([...chosen, ...own]);

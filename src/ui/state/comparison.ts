@@ -114,7 +114,9 @@ export function createComparison(
       if (places.length > 0) references.remember({ label: `picks of ${time}`, places });
     },
     forget: () => {
+      const before = references.remembered();
       references.remember(undefined);
+      if (before) notices.undoable('The remembered picks are forgotten.', () => references.remember(before));
       if (wanted() === 'remembered') setWanted(undefined);
     },
   };

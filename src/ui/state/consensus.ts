@@ -32,7 +32,8 @@ export interface Consensus {
   combine(opened: OpenedMicrograph, asked: MicrographParameters): Promise<PickResult>;
 }
 
-const labels: Readonly<Record<Voice, string>> = {
+/** What methods are called where they are combined. */
+export const voiceLabels: Readonly<Record<Voice, string>> = {
   cnn: 'Network',
   log: 'LoG',
   template: 'Template',
@@ -61,7 +62,7 @@ export function createConsensus(dependencies: WorkDependencies & { readonly temp
     order.flatMap((voice): VoiceResult[] => {
       const own = found(voice);
       return own.length > 0
-        ? [{ voice, label: labels[voice], picks: own, isChosen: !left().has(voice) }]
+        ? [{ voice, label: voiceLabels[voice], picks: own, isChosen: !left().has(voice) }]
         : [];
     }),
   );

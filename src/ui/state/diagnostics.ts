@@ -1,8 +1,14 @@
 import { type Accessor, createSignal } from 'solid-js';
 import { messageOf } from '../../core/errors.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
-import type { GpuMemory, GpuReport, NetworkProfile } from '../../rpc/contract.ts';
+import type { CacheUsage, GpuMemory, GpuReport, NetworkProfile, StageTime } from '../../rpc/contract.ts';
+import { profileSummary } from '../panels/diagnosticsWords.ts';
+import { reportText } from './diagnosticsReport.ts';
+import type { Library } from './library.ts';
 import type { Models } from './models.ts';
+import type { Notices } from './notices.ts';
+import type { Sessions } from './sessions.ts';
+import type { BrowserStorage } from './storage.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Sides of the picture that a network is timed on, px. */
@@ -15,6 +21,11 @@ export interface Diagnostics {
   setOpen(open: boolean): void;
   /** What the compute worker has on the GPU, as of the last look. */
   readonly memory: Accessor<GpuMemory | undefined>;
+  /** How long each kind of work has taken, as of the last look. */
+  readonly stages: Accessor<readonly StageTime[]>;
+  readonly cache: Accessor<CacheUsage | undefined>;
+  /** Throws the kept tiles away; they are made again from the files. */
+  clearCache(): Promise<void>;
   /** Looks again. */
   refresh(): Promise<void>;
   /** The network to time: Cryolite's own picker, or a user's by its hash. */
@@ -27,21 +38,31 @@ export interface Diagnostics {
   /** Why the last run has failed. */
   readonly problem: Accessor<string | undefined>;
   run(): Promise<void>;
-  /** All of it as JSON, for a report. */
+  /** Whether the names of files may stand in the report. */
+  readonly withNames: Accessor<boolean>;
+  setWithNames(on: boolean): void;
+  /** All of it as plain text, for an issue. */
   report(): string;
 }
 
 export interface DiagnosticsDependencies {
   readonly compute: ComputeClient;
   readonly gpu: Accessor<GpuReport | undefined>;
+  readonly library: Library;
   readonly models: Models;
+  readonly notices: Notices;
+  readonly sessions: Pick<Sessions, 'current' | 'list'>;
+  readonly storage: BrowserStorage;
   readonly tasks: Tasks;
 }
 
 export function createDiagnostics(dependencies: DiagnosticsDependencies): Diagnostics {
-  const { compute, gpu, models, tasks } = dependencies;
+  const { compute, gpu, library, models, notices, sessions, storage, tasks } = dependencies;
   const [isOpen, setIsOpen] = createSignal(false);
   const [memory, setMemory] = createSignal<GpuMemory>();
+  const [stages, setStages] = createSignal<readonly StageTime[]>([]);
+  const [cache, setCache] = createSignal<CacheUsage>();
+  const [withNames, setWithNames] = createSignal(false);
   const [network, setNetwork] = createSignal<string>();
   const [chosenSize, setChosenSize] = createSignal<ProfileSize>();
   const [profile, setProfile] = createSignal<NetworkProfile>();
@@ -52,6 +73,25 @@ export function createDiagnostics(dependencies: DiagnosticsDependencies): Diagno
   const size = (): ProfileSize =>
     chosenSize() ?? usualSize(adapter(), models.find(network())?.flopsPerPixel ?? 0);
 
+  const refresh = async (): Promise<void> => {
+    const [memoryNow, stagesNow, cacheNow] = await Promise.all([
+      compute.gpuMemory().catch(() => undefined),
+      compute.stageTimes().catch(() => []),
+      compute.cacheUsage().catch(() => undefined),
+      storage.refresh(),
+    ]);
+    setMemory(memoryNow);
+    setStages(stagesNow);
+    setCache(cacheNow);
+  };
+
+  /** What may tell what somebody works on. */
+  const names = (): readonly string[] => [
+    ...library.items.flatMap(({ name, folder }) => [name, folder, ...folder.split('/')]),
+    ...[sessions.current(), ...(sessions.list() ?? [])].flatMap((session) => session?.name ?? []),
+    ...models.all().map(({ name }) => name),
+  ];
+
   return {
     isOpen,
     setOpen: (open) => {
@@ -60,9 +100,13 @@ export function createDiagnostics(dependencies: DiagnosticsDependencies): Diagno
       if (!open) tasks.cancel('profile');
     },
     memory,
-    refresh: async () => {
-      setMemory(await compute.gpuMemory().catch(() => undefined));
+    stages,
+    cache,
+    clearCache: async () => {
+      await compute.clearCache();
+      await refresh();
     },
+    refresh,
     network: known,
     setNetwork,
     size,
@@ -84,19 +128,26 @@ export function createDiagnostics(dependencies: DiagnosticsDependencies): Diagno
         setProblem(messageOf(error));
       }
     },
-    report: () =>
-      JSON.stringify(
+    withNames,
+    setWithNames,
+    report: () => {
+      const timed = profile();
+      return reportText(
         {
-          program: 'Cryolite',
           version: __CRYOLITE_VERSION__,
           browser: navigator.userAgent,
           gpu: gpu(),
           memory: memory(),
-          profile: profile(),
+          cache: cache(),
+          storage: storage.state(),
+          stages: stages(),
+          profile: timed && profileSummary(timed),
+          errors: notices.failures(),
+          unread: library.items.flatMap(({ error }) => error ?? []),
         },
-        undefined,
-        2,
-      ),
+        withNames() ? undefined : names(),
+      );
+    },
   };
 }
 

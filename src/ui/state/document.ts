@@ -10,6 +10,7 @@ import type {
   ExposureResult,
   FilterParameters,
   FilterResult,
+  MadeKind,
   OpenedMicrograph,
   OpenRequest,
 } from '../../rpc/contract.ts';
@@ -18,12 +19,12 @@ import type { Library } from './library.ts';
 import type { Mask } from './mask.ts';
 import type { Notices } from './notices.ts';
 import { type Parameters, parametersFor, savedParameters } from './parameters.ts';
-import type { PicksState } from './picks.ts';
+import { notesOfSession, type PicksState } from './picks.ts';
 import { inheritedReading, openRequest, rangeToKeep, readingOf } from './reading.ts';
 import type { Tasks } from './tasks.ts';
 import type { ViewState } from './view.ts';
 
-/** The filtered picture there is, and what it was made with. */
+/** A filtered or denoised picture that there is, and what it was made with. */
 export interface AppliedFilter extends FilterResult {
   readonly parameters: FilterParameters;
   /** The network, where it was one. */
@@ -34,10 +35,14 @@ export interface AppliedFilter extends FilterResult {
 export interface Document {
   readonly key: Accessor<string | undefined>;
   readonly opened: Accessor<OpenedMicrograph | undefined>;
+  /** What was made last, filtered or denoised. */
   readonly filtered: Accessor<AppliedFilter | undefined>;
+  /** The picture of a kind. */
+  made(kind: MadeKind): AppliedFilter | undefined;
   readonly provenance: Accessor<Provenance | undefined>;
   /** Names the raw picture for the tiles on the screen; never the same again once it was made anew. */
   readonly picture: Accessor<string>;
+  /** Another picture of its kind; that of the other kind stays. Undefined: there is none of either any more. */
   setFiltered(result: AppliedFilter | undefined): void;
   /** Undefined where nothing is known of how its picks came. */
   setProvenance(provenance: Provenance | undefined): void;
@@ -76,7 +81,11 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     dependencies;
   const [key, setKey] = createSignal<string>();
   const [opened, setOpened] = createSignal<OpenedMicrograph>();
-  const [filtered, setFiltered] = createSignal<AppliedFilter>();
+  /** By kind, that made last at the end. */
+  const [made, setMade] = createSignal<readonly AppliedFilter[]>([]);
+  const setFiltered = (result: AppliedFilter | undefined): void => {
+    setMade((before) => (result ? [...before.filter(({ kind }) => kind !== result.kind), result] : []));
+  };
   const [provenance, setProvenance] = createSignal<Provenance>();
   /** Counts sums: a tile asked for while another sum was being made may be of either, and must not be met again. */
   const [sum, setSum] = createSignal(0);
@@ -97,8 +106,7 @@ export function createDocument(dependencies: DocumentDependencies): Document {
       const next = await openWithGainIfItFits(content, request, options);
       // Cancelled too late to stop the worker: it must not keep what nobody looks at.
       if (options.signal?.aborted) await compute.close(next.id);
-      const session = next.fingerprint === known?.fingerprint ? known : await loadSession(next.fingerprint);
-      return { opened: next, session, said };
+      return { opened: next, said };
     });
   };
   /** A gain reference that does not fit must not keep a movie from being seen; the panel says so. */
@@ -119,7 +127,11 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     const sourceOf = (item: string | undefined) => library.find(item)?.sourceId;
     return sourceOf(wanted) === sourceOf(key()) ? inheritedReading(parameters.values) : {};
   };
-  const show = (wanted: string, { opened: next, session, said }: Read): void => {
+  const show = (
+    wanted: string,
+    { opened: next, said }: Read,
+    session: MicrographSession | undefined,
+  ): void => {
     const before = opened();
     const isSameFile = key() === wanted;
     // Read anew, not another frame: what is on the screen is newer than what was saved of it.
@@ -131,7 +143,7 @@ export function createDocument(dependencies: DocumentDependencies): Document {
       const note = next.exposed?.exposure.gain ? gainNote(gain.chosen()) : reading.gain;
       parameters.set({ ...base, ...saved, frame: next.frame, ...reading, gain: note });
       mask.load(next.fingerprint, next, session?.mask);
-      picks.load(next.fingerprint, session?.picks ?? [], session?.star, session?.rejected);
+      picks.load(next.fingerprint, session?.picks ?? [], session && notesOfSession(session));
       if (!isSamePicture) setProvenance(session?.provenance);
       setFiltered(undefined);
       if (view.mode() !== 'raw') view.setMode('raw');
@@ -153,12 +165,14 @@ export function createDocument(dependencies: DocumentDependencies): Document {
     try {
       const next = await read(wanted, frame, change);
       await flush();
+      // Not before: a batch may have found something while the file was opened.
+      const session = next && (await loadSession(next.opened.fingerprint));
       if (!next || ticket !== latest) {
         if (next) await compute.close(next.opened.id);
         library.update(wanted, { status: previous === 'opening' ? 'unread' : previous });
         return;
       }
-      show(wanted, next);
+      show(wanted, next, session);
       library.update(wanted, { status: 'open' });
       dependencies.onShown(wanted);
     } catch (error) {
@@ -188,7 +202,8 @@ export function createDocument(dependencies: DocumentDependencies): Document {
   return {
     key,
     opened,
-    filtered,
+    filtered: () => made().at(-1),
+    made: (wanted) => made().find(({ kind }) => kind === wanted),
     provenance,
     picture: () => `${opened()?.version ?? ''}/${sum()}`,
     setFiltered,
@@ -236,20 +251,24 @@ export function createDocument(dependencies: DocumentDependencies): Document {
   };
 }
 
-/** A file that was opened, what was saved of it, and what was said of how to read it. */
+/** A file that was opened, and what was said of how to read it. */
 interface Read {
   readonly opened: OpenedMicrograph;
-  readonly session: MicrographSession | undefined;
   readonly said: ReadingParameters;
 }
 
 /** The browser's own words for a file that has gone are of no help. */
-async function readable(file: Promise<File>, name: string): Promise<File> {
+export async function readable(file: Promise<File>, name: string): Promise<File> {
   try {
     return await file;
   } catch (cause) {
-    throw new Error(`${name} can't be read: it was moved, renamed or deleted, or the permission has ended.`, {
-      cause,
-    });
+    throw new Error(`${name} ${unreadable}`, { cause });
   }
+}
+
+const unreadable = "can't be read: it was moved, renamed or deleted, or the permission has ended.";
+
+/** Whether a sentence says that a file has gone, and not that it is bad. */
+export function saysGone(sentence: string | undefined): boolean {
+  return sentence?.endsWith(unreadable) === true;
 }

@@ -1,8 +1,10 @@
 import { coordinateFileName } from '../../dataset/coordinates/detect.ts';
+import { isSessionFile } from '../../dataset/sessionFile/entries.ts';
 import { isModel, looksLikeGain, saysGain } from '../../platform/browser/fileNames.ts';
 
 /** What files that were dropped together are, by their names. */
 export interface SortedDrop {
+  readonly sessions: readonly string[];
   readonly picks: readonly string[];
   /** To be tried on the movie on the screen, or on the one that came with it. */
   readonly gains: readonly string[];
@@ -16,11 +18,13 @@ export interface SortedDrop {
  * A gain reference belongs on a movie: the one that is open, or those it came with. By itself and without a movie it
  * is a picture like any other.
  */
-export function sortDrop(names: readonly string[], isMovieOpen: boolean): SortedDrop {
+export function sortDrop(all: readonly string[], isMovieOpen: boolean): SortedDrop {
+  const sessions = all.filter(isSessionFile);
+  const names = all.filter((name) => !isSessionFile(name));
   const picks = names.filter((name) => coordinateFileName.test(name));
   const models = names.filter(isModel);
   const rest = names.filter((name) => !coordinateFileName.test(name) && !isModel(name));
-  const sorted = { picks, models };
+  const sorted = { sessions, picks, models };
   if (rest.every(looksLikeGain)) {
     return isMovieOpen
       ? { ...sorted, gains: rest, micrographs: [] }

@@ -75,8 +75,9 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
     const { diameterAngstrom, pixelSizeAngstrom: pixelSize } = values;
     if (!by || !here || pixelSize === undefined) return undefined;
     const elsewhere = new Map(scope() === 'all' ? others.all().map((one) => [one.key, one]) : []);
-    // In the order of the list.
-    const keys = elsewhere.size > 0 ? library.items.map(({ key }) => key) : [document.key() ?? ''];
+    // In the order of the list; keys never change, so only its length is followed.
+    void library.items.length;
+    const keys = elsewhere.size > 0 ? library.plain().map(({ key }) => key) : [document.key() ?? ''];
     const micrographs = keys.flatMap((key) => {
       if (key === document.key()) return judged(here, by) ?? [];
       const found = elsewhere.get(key);

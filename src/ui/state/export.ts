@@ -2,6 +2,7 @@ import { type Accessor, createSignal } from 'solid-js';
 import {
   type ExportOptions,
   exportFor,
+  FILAMENT_PROGRAMS,
   PROGRAMS,
   type Program,
   type StarTemplate,
@@ -10,8 +11,12 @@ import type { StarNote } from '../../dataset/session.ts';
 import { readStarDocument } from '../../formats/star/document.ts';
 import { fileStem } from '../../platform/browser/fileNames.ts';
 import { chooseSaveTarget } from '../../platform/browser/files.ts';
+import { type MadeKind, madeKindOf } from '../../rpc/contract.ts';
+import { kindToSave } from './beside.ts';
 import {
   asRows,
+  countedWere,
+  filamentEnds,
   instructionWith,
   isArchived,
   packed,
@@ -21,6 +26,7 @@ import {
 } from './exportFiles.ts';
 import type { PicksState } from './picks.ts';
 import type { Stars } from './stars.ts';
+import { localTexts } from './texts.ts';
 import type { WorkDependencies } from './work.ts';
 
 /** What was written last, and what to do with it. */
@@ -43,18 +49,27 @@ export interface Export {
   readonly written: Accessor<WrittenPicks | undefined>;
   dismissWritten(): void;
   picks(): Promise<void>;
+  /** What `saveFiltered` would write; undefined where nothing was made. */
+  readonly madePicture: Accessor<MadeKind | undefined>;
   saveFiltered(): Promise<void>;
 }
 
 const mrcType = { description: 'MRC image', accept: { 'application/octet-stream': ['.mrc'] } } as const;
 
 export function createExport(dependencies: WorkDependencies & { readonly stars: Stars }): Export {
-  const { compute, document, parameters, picks, tasks, notices, stars } = dependencies;
+  const { compute, document, parameters, picks, view, tasks, notices, stars } = dependencies;
   const [program, setProgram] = createSignal<Program>(storedProgram() ?? 'relion');
   const [keepsColumns, setKeepsColumns] = createSignal(true);
   const [written, setWritten] = createSignal<WrittenPicks>();
   const template = (): StarNote | undefined =>
     program() === 'relion' && keepsColumns() ? picks.star() : undefined;
+
+  const madePicture = (): MadeKind | undefined =>
+    kindToSave(
+      view.mode(),
+      (kind) => document.made(kind) !== undefined,
+      madeKindOf(parameters.values.filterMethod ?? 'lengths'),
+    );
 
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -91,7 +106,9 @@ export function createExport(dependencies: WorkDependencies & { readonly stars: 
         const opened = document.opened();
         if (!opened) return;
         const shown = picks.shown();
-        if (shown.length === 0) {
+        const filaments = filamentEnds(picks.shownFilaments(), picks.classes);
+        const isAboutFilaments = FILAMENT_PROGRAMS.has(program()) && filaments.length > 0;
+        if (shown.length === 0 && !isAboutFilaments) {
           notices.info(
             'There are no picks to export: pick particles, add some by hand, or lower the threshold.',
           );
@@ -108,32 +125,35 @@ export function createExport(dependencies: WorkDependencies & { readonly stars: 
           pixelSizeAngstrom,
           diameterAngstrom,
           comments: provenanceComments(opened.name, parameters.values, document.provenance()),
+          filaments,
           template: kept,
         };
-        const places = kept ? asRows(shown) : withFigures(shown, picks.all());
+        const places = kept ? asRows(shown, picks.classes) : withFigures(shown, picks.all(), picks.classes);
         const made = exportFor(forProgram, places, options);
-        const name = suggestedName(forProgram, options);
-        const target = await chooseSaveTarget(name, fileType(name, isArchived(forProgram)));
+        const name = suggestedName(forProgram, opened.name, made);
+        const target = await chooseSaveTarget(name, fileType(name, isArchived(made)));
         if (!target) return;
         await target.write(new Blob([packed(made)], { type: mimeOf(name) }));
-        const count = shown.length === 1 ? '1 pick was' : `${shown.length} picks were`;
+        const count = countedWere(shown.length, isAboutFilaments ? filaments.length : 0);
         setWritten({
           news: `${count} written to ${target.name}${kept ? withColumns(kept, hiddenRows(picks)) : ''}.`,
           instruction: instructionWith(made, target.name),
         });
       }),
+    madePicture,
     saveFiltered: () =>
       attempt(async () => {
         const opened = document.opened();
-        if (!opened || !document.filtered()) return;
-        const target = await chooseSaveTarget(`${fileStem(opened.name)}_filtered.mrc`, mrcType);
+        const kind = madePicture();
+        if (!opened || !kind) return;
+        const target = await chooseSaveTarget(`${fileStem(opened.name)}_${kind}.mrc`, mrcType);
         if (!target) return;
         const blob = await tasks.run('export', `Writing ${target.name}`, (options) =>
-          compute.exportFiltered(opened.id, options),
+          compute.exportFiltered(opened.id, kind, options),
         );
         if (!blob) return;
         await target.write(blob);
-        notices.info(`The filtered micrograph was written to ${target.name}.`);
+        notices.info(`The ${kind} micrograph was written to ${target.name}.`);
       }),
   };
 }
@@ -163,19 +183,10 @@ function mimeOf(name: string): string {
 const key = 'cryolite-export';
 
 function storedProgram(): Program | undefined {
-  try {
-    const stored = localStorage.getItem(key);
-    return PROGRAMS.find((one) => one === stored);
-  } catch {
-    // Storage is refused: the first program will do.
-    return undefined;
-  }
+  const stored = localTexts.getItem(key);
+  return PROGRAMS.find((one) => one === stored);
 }
 
 function storeProgram(program: Program): void {
-  try {
-    localStorage.setItem(key, program);
-  } catch {
-    // As above; the choice lasts until the page is closed.
-  }
+  localTexts.setItem(key, program);
 }

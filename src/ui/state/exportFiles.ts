@@ -1,50 +1,84 @@
 /** Picks as the files of another program: figures, comments, and one archive where there are several files. */
 import { zipSync } from 'fflate';
-import type { ExportOptions, Program, ProgramExport } from '../../dataset/coordinates/exportFor.ts';
+import type { Program, ProgramExport } from '../../dataset/coordinates/exportFor.ts';
 import type { NamedBytes } from '../../dataset/coordinates/write.ts';
-import type { Pick } from '../../dataset/picks.ts';
+import type { Filament, Pick } from '../../dataset/picks.ts';
 import type { MicrographParameters, Provenance, ReferenceNote } from '../../dataset/session.ts';
-import { type Coordinate, micrographStem } from '../../formats/coordinates.ts';
+import { type Coordinate, type FilamentEnds, micrographStem } from '../../formats/coordinates.ts';
+import type { PickClasses } from './pickClasses.ts';
 
-/** Programs that get several files, which one save dialog can only take as an archive. */
-const ARCHIVED: ReadonlySet<Program> = new Set(['cryosparc', 'eman2', 'cryolo']);
-const EXTENSIONS: Readonly<Record<Program, string>> = {
-  relion: '_autopick.star',
-  cryosparc: '_cryosparc.zip',
-  eman2: '_eman2.zip',
-  cryolo: '_cryolo.zip',
-  topaz: '_topaz.txt',
-  csv: '_picks.csv',
-};
-
-export function isArchived(program: Program): boolean {
-  return ARCHIVED.has(program);
+/** Several files are one archive, as one save dialog takes only one. */
+export function isArchived({ files }: ProgramExport): boolean {
+  return files.length !== 1;
 }
 
-/** What the save dialog suggests: known before anything is written, as the question must follow a click. */
-export function suggestedName(program: Program, { micrographName, template }: ExportOptions): string {
-  if (program === 'relion' && template) return template.document.file;
-  return `${micrographStem(micrographName)}${EXTENSIONS[program]}`;
+/** What the save dialog suggests. */
+export function suggestedName(program: Program, micrographName: string, made: ProgramExport): string {
+  const [only] = made.files;
+  return only && !isArchived(made) ? only.name : `${micrographStem(micrographName)}_${program}.zip`;
 }
 
 /** Picks as files want them: manual ones are the user's word, so they get the best figure of merit, at least 1. */
-export function withFigures(shown: readonly Pick[], all: readonly Pick[]): Coordinate[] {
+export function withFigures(
+  shown: readonly Pick[],
+  all: readonly Pick[],
+  classes?: PickClasses,
+): Coordinate[] {
   const best = all.reduce((top, pick) => (pick.origin === 'manual' ? top : Math.max(top, pick.score)), 1);
-  return shown.map(({ x, y, score, origin, pose }) => ({
-    x,
-    y,
-    score: origin === 'manual' ? best : score,
-    pose,
+  const isTold = areTold(shown, classes);
+  return shown.map((pick) => ({
+    x: pick.x,
+    y: pick.y,
+    score: pick.origin === 'manual' ? best : pick.score,
+    pose: pick.pose,
+    ...(isTold && classes ? { className: classes.nameOf(pick) } : {}),
   }));
 }
 
-/** Picks as rows of the file they came from: a manual one has no figure but what stands in its row. */
-export function asRows(shown: readonly Pick[]): Coordinate[] {
-  return shown.map(({ x, y, score, origin, row }) => ({
-    x,
-    y,
-    score: origin === 'manual' ? undefined : score,
-    row,
+/** Classes are written where the user tells some apart. */
+function areTold(
+  items: readonly { readonly classId?: string | undefined }[],
+  classes: PickClasses | undefined,
+): boolean {
+  return classes !== undefined && items.some(({ classId }) => classId !== undefined);
+}
+
+/** "1 pick", "12 picks and 1 filament" */
+export function countedOf(picks: number, filaments: number): string {
+  const words = [
+    picks === 1 ? '1 pick' : `${picks} picks`,
+    filaments === 0 ? '' : filaments === 1 ? '1 filament' : `${filaments} filaments`,
+  ].filter((part) => part !== '' && !(part === '0 picks' && filaments > 0));
+  return words.join(' and ');
+}
+
+/** "1 pick was", "12 picks and 1 filament were" */
+export function countedWere(picks: number, filaments: number): string {
+  return `${countedOf(picks, filaments)} ${picks + filaments === 1 ? 'was' : 'were'}`;
+}
+
+/** Filaments as files want them. */
+export function filamentEnds(filaments: readonly Filament[], classes: PickClasses): FilamentEnds[] {
+  const isTold = areTold(filaments, classes);
+  return filaments.map((filament) => ({
+    start: filament.start,
+    end: filament.end,
+    ...(isTold ? { className: classes.nameOf(filament) } : {}),
+  }));
+}
+
+/**
+ * Picks as rows of the file they came from: a manual one has no figure but what stands in its row. Classes are named where the user
+ * tells some apart.
+ */
+export function asRows(shown: readonly Pick[], classes?: PickClasses): Coordinate[] {
+  const isTold = areTold(shown, classes);
+  return shown.map((pick) => ({
+    x: pick.x,
+    y: pick.y,
+    score: pick.origin === 'manual' ? undefined : pick.score,
+    row: pick.row,
+    ...(isTold && classes ? { className: classes.nameOf(pick) } : {}),
   }));
 }
 

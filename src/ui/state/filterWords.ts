@@ -1,8 +1,9 @@
+import type { MadeKind } from '../../rpc/contract.ts';
 import type { AppliedFilter } from './document.ts';
 
-/** What the pane of the filtered picture is labelled with. */
-export function filteredLabel(applied: AppliedFilter | undefined): string {
-  if (!applied) return 'Filtered';
+/** What the pane of a picture that is made is labelled with. */
+export function madeLabel(kind: MadeKind, applied: AppliedFilter | undefined): string {
+  if (!applied) return kind === 'filtered' ? 'Filtered' : 'Denoised';
   const { parameters, denoiser } = applied;
   switch (parameters.method) {
     case 'lengths': {

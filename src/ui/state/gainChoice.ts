@@ -43,7 +43,7 @@ export interface GainChoice {
   /** Offers the one in force again. */
   reconsider(): Promise<void>;
   accept(setting: GainSetting): Promise<void>;
-  /** Goes on without any. */
+  /** Goes on without any; can be undone. */
   remove(): Promise<void>;
   /** Leaves all as it was. */
   cancel(): Promise<void>;
@@ -52,6 +52,8 @@ export interface GainChoice {
 export function createGainChoice(dependencies: GainChoiceDependencies): GainChoice {
   const { compute, document, gain, movie, tasks, notices } = dependencies;
   const [offer, setOffer] = createSignal<GainOffer>();
+  /** What references were read from, by their ids: the worker forgets them. */
+  const files = new Map<number, File>();
 
   /** Lets the worker forget a reference that is not in force. */
   const letGo = async (reference: OpenedGain | undefined): Promise<void> => {
@@ -106,6 +108,16 @@ export function createGainChoice(dependencies: GainChoiceDependencies): GainChoi
       notices.failure(error);
     }
   };
+  const read = async (file: File, options: JobOptions): Promise<OpenedGain> => {
+    const reference = await compute.openGain(file, options);
+    files.set(reference.id, file);
+    return reference;
+  };
+  /** Uses one again that was taken away. */
+  const bringBack = async ({ name, operation, orientation }: ChosenGain, file: File): Promise<void> => {
+    const again = await tasks.run('gain', `Opening ${name}`, (options) => read(file, options));
+    if (again) await settle({ ...again, operation, orientation });
+  };
   return {
     offer,
     open: (file) =>
@@ -114,7 +126,7 @@ export function createGainChoice(dependencies: GainChoiceDependencies): GainChoi
           notices.info(`Open a movie first: ${file.name} is a gain reference for one.`);
           return;
         }
-        await consider(file.name, (options) => compute.openGain(file, options));
+        await consider(file.name, (options) => read(file, options));
       }),
     reconsider: () =>
       guard(async () => {
@@ -126,7 +138,14 @@ export function createGainChoice(dependencies: GainChoiceDependencies): GainChoi
         const chosen = offer()?.gain;
         if (chosen) await settle({ ...chosen, ...setting });
       }),
-    remove: () => guard(() => settle(undefined)),
+    remove: () =>
+      guard(async () => {
+        const before = gain.chosen();
+        const file = before && files.get(before.id);
+        await settle(undefined);
+        if (!before || !file) return;
+        notices.undoable(`${before.name} is not used any more.`, () => bringBack(before, file));
+      }),
     cancel: () =>
       guard(async () => {
         const offered = offer()?.gain;

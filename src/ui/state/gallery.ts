@@ -3,8 +3,9 @@ import { isShown, type Pick } from '../../dataset/picks.ts';
 import type { ImageKind, ThumbnailSheet } from '../../rpc/contract.ts';
 import { type GalleryOrder, orderedPicks, thresholdPlace } from './galleryOrder.ts';
 import { createGalleryOthers, type OthersDependencies } from './galleryOthers.ts';
-import { createGallerySelection, type GallerySelection } from './gallerySelection.ts';
 import { createPickContrasts } from './pickContrasts.ts';
+import { createSelection, type Selection } from './selection.ts';
+import type { Stage } from './stage.ts';
 import { createThumbnails, type ThumbnailLook, type Thumbnails } from './thumbnails.ts';
 
 /** Picks above the threshold, all candidates, or what was thrown out. */
@@ -54,7 +55,7 @@ export interface Gallery {
   /** Before which of them the threshold lies, where they are sorted by score. */
   readonly thresholdAt: Accessor<number | undefined>;
   readonly thrownOut: Accessor<readonly Pick[]>;
-  readonly selection: GallerySelection;
+  readonly selection: Selection<Pick>;
   readonly thumbnails: Thumbnails<SheetImage>;
   /** Why there are no pictures, in a sentence. */
   readonly problem: Accessor<string | undefined>;
@@ -73,13 +74,13 @@ const usualBoxDiameters = 1.5;
 const leastWidthOnScreen = 60;
 
 export function createGallery(
-  dependencies: OthersDependencies,
+  dependencies: OthersDependencies & { readonly stage: Stage },
   upload: (sheet: ThumbnailSheet) => SheetImage,
 ): Gallery {
-  const { compute, document, parameters, picks, view } = dependencies;
+  const { compute, document, parameters, picks, view, stage } = dependencies;
   const others = createGalleryOthers(dependencies);
   const { values } = parameters;
-  const [isOpen, setOpen] = createSignal(false);
+  const isOpen = createMemo(() => stage.shown() === 'gallery');
   const [isTall, setTall] = createSignal(false);
   const [ofList, setOfList] = createSignal(false);
   const [shows, setShows] = createSignal<GalleryShows>('kept');
@@ -96,18 +97,21 @@ export function createGallery(
   const isKept = (pick: Pick): boolean =>
     isShown(pick, others.ownerOf(pick)?.session.parameters.threshold ?? values.threshold);
 
-  const kind = (): ImageKind => (document.filtered() ? wantedKind() : 'raw');
+  const kind = (): ImageKind => {
+    const wanted = wantedKind();
+    return wanted !== 'raw' && document.made(wanted) ? wanted : 'raw';
+  };
   const boxAngstrom = createMemo(() => ownBox() ?? Math.round(usualBoxDiameters * values.diameterAngstrom));
   const contrasts = createPickContrasts(compute, document, parameters, others);
-  const candidates = createMemo(() => [
-    ...picks.distinct(),
-    ...others.all().flatMap((one) => one.candidates),
-  ]);
-  const kept = createMemo(() => [
-    ...picks.shown(),
-    ...others.all().flatMap((one) => one.candidates.filter(isKept)),
-  ]);
+  /** Those on the screen themselves where there are no others: a copy of 50,000 at every click would be felt. */
+  const withOthers = (here: readonly Pick[], wanted: (pick: Pick) => boolean): readonly Pick[] =>
+    others.all().length === 0
+      ? here
+      : [...here, ...others.all().flatMap((one) => one.candidates.filter(wanted))];
+  const candidates = createMemo(() => withOthers(picks.distinct(), () => true));
+  const kept = createMemo(() => withOthers(picks.shown(), isKept));
   const thrownOut = createMemo((): readonly Pick[] => {
+    if (thrown().size === 0) return [];
     const known = new Set([...picks.all(), ...others.all().flatMap(({ session }) => session.picks)]);
     const micrographs = new Set([shown(), ...others.all().map(({ session }) => session.fingerprint)]);
     return [...thrown()].flatMap(([of, gone]) =>
@@ -120,7 +124,7 @@ export function createGallery(
     const strength = order() === 'contrast' ? contrasts.of(listed()) : undefined;
     return orderedPicks(listed(), order(), isReversed(), (pick) => strength?.(pick) ?? 0);
   });
-  const selection = createGallerySelection(ordered);
+  const selection = createSelection(ordered);
   const thumbnails = createThumbnails<SheetImage>(
     async (
       places,
@@ -163,15 +167,23 @@ export function createGallery(
       },
     ),
   );
+  createEffect(
+    on(
+      isOpen,
+      (open) => {
+        if (open) return;
+        setOfList(false);
+        others.clear();
+        thumbnails.clear();
+      },
+      { defer: true },
+    ),
+  );
 
   return {
     isOpen,
     setOpen: (next) => {
-      setOpen(next);
-      if (next) return;
-      setOfList(false);
-      others.clear();
-      thumbnails.clear();
+      if (next !== isOpen()) stage.toggle('gallery');
     },
     isTall,
     setTall,
@@ -223,9 +235,10 @@ export function createGallery(
       if (!opened || values.pixelSizeAngstrom === undefined) return undefined;
       // Sizes in steps, so that a drag of the slider does not make all of them anew at every pixel.
       const sidePx = [32, 48, 72, 96, 144, 192].find((side) => side >= tilePx() * pixelRatio) ?? 256;
-      const version = kind() === 'raw' ? document.picture() : (document.filtered()?.version ?? '');
+      const cut = kind();
+      const version = cut === 'raw' ? document.picture() : (document.made(cut)?.version ?? '');
       const look = {
-        kind: kind(),
+        kind: cut,
         boxAngstrom: boxAngstrom(),
         lowpassAngstrom: lowpass() ?? 0,
         sidePx,
@@ -235,7 +248,7 @@ export function createGallery(
       return { ...look, key: [version, values.pixelSizeAngstrom, ...Object.values(look)].join('/') };
     },
     throwOut: () => {
-      const gone = selection.picks();
+      const gone = selection.members();
       if (gone.length === 0 || shows() === 'thrown') return;
       batch(() => {
         selection.leave();
@@ -252,7 +265,7 @@ export function createGallery(
       });
     },
     bringBack: () => {
-      const back = selection.picks();
+      const back = selection.members();
       batch(() => {
         selection.leave();
         picks.restore(back.filter((pick) => others.fingerprintOf(pick) === shown()));

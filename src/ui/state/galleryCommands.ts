@@ -1,21 +1,21 @@
-import { type Command, key } from './keys.ts';
+import { type Command, needsMicrograph } from './keys.ts';
 
-/** Keys of what is done with boxes; with Shift they come before what the letters mean without it. */
+/** What is done with boxes. */
 export const galleryCommands: readonly Command[] = [
   {
+    id: 'gallery.toggle',
     keys: 'Shift+C',
     label: 'Gallery: the boxes of all picks',
     group: 'Pick',
-    matches: (event) => key('c')(event) && event.shiftKey,
+    blocked: needsMicrograph,
     run: (app) => app.gallery.setOpen(!app.gallery.isOpen()),
   },
   {
+    id: 'extract.open',
     keys: 'Shift+E',
     label: 'Extract particles into a stack',
     group: 'Pick',
-    matches: (event) => key('e')(event) && event.shiftKey,
-    run: (app) => {
-      if (app.document.opened()) app.extraction.setOpen(true);
-    },
+    blocked: needsMicrograph,
+    run: (app) => app.extraction.setOpen(true),
   },
 ];

@@ -1,14 +1,21 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js';
 import { FormatError } from '../../core/errors.ts';
 import { PROBLEMS } from '../../dataset/coordinates/detect.ts';
-import { type CoordinateFile, readCoordinates } from '../../dataset/coordinates/read.ts';
-import { applyReading, ownReading, type Reading, readingsOf } from '../../dataset/coordinates/readings.ts';
-import { requireMicrograph, toPicks } from '../../dataset/picksFile.ts';
+import {
+  applyReading,
+  evenSample,
+  MOST_JUDGED,
+  ownReading,
+  type Reading,
+  readingsOf,
+} from '../../dataset/coordinates/readings.ts';
+import { classIdToKeep, MOST_CLASSES } from '../../dataset/pickClasses.ts';
+import { requireMicrograph, splitFilaments, toPicks } from '../../dataset/picksFile.ts';
 import type { StarNote } from '../../dataset/session.ts';
 import type { CoordinateFormat, MicrographCoordinates } from '../../formats/coordinates.ts';
-import { browserFileSource } from '../../platform/browser/fileSource.ts';
-import type { OpenedMicrograph } from '../../rpc/contract.ts';
-import { resolverAmong, sortFiles } from './importFiles.ts';
+import type { OpenedMicrograph, ReadCoordinates } from '../../rpc/contract.ts';
+import { countedWere } from './exportFiles.ts';
+import { readAmong, sortFiles } from './importFiles.ts';
 import {
   diameterOf,
   fitsPicture,
@@ -22,6 +29,7 @@ import {
   verdictOf,
   withoutQuestion,
 } from './importReadings.ts';
+import { nextTask } from './nextTask.ts';
 import { defaultDiameterAngstrom } from './parameters.ts';
 import type { References } from './references.ts';
 import type { Stars } from './stars.ts';
@@ -33,7 +41,7 @@ export type ImportUse = 'picks' | 'reference';
 /** A file of picks laid on the micrograph in several ways, for the user to choose one. */
 export interface ImportOffer {
   readonly use: ImportUse;
-  readonly file: CoordinateFile;
+  readonly file: ReadCoordinates;
   readonly micrograph: MicrographCoordinates;
   readonly opened: OpenedMicrograph;
   /** How its program means it. */
@@ -99,8 +107,9 @@ export function createImport(dependencies: ImportDependencies): Import {
     readings: readonly Reading[],
     name: string,
   ): Promise<JudgedReading[] | undefined> => {
+    const told = evenSample(micrograph.coordinates, MOST_JUDGED);
     const laid = readings.map((reading) => {
-      return { reading, places: applyReading(micrograph.coordinates, reading, opened) };
+      return { reading, places: applyReading(told, reading, opened) };
     });
     const { pixelSizeAngstrom, diameterAngstrom } = parameters.values;
     const wished = pixelSizeAngstrom === undefined ? undefined : diameterAngstrom / pixelSizeAngstrom;
@@ -128,17 +137,22 @@ export function createImport(dependencies: ImportDependencies): Import {
     opened: OpenedMicrograph,
     use: ImportUse,
   ): Promise<string | undefined> => {
-    const resolve = resolverAmong(among);
-    const file = await readCoordinates(browserFileSource(source), { resolve });
+    const file = await readAmong(compute, source, among);
     const micrograph = requireMicrograph(file, opened.name);
     const count = micrograph.coordinates.length;
     if (count === 0) throw new FormatError('empty', file.name, 'holds no picks.');
+    // Of 50,000 picks each step of what follows takes a while: the page answers in between.
+    await nextTask();
     const own = ownReading(file);
-    const all = await judge({ micrograph, opened }, readingsOf(file, micrograph, opened), file.name);
+    const possible = readingsOf(file, micrograph, opened);
+    await nextTask();
+    const all = await judge({ micrograph, opened }, possible, file.name);
     if (!all) return undefined;
     const judged = all.filter(({ places }) => isMostlyInside(places, opened));
     if (judged.length === 0) {
-      const outside = all[0]?.places.filter((place) => !isInside(place, opened)).length;
+      const [{ reading } = { reading: own }] = all;
+      const places = applyReading(micrograph.coordinates, reading, opened);
+      const outside = places.filter((place) => !isInside(place, opened)).length;
       throw new FormatError(
         PROBLEMS[file.format],
         file.name,
@@ -165,25 +179,41 @@ export function createImport(dependencies: ImportDependencies): Import {
   ): Promise<string | undefined> => {
     const { reading, forAll, diameterAngstrom } = choice;
     if (forAll) agreed.set(file.format, reading.id);
-    const star = await noteOf(file, micrograph, reading);
+    const note = await noteOf(file, micrograph, reading);
+    const placed = applyReading(micrograph.coordinates, reading, opened);
+    await nextTask();
+    const inside = placed.filter((place) => isInside(place, opened));
+    await nextTask();
     if (document.opened()?.fingerprint !== opened.fingerprint) return undefined;
-    const inside = applyReading(micrograph.coordinates, reading, opened).filter((place) =>
-      isInside(place, opened),
-    );
-    const imported = toPicks(inside);
+    const { classes } = picks;
+    const without = new Set<string>();
+    const classOf = (name: string): string | undefined => {
+      const id = classes.named(name);
+      if (id === undefined) without.add(name);
+      return id === undefined ? undefined : classIdToKeep(id);
+    };
+    const { places, filaments } = splitFilaments(inside, classOf);
+    const imported = toPicks(places, classOf);
+    await nextTask();
+    if (document.opened()?.fingerprint !== opened.fingerprint) return undefined;
+    // Rows that are ends of filaments are no picks: writing into the file would lose them.
+    const star = filaments.length > 0 ? undefined : note;
     // An import is shown whole: the user has chosen these picks.
     const scored = imported.filter(({ origin }) => origin !== 'manual');
     const threshold = scored.reduce((low, { score }) => Math.min(low, score), parameters.values.threshold);
-    picks.import(imported, threshold, star);
+    picks.import(imported, threshold, star, filaments);
     if (diameterAngstrom !== undefined) parameters.set({ diameterAngstrom });
     view.setPicksVisible(true);
     const left = micrograph.coordinates.length - inside.length;
     const sentences = [
-      `${inside.length === 1 ? '1 pick was' : `${inside.length} picks were`} imported from ${file.name}`,
+      `${countedWere(imported.length, filaments.length)} imported from ${file.name}`,
       reading.id === own.id ? '' : `, read as: ${meaning(reading)}`,
       left > 0 ? `; ${left} outside the micrograph were left out.` : '.',
       ...file.warnings.map((text) => ` ${text}`),
-      file.star && !star ? ` ${file.name} is larger than 16 MB, so its other columns will not be kept.` : '',
+      withoutClass([...without], classes.list()[0]?.name ?? ''),
+      file.isTable && !note
+        ? ` ${file.name} is larger than 16 MB, so its other columns will not be kept.`
+        : '',
     ];
     return sentences.join('');
   };
@@ -211,11 +241,11 @@ export function createImport(dependencies: ImportDependencies): Import {
   };
 
   const noteOf = async (
-    { name, star }: CoordinateFile,
+    { name, starText }: ReadCoordinates,
     micrograph: MicrographCoordinates,
     reading: Reading,
   ): Promise<StarNote | undefined> => {
-    const hash = star && (await stars.keep(star.text));
+    const hash = starText === undefined ? undefined : await stars.keep(starText);
     return hash === undefined ? undefined : { hash, name, micrograph: micrograph.name, reading };
   };
 
@@ -227,7 +257,7 @@ export function createImport(dependencies: ImportDependencies): Import {
       notices.info(`Open a micrograph first: ${any.name} holds picks that belong on one.`);
       return;
     }
-    const { ours, left } = await sortFiles(files, opened.name, isMeant);
+    const { ours, left } = await sortFiles(compute, files, opened.name, isMeant);
     const news: string[] = [];
     // A reference is one set of places: of several files of one name the first.
     for (const file of use === 'picks' ? ours : ours.slice(0, 1)) {
@@ -272,4 +302,11 @@ export function createImport(dependencies: ImportDependencies): Import {
     accept: (choice) => settle(choice),
     cancel: () => settle(undefined),
   };
+}
+
+/** Names of a file that there was no class left for. @param instead what their picks are now. */
+function withoutClass([first, ...rest]: readonly string[], instead: string): string {
+  if (first === undefined) return '';
+  const what = rest.length > 0 ? `${first} and ${rest.length} more` : first;
+  return ` Picks called ${what} are ${instead} now: there can be ${MOST_CLASSES} classes.`;
 }

@@ -1,10 +1,13 @@
 /** Which of the coordinate files that came together belong to the micrograph on the screen. */
-import type { ByteSource } from '../../core/bytes.ts';
 import { formatOfName } from '../../dataset/coordinates/detect.ts';
-import { findMicrograph, readCoordinates } from '../../dataset/coordinates/read.ts';
+import { findMicrograph } from '../../dataset/coordinates/read.ts';
 import type { CoordinateFormat } from '../../formats/coordinates.ts';
 import { coordinateSuffix, micrographStem } from '../../formats/coordinates.ts';
-import { browserFileSource } from '../../platform/browser/fileSource.ts';
+import type { ComputeClient } from '../../rpc/client.ts';
+import type { ReadCoordinates } from '../../rpc/contract.ts';
+
+/** Who reads coordinate files: the worker. */
+export type CoordinateReader = Pick<ComputeClient, 'readCoordinates'>;
 
 export interface SortedFiles {
   /** To be imported, one after another. */
@@ -29,6 +32,7 @@ export function goByOneName(picksFile: string, micrograph: string): boolean {
  * @param isMeant the files were given for this very micrograph: if none goes by its name, all are.
  */
 export async function sortFiles(
+  compute: CoordinateReader,
   files: readonly File[],
   micrograph: string,
   isMeant: boolean,
@@ -39,37 +43,38 @@ export async function sortFiles(
   const used = new Set<string>();
   const holders: File[] = [];
   for (const file of files) {
-    if (MANY.has(formatOfName(file.name)) && (await holds(file, micrograph, files, used))) holders.push(file);
+    if (MANY.has(formatOfName(file.name)) && (await holds(compute, file, micrograph, files, used)))
+      holders.push(file);
   }
   if (holders.length === 0 && isMeant) return { ours: files, left: [] };
   return without(files, holders, used);
 }
 
-/** Finds the files that an index names among those that came with it, by their names without folders. */
-export function resolverAmong(
-  files: readonly File[],
-  onFound: (name: string) => void = () => {},
-): (path: string) => Promise<ByteSource | undefined> {
-  return async (path) => {
-    const wanted = path.split(/[/\\]/).at(-1);
-    const found = files.find(({ name }) => name === wanted);
-    if (found) onFound(found.name);
-    return found && browserFileSource(found);
-  };
+/** An index says what it is at its beginning. */
+const indexBlock = 'coordinate_files';
+const headBytes = 2 ** 16;
+
+/** Reads a file away from the page. The others go along only with what may name them: they may be thousands. */
+export async function readAmong(
+  compute: CoordinateReader,
+  file: File,
+  among: readonly File[],
+): Promise<ReadCoordinates> {
+  const head = among.length > 1 ? await file.slice(0, headBytes).text() : '';
+  return await compute.readCoordinates(file, head.includes(indexBlock) ? among : []);
 }
 
 async function holds(
+  compute: CoordinateReader,
   file: File,
   micrograph: string,
   files: readonly File[],
   used: Set<string>,
 ): Promise<boolean> {
   try {
-    const found: string[] = [];
-    const resolve = resolverAmong(files, (name) => found.push(name));
-    const read = await readCoordinates(browserFileSource(file), { resolve });
+    const read = await readAmong(compute, file, files);
     const isOurs = read.micrographs.length > 1 && findMicrograph(read, micrograph) !== undefined;
-    if (isOurs) for (const name of found) used.add(name);
+    if (isOurs) for (const name of read.used) used.add(name);
     return isOurs;
   } catch {
     // What is wrong with a file is said when it is imported.

@@ -6,7 +6,7 @@ import type { PlaceScore } from '../../rpc/contract.ts';
 
 export interface JudgedReading {
   readonly reading: Reading;
-  /** Centres on the micrograph under this reading, those outside of it too. */
+  /** Centres on the micrograph under this reading, those outside of it too; of a long list an even sample. */
   readonly places: readonly Coordinate[];
   readonly score: PlaceScore;
 }

@@ -1,7 +1,8 @@
 import { isShown as isAboveThreshold } from '../../dataset/picks.ts';
-import type { MicrographParameters, MicrographSession } from '../../dataset/session.ts';
-import type { OpenedMicrograph, PickResult } from '../../rpc/contract.ts';
-import type { ViewMode } from '../viewer/panes.ts';
+import type { FilterMethod, MicrographParameters, MicrographSession } from '../../dataset/session.ts';
+import { type MadeKind, madeKindOf, type OpenedMicrograph, type PickResult } from '../../rpc/contract.ts';
+import { kindsOf, type SidePictures, type ViewMode, type WipePictures } from '../viewer/panes.ts';
+import { firstSide, firstWipe, lackingOf, modeWith, otherKind, sideWith, wipeWith } from './beside.ts';
 import type { Consensus } from './consensus.ts';
 import { filterProblem, isSameFilter, wishedFilter } from './filtering.ts';
 import { filterMethodWords } from './filterMethods.ts';
@@ -9,6 +10,7 @@ import type { Library } from './library.ts';
 import type { Mask } from './mask.ts';
 import type { Matching } from './matching.ts';
 import type { Models } from './models.ts';
+import type { ViewState } from './view.ts';
 import type { WorkDependencies } from './work.ts';
 
 export interface JobsDependencies extends WorkDependencies {
@@ -25,14 +27,20 @@ export interface JobsDependencies extends WorkDependencies {
 
 /** The work that the compute worker does on the micrograph on the screen. */
 export interface Jobs {
-  /** Filters as the parameters say and shows the result. */
-  filter(then?: ViewMode): Promise<void>;
+  /** Filters or denoises as the panel says and shows the result. */
+  filter(): Promise<void>;
   pick(): Promise<void>;
-  /** Changes the picture; asks for the filtered one to be made if there is none. */
+  /** Changes the picture; what it needs and is not there is made. */
   showMode(mode: ViewMode): Promise<void>;
+  /** What the panel makes; where that is shown, the picture of the other kind. */
+  showMade(): Promise<void>;
+  /** Two pictures or all three side by side. */
+  showSide(pictures: SidePictures): Promise<void>;
+  /** A line to wipe between two pictures. */
+  showWipe(pictures: WipePictures): Promise<void>;
   /** After a change of micrograph: the picture that was chosen last, as far as it can be made. */
   showAsBefore(): Promise<void>;
-  /** After a change of the raw picture: the filtered one is made again where it is on the screen, or was to be. */
+  /** After a change of the raw picture: what was made of it is made again where it is on the screen, or was to be. */
   renewFiltered(): Promise<void>;
   /** Whether the filtered picture no longer agrees with the panel. */
   isFilterStale(): boolean;
@@ -56,7 +64,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     keep,
   } = dependencies;
   let chosenMode: ViewMode = 'raw';
-  /** What the filter that runs now will show. */
+  /** What the filter that runs now will show; undefined where the user has chosen something else meanwhile. */
   let coming: ViewMode | undefined;
 
   /** Advice, with the cursor where it can be followed. */
@@ -65,19 +73,57 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     globalThis.document.querySelector<HTMLInputElement>('input:required:invalid')?.focus();
   };
 
-  const filter = async (
-    then: ViewMode = 'filtered',
-    setContrast = view.setAutomaticContrast,
-  ): Promise<void> => {
+  /** What each kind is made by where the panel is at the other one. */
+  const usual: Record<MadeKind, FilterMethod> = { filtered: 'lengths', denoised: 'wiener' };
+  const ownMethod = (): FilterMethod => parameters.values.filterMethod ?? 'lengths';
+  const ownKind = (): MadeKind => madeKindOf(ownMethod());
+  const isMade = (kind: MadeKind): boolean => document.made(kind) !== undefined;
+  /** Where the other kind would be, comes this one. */
+  const bring = (kind: MadeKind): void => {
+    view.setSide(sideWith(view.side(), kind));
+    view.setWipe(wipeWith(view.wipe(), kind));
+  };
+
+  /** What is in sight and was not made gives way to what there is: its place would wait for ever. */
+  const keepToMade = (): void => {
+    const mode = view.mode();
+    const kinds = kindsOf({ mode, side: view.side(), wipe: view.wipe() });
+    if (lackingOf(kinds, isMade, ownKind()).length === 0) return;
+    const [side, wipe] = [firstSide(isMade), firstWipe(isMade)];
+    if (mode === 'side' && side) view.setSide(side);
+    else if (mode === 'wipe' && wipe) view.setWipe(wipe);
+    else view.setMode('raw');
+  };
+
+  /** Makes a picture and shows it. @returns whether it is shown. */
+  const make = async (
+    filterMethod: FilterMethod,
+    then: ViewMode,
+    setContrast?: ViewState['setAutomaticContrast'],
+  ): Promise<boolean> => {
     const opened = document.opened();
-    if (!opened) return;
-    const asked = parameters.snapshot();
-    const { filterMethod, pixelSizeAngstrom } = asked;
+    if (await tryToMake(filterMethod, then, setContrast)) return true;
+    if (document.opened() === opened && !tasks.isRunning('filter')) keepToMade();
+    return false;
+  };
+  const tryToMake = async (
+    filterMethod: FilterMethod,
+    then: ViewMode,
+    setContrast = view.setAutomaticContrast,
+  ): Promise<boolean> => {
+    const opened = document.opened();
+    if (!opened) return false;
+    const asked = { ...parameters.snapshot(), filterMethod };
     const isNetwork = filterMethod === 'network';
-    if (pixelSizeAngstrom === undefined && !isNetwork)
-      return askForPixelSize('Enter the pixel size first: the filter needs it.');
+    if (asked.pixelSizeAngstrom === undefined && !isNetwork) {
+      askForPixelSize('Enter the pixel size first: the filter needs it.');
+      return false;
+    }
     const wish = wishedFilter(asked);
-    if (!wish) return notices.info(filterProblem(asked) ?? '');
+    if (!wish) {
+      notices.info(filterProblem(asked) ?? '');
+      return false;
+    }
     const denoiser = isNetwork ? asked.denoiser : undefined;
     coming = then;
     const result = await tasks.run(
@@ -88,14 +134,31 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
         return await compute.filter(opened.id, wish, options);
       },
     );
-    if (coming === then && !tasks.isRunning('filter')) coming = undefined;
+    const isAwaited = coming === then;
+    if (isAwaited && !tasks.isRunning('filter')) coming = undefined;
     // A movie that has another sum by now is another object, too.
-    if (!result || document.opened() !== opened) return;
+    if (!result || document.opened() !== opened) return false;
+    usual[result.kind] = filterMethod;
     document.setFiltered({ ...result, parameters: wish, denoiser });
-    setContrast('filtered', result.contrast);
+    setContrast(result.kind, result.contrast);
     setContrast('residual', result.residualContrast);
+    if (!isAwaited) return false;
+    bring(result.kind);
     view.setMode(then);
     chosenMode = then;
+    return true;
+  };
+  const show = async (mode: ViewMode, setContrast?: ViewState['setAutomaticContrast']): Promise<void> => {
+    const kinds = kindsOf({ mode, side: view.side(), wipe: view.wipe() });
+    const lacks = lackingOf(kinds, isMade, ownKind());
+    for (const kind of lacks) {
+      const method = kind === ownKind() ? ownMethod() : usual[kind];
+      if (!(await make(method, mode, setContrast))) return;
+    }
+    if (lacks.length > 0) return;
+    coming = undefined;
+    chosenMode = mode;
+    view.setMode(mode);
   };
 
   const pick = async (): Promise<void> => {
@@ -166,26 +229,39 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   };
 
   return {
-    filter: (then) => filter(then),
+    filter: async () => {
+      await make(ownMethod(), modeWith(view.mode(), ownKind()));
+    },
     pick,
     showMode: async (mode) => {
-      if (mode !== 'raw' && !document.filtered()) return filter(mode);
-      chosenMode = mode;
-      view.setMode(mode);
+      // The first to be seen beside raw is what the panel says.
+      if (!document.filtered()) bring(ownKind());
+      await show(mode);
+    },
+    showMade: async () => {
+      const own = ownKind();
+      const other = otherKind(own);
+      await show(view.mode() === own && isMade(other) ? other : own);
+    },
+    showSide: async (pictures) => {
+      view.setSide(pictures);
+      await show('side');
+    },
+    showWipe: async (pictures) => {
+      view.setWipe(pictures);
+      await show('wipe');
     },
     showAsBefore: async () => {
-      if (chosenMode !== 'raw' && filterProblem(parameters.values) === undefined) await filter(chosenMode);
+      if (chosenMode !== 'raw' && filterProblem(parameters.values) === undefined) await show(chosenMode);
     },
     renewFiltered: async () => {
       const mode = coming ?? view.mode();
-      if (mode === 'raw') return;
-      const shown = document.opened();
-      await filter(mode, view.renewAutomaticContrast);
-      if (document.opened() === shown && !document.filtered()) view.setMode('raw');
+      if (mode !== 'raw') await show(mode, view.renewAutomaticContrast);
     },
     isFilterStale: () => {
-      const applied = document.filtered();
-      return applied !== undefined && !isSameFilter(applied.parameters, wishedFilter(parameters.values));
+      if (!document.filtered()) return false;
+      const own = document.made(ownKind());
+      return !own || !isSameFilter(own.parameters, wishedFilter(parameters.values));
     },
   };
 }

@@ -1,9 +1,10 @@
 import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid-js';
+import { classIdOf } from '../../dataset/pickClasses.ts';
 import type { Pick, Place } from '../../dataset/picks.ts';
 import { isFreeOf } from '../../dataset/places.ts';
-import type { MicrographParameters } from '../../dataset/session.ts';
+import type { LabelledNote, MicrographParameters } from '../../dataset/session.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
-import type { LabelledNote, TrainingStore } from '../../platform/browser/trainingStore.ts';
+import type { TrainingStore } from '../../platform/browser/trainingStore.ts';
 import type { Document } from './document.ts';
 import { itemPath, type Library } from './library.ts';
 import type { Parameters } from './parameters.ts';
@@ -16,6 +17,14 @@ export interface LabelledMicrograph {
   /** Picks by hand, px of the file. */
   readonly labels: readonly Place[];
   /** Where no particle is. */
+  readonly rejected: readonly Place[];
+}
+
+/** The same with all picks by hand, whatever they are called. */
+interface MarkedMicrograph {
+  readonly note: LabelledNote;
+  readonly parameters: MicrographParameters;
+  readonly hands: readonly Pick[];
   readonly rejected: readonly Place[];
 }
 
@@ -41,11 +50,8 @@ const sameParticleDiameters = 0.5;
 
 export function createLabels(dependencies: LabelsDependencies): Labels {
   const { document, library, parameters, picks, sessions, store } = dependencies;
-  const [known, setKnown] = createSignal<ReadonlyMap<string, LabelledMicrograph>>(new Map());
-  const keys = createMemo(
-    () => new Map(library.items.map(({ key, name, folder }) => [itemPath({ name, folder }), key])),
-  );
-  const keyOf = (note: LabelledNote): string | undefined => keys().get(itemPath(note));
+  const [known, setKnown] = createSignal<ReadonlyMap<string, MarkedMicrograph>>(new Map());
+  const keyOf = (note: LabelledNote): string | undefined => library.keyAt(itemPath(note));
 
   /** Best effort: without storage they are known until the page is closed. */
   const remember = async (note: LabelledNote, isLabelled: boolean): Promise<void> => {
@@ -56,7 +62,7 @@ export function createLabels(dependencies: LabelsDependencies): Labels {
       // As above.
     }
   };
-  const shown = createMemo((): LabelledMicrograph | undefined => {
+  const shown = createMemo((): MarkedMicrograph | undefined => {
     const opened = document.opened();
     const item = library.find(document.key());
     if (!opened || !item) return undefined;
@@ -64,13 +70,13 @@ export function createLabels(dependencies: LabelsDependencies): Labels {
     const note = { fingerprint, name: item.name, folder: item.folder, frame, version };
     const { pixelSizeAngstrom, diameterAngstrom, brightParticles } = parameters.values;
     const values = { ...parameters.snapshot(), pixelSizeAngstrom, diameterAngstrom, brightParticles };
-    return labelled(note, values, picks.all(), picks.rejected());
+    return marked(note, values, picks.all(), picks.rejected());
   });
   createEffect(
     on(shown, (now) => {
       if (!now) return;
       const { fingerprint } = now.note;
-      const isLabelled = now.labels.length > 0;
+      const isLabelled = now.hands.length > 0;
       const before = known().has(fingerprint);
       if (!isLabelled && !before) return;
       const next = new Map(known());
@@ -87,8 +93,8 @@ export function createLabels(dependencies: LabelsDependencies): Labels {
       if (known().has(note.fingerprint) || keyOf(note) === undefined) continue;
       const session = await (await sessions).load(note.fingerprint);
       if (!session || known().has(note.fingerprint)) continue;
-      const found = labelled(note, session.parameters, session.picks, session.rejected ?? []);
-      if (found.labels.length > 0) setKnown(new Map([...known(), [note.fingerprint, found]]));
+      const found = marked(note, session.parameters, session.picks, session.rejected ?? []);
+      if (found.hands.length > 0) setKnown(new Map([...known(), [note.fingerprint, found]]));
     }
   };
   createEffect(
@@ -100,21 +106,42 @@ export function createLabels(dependencies: LabelsDependencies): Labels {
       },
     ),
   );
+  /** Of classes that are not hidden; kept as long as the same ones are. */
+  const learnt = createMemo(() => {
+    const hidden = picks.classes.hidden();
+    const isHidden = (pick: Pick): boolean => hidden.has(classIdOf(pick));
+    const made = new WeakMap<MarkedMicrograph, LabelledMicrograph>();
+    return (from: MarkedMicrograph): LabelledMicrograph => {
+      const labels = made.get(from) ?? labelled(from, isHidden);
+      made.set(from, labels);
+      return labels;
+    };
+  });
   return {
-    all: createMemo(() => [...known().values()].filter(({ note }) => keyOf(note) !== undefined)),
+    all: createMemo(() => {
+      const here = [...known().values()].filter(({ note }) => keyOf(note) !== undefined);
+      return here.map(learnt()).filter(({ labels }) => labels.length > 0);
+    }),
     keyOf,
   };
 }
 
-function labelled(
+function marked(
   note: LabelledNote,
   parameters: MicrographParameters,
   picks: readonly Pick[],
   rejected: readonly Place[],
+): MarkedMicrograph {
+  return { note, parameters, hands: picks.filter(({ origin }) => origin === 'manual'), rejected };
+}
+
+function labelled(
+  { note, parameters, hands, rejected }: MarkedMicrograph,
+  isHidden: (pick: Pick) => boolean,
 ): LabelledMicrograph {
   const place = ({ x, y }: Place): Place => ({ x, y });
-  const labels = picks.filter(({ origin }) => origin === 'manual').map(place);
+  const labels = hands.filter((pick) => !isHidden(pick)).map(place);
   const { diameterAngstrom, pixelSizeAngstrom = diameterAngstrom } = parameters;
-  const isOther = isFreeOf(labels, (sameParticleDiameters * diameterAngstrom) / pixelSizeAngstrom);
+  const isOther = isFreeOf(hands, (sameParticleDiameters * diameterAngstrom) / pixelSizeAngstrom);
   return { note, parameters, labels, rejected: rejected.filter(isOther).map(place) };
 }

@@ -29,8 +29,8 @@ export interface Mask {
   setBrush(diameterAngstrom: number): void;
   /** The brush's radius on the picture, px. */
   readonly brushRadius: Accessor<number>;
-  /** Whether the mask keeps a pick out; a manual one is the user's word. */
-  keepsOut(pick: Pick): boolean;
+  /** Whether the mask keeps a pick out; a manual one is the user's word. Undefined where there is no mask. */
+  readonly keeper: Accessor<((pick: Pick) => boolean) | undefined>;
   /** Changes to another micrograph; its past in this tab comes back with it. */
   load(fingerprint: string, size: MicrographSize, saved: edit.SavedMask | undefined): void;
   /** @param fingerprint of a micrograph that may have left the screen. */
@@ -111,10 +111,11 @@ export function createMask(parameters: Parameters): Mask {
       setBrushSignal(Number(limited.toPrecision(3)));
     },
     brushRadius,
-    keepsOut: (pick) => {
-      const cells = pick.origin === 'manual' ? undefined : bitmap();
-      return cells !== undefined && isCovered(cells, pick, marginPx());
-    },
+    keeper: createMemo(() => {
+      const cells = bitmap();
+      const margin = marginPx();
+      return cells && ((pick: Pick) => pick.origin !== 'manual' && isCovered(cells, pick, margin));
+    }),
     load: (wanted, of, saved) => {
       const restored = edit.restoreMask(saved);
       const { settings } = current();

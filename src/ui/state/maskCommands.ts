@@ -1,5 +1,5 @@
 import type { App } from './app.ts';
-import { type Command, control, key } from './keys.ts';
+import type { Command } from './keys.ts';
 import { brushLimits } from './mask.ts';
 
 /** Whether the pointer paints the mask: keys that mean something for picks mean the same for it then. */
@@ -11,48 +11,50 @@ const group = 'Pick';
 
 export const maskCommands: readonly Command[] = [
   {
-    keys: 'W',
-    label: 'Paint the contamination mask (Shift+W: erase from it)',
+    id: 'mask.paint',
+    keys: 'Shift+W',
+    label: 'Paint the contamination mask (again: erase from it)',
     group,
-    matches: key('w'),
-    run: (app, event) => app.view.setTool(event.shiftKey ? 'mask-erase' : 'mask-add'),
+    run: (app) => app.view.setTool(app.view.tool() === 'mask-add' ? 'mask-erase' : 'mask-add'),
   },
   {
+    id: 'mask.hide',
     keys: 'Z',
     label: 'Hide or show the mask',
     group,
-    matches: key('z'),
     run: (app) => app.mask.setVisible(!app.mask.isVisible()),
   },
   {
+    id: 'brush.smaller',
     keys: '[',
     label: 'Smaller brush, while the mask is painted',
     group,
-    matches: key('['),
     when: isMasking,
     run: (app) => app.mask.setBrush(app.mask.brush() / brushLimits.step),
   },
   {
+    id: 'brush.larger',
     keys: ']',
     label: 'Larger brush',
     group,
-    matches: key(']'),
     when: isMasking,
     run: (app) => app.mask.setBrush(app.mask.brush() * brushLimits.step),
   },
   {
+    id: 'mask.undo',
     keys: 'Ctrl+Z',
     label: 'Undo on the mask, while it is painted',
     group,
-    matches: control('z', false),
     when: isMasking,
+    blocked: (app) => (app.mask.undoAction() ? undefined : 'Nothing to undo'),
     run: (app) => app.mask.undo(),
   },
   {
+    id: 'mask.redo',
     keys: 'Ctrl+Shift+Z',
+    alsoKeys: ['Ctrl+Y'],
     label: 'Redo on the mask',
     group,
-    matches: (event) => control('z', true)(event) || control('y', false)(event),
     when: isMasking,
     run: (app) => app.mask.redo(),
   },

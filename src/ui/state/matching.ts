@@ -33,6 +33,8 @@ export interface Matching {
   readonly preview: Accessor<ReferenceThumbnails | undefined>;
   /** What was found last. */
   readonly found: Accessor<MatchingResult | undefined>;
+  /** What a search looks for, and how; undefined where something is missing. */
+  readonly wanted: Accessor<{ readonly id: number; readonly parameters: ReferenceParameters } | undefined>;
   /** What is missing before a search, or wrong, in a sentence. */
   readonly problem: Accessor<string | undefined>;
   set(choices: Partial<MatchingChoices>): void;
@@ -140,6 +142,7 @@ export function createMatching({ compute, document, parameters, tasks }: WorkDep
     choices,
     preview,
     found,
+    wanted: wish,
     problem: () => {
       if (!reference()) return 'Open class averages or a density map first: that is what is searched for.';
       if (pixelSize() === undefined)

@@ -1,4 +1,4 @@
-import { type Command, key } from './keys.ts';
+import type { Command } from './keys.ts';
 
 /** The hidden input that opens references to match. */
 export const matchingInputId = 'matching-input';
@@ -10,10 +10,10 @@ export function chooseMatchingFile(): void {
 
 export const matchingCommands: readonly Command[] = [
   {
+    id: 'matching.open',
     keys: 'Shift+J',
     label: 'Open class averages or a map to match',
     group: 'Pick',
-    matches: (event) => key('j')(event) && event.shiftKey,
     run: (app) => {
       if (app.parameters.values.method !== 'matching') app.parameters.set({ method: 'matching' });
       // The panel has its input once the method is chosen.

@@ -119,15 +119,31 @@ export function createModels(dependencies: ModelsDependencies): Models {
       }
     },
     remove: async (hash) => {
+      const removed = find(hash);
+      const { pickModel, denoiser } = parameters.values;
+      // It goes from the page at once; its bytes are read while they are still there.
+      const reading = files.get(hash) ?? store.then((kept) => kept.bytes(hash)).catch(() => undefined);
       setAll((models) => models.filter((model) => model.hash !== hash));
       inWorker.delete(hash);
       files.delete(hash);
       if (parameters.values.pickModel?.hash === hash) choose('pick', undefined);
       if (parameters.values.denoiser?.hash === hash) choose('denoise', undefined);
       try {
+        const bytes = await reading;
         await compute.closeModel(hash);
         await (await store).forget(hash);
         await list();
+        if (!removed || !bytes) return;
+        notices.undoable(`${removed.name} was removed from this browser.`, async () => {
+          const file = new File([bytes], removed.name);
+          const model = await compute.openModel(file);
+          files.set(hash, file);
+          inWorker.set(hash, Promise.resolve());
+          setAll((others) => [model, ...others.filter((other) => other.hash !== hash)]);
+          if (pickModel?.hash === hash) choose('pick', pickModel);
+          if (denoiser?.hash === hash) choose('denoise', denoiser);
+          await keep(model, await file.arrayBuffer());
+        });
       } catch (error) {
         notices.failure(error);
       }

@@ -7,9 +7,9 @@ import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { Document } from './document.ts';
 import { candidatesOf } from './exportedPicks.ts';
-import type { Library } from './library.ts';
+import { countedItems, type Library } from './library.ts';
 import type { Parameters } from './parameters.ts';
-import type { PicksState } from './picks.ts';
+import { notesOfSession, type PicksState } from './picks.ts';
 
 /** A micrograph of the list with the picks that would be exported. */
 export interface PickedMicrograph {
@@ -67,15 +67,16 @@ export interface ListWalk {
   readonly fingerprints?: Map<string, string> | undefined;
 }
 
-/** Those of the list that were worked on, but the one on the screen, one after the other; of stacks the first image. */
+/** Those of the list that count and were worked on, but the one on the screen, one after the other; of stacks the first image. */
 export async function* leftMicrographs(
   dependencies: ListDependencies,
   { onProgress, onFailure, signal, fingerprints = new Map() }: ListWalk,
 ): AsyncGenerator<LeftMicrograph> {
   const { document, library } = dependencies;
-  for (const [i, { key, name }] of library.items.entries()) {
+  const counted = countedItems(library);
+  for (const [i, { key, name }] of counted.entries()) {
     signal?.throwIfAborted();
-    onProgress?.(i, library.items.length);
+    onProgress?.(i, counted.length);
     if (key === document.key()) continue;
     let left: LeftMicrograph | undefined;
     try {
@@ -106,24 +107,30 @@ async function leftMicrograph(
   fingerprints.set(key, of);
   const saved = await (await store).load(of);
   if (!saved) return undefined;
-  const { star, rejected = [] } = saved;
-  const session = { ...saved, picks: picks.picksOf(saved.fingerprint, saved.picks, { star, rejected }) };
+  const session = {
+    ...saved,
+    picks: picks.picksOf(saved.fingerprint, saved.picks, notesOfSession(saved)),
+    ...picks.notesOf(saved.fingerprint),
+  };
   // Only the header is read, and only where a mask is to be laid on picks.
   const size =
     session.picks.length > 0 && session.mask
       ? await openMicrograph(browserFileSource(file), session.parameters)
       : undefined;
-  return { key, name, file, session, candidates: candidatesOf(session, size) };
+  const candidates = candidatesOf(session, size).filter((pick) => !picks.classes.isHidden(pick));
+  return { key, name, file, session, candidates };
 }
 
-/** All of the list: the one on the screen as it is, the others as they were left. */
+/** All of the list but the rejected: the one on the screen as it is, the others as they were left. */
 export async function pickedOfList(
   dependencies: PickedDependencies,
   walk: ListWalk,
 ): Promise<readonly PickedMicrograph[]> {
   const all: PickedMicrograph[] = [];
   try {
-    const shown = await pickedOnScreen(dependencies);
+    const { document, library } = dependencies;
+    const isRejected = library.find(document.key())?.acceptance === 'rejected';
+    const shown = isRejected ? undefined : await pickedOnScreen(dependencies);
     if (shown) all.push(shown);
   } catch (error) {
     walk.onFailure(failureWords(dependencies.document.opened()?.name ?? 'The micrograph', error));

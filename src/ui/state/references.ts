@@ -1,7 +1,7 @@
 import { type Accessor, batch, createEffect, createMemo, createSignal, on } from 'solid-js';
 import { FormatError } from '../../core/errors.ts';
 import { PROBLEMS } from '../../dataset/coordinates/detect.ts';
-import { type CoordinateFile, findMicrograph, readCoordinates } from '../../dataset/coordinates/read.ts';
+import { type CoordinateFile, findMicrograph } from '../../dataset/coordinates/read.ts';
 import { applyReading, ownReading, type Reading } from '../../dataset/coordinates/readings.ts';
 import { fingerprint } from '../../dataset/fingerprint.ts';
 import { openMicrograph } from '../../dataset/open.ts';
@@ -10,7 +10,7 @@ import type { Coordinate } from '../../formats/coordinates.ts';
 import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { KeptReferences, ReferenceStore } from '../../platform/browser/references.ts';
 import type { Document } from './document.ts';
-import { goByOneName, resolverAmong } from './importFiles.ts';
+import { type CoordinateReader, goByOneName, readAmong } from './importFiles.ts';
 import { isInside, isMostlyInside } from './importReadings.ts';
 import type { Library } from './library.ts';
 import type { Notices } from './notices.ts';
@@ -41,6 +41,7 @@ export interface References {
 }
 
 export interface ReferencesDependencies {
+  readonly compute: CoordinateReader;
   readonly document: Document;
   readonly library: Library;
   readonly notices: Notices;
@@ -50,7 +51,7 @@ export interface ReferencesDependencies {
 const nothing = { reference: undefined, remembered: undefined };
 
 export function createReferences(dependencies: ReferencesDependencies): References {
-  const { document, library, notices, store } = dependencies;
+  const { compute, document, library, notices, store } = dependencies;
   const [current, setCurrent] = createSignal<PlaceSet>();
   const [remembered, setRemembered] = createSignal<PlaceSet>();
   const [version, setVersion] = createSignal(0);
@@ -124,9 +125,9 @@ export function createReferences(dependencies: ReferencesDependencies): Referenc
     },
     takeOthers: async (files, reading) => {
       const failures: string[] = [];
-      const read = await readAll(files, failures);
+      const read = await readAll(compute, files, failures);
       let taken = 0;
-      for (const { key, name } of library.items) {
+      for (const { key, name } of library.plain()) {
         const found = key === document.key() ? undefined : coordinatesFor(read, name);
         if (!found) continue;
         try {
@@ -152,12 +153,15 @@ interface Found {
   readonly coordinates: readonly Coordinate[];
 }
 
-async function readAll(files: readonly File[], failures: string[]): Promise<CoordinateFile[]> {
-  const resolve = resolverAmong(files);
+async function readAll(
+  compute: CoordinateReader,
+  files: readonly File[],
+  failures: string[],
+): Promise<CoordinateFile[]> {
   const read: CoordinateFile[] = [];
   for (const file of files) {
     try {
-      read.push(await readCoordinates(browserFileSource(file), { resolve }));
+      read.push(await readAmong(compute, file, files));
     } catch (error) {
       failures.push(failureWords(file.name, error));
     }

@@ -1,3 +1,5 @@
+import { sha256Hex } from '../../core/hash.ts';
+import { mostStarLetters } from '../../dataset/session.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 
 /** The texts of STAR files that picks came from: in the browser's database, so that they outlive a reload. */
@@ -8,16 +10,13 @@ export interface Stars {
   load(hash: string): Promise<string | undefined>;
 }
 
-/** Letters; larger files are not rewritten for a pick. */
-export const mostStarLetters = 2 ** 24;
-
 export function createStars(store: Promise<SessionStore>): Stars {
   /** Where the browser refuses storage they last until the page is closed. */
   const held = new Map<string, string>();
   return {
     keep: async (text) => {
       if (text.length > mostStarLetters) return undefined;
-      const hash = await sha256(text);
+      const hash = await sha256Hex(new TextEncoder().encode(text));
       try {
         await (await store).keepStar({ hash, text });
       } catch {
@@ -35,9 +34,4 @@ export function createStars(store: Promise<SessionStore>): Stars {
       }
     },
   };
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

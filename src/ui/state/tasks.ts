@@ -5,8 +5,21 @@ import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import type { Notices } from './notices.ts';
 
 export type TaskKind =
-  | ('open' | 'demo' | 'expose' | 'gain' | 'model' | 'filter' | 'trust' | 'pick' | 'train' | 'profile')
-  | ('mask' | 'import' | 'export' | 'classes' | 'extract' | 'gallery' | 'reference');
+  | (
+      | 'open'
+      | 'list'
+      | 'demo'
+      | 'expose'
+      | 'gain'
+      | 'model'
+      | 'filter'
+      | 'trust'
+      | 'pick'
+      | 'train'
+      | 'profile'
+    )
+  | ('defocus' | 'mask' | 'import' | 'export' | 'classes' | 'extract' | 'gallery' | 'reference')
+  | ('batch' | 'judge' | 'session' | 'view');
 
 export interface Task {
   readonly id: number;

@@ -186,8 +186,15 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       if (model) await saveModel(models, notices, model.note);
     },
     forgetUnfinished: async () => {
+      const before = unfinished();
+      const ran = run();
       if (!trained()) setRun(undefined);
       await keep(undefined);
+      if (!before) return;
+      notices.undoable('The unfinished training is forgotten.', async () => {
+        await keep(before);
+        if (!run()) setRun(ran);
+      });
     },
     restore: async () => {
       const known = await (await store).unfinished();

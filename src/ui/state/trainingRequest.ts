@@ -1,5 +1,6 @@
 import type { GpuReport, TrainingRequest, TrainingStart } from '../../rpc/contract.ts';
 import type { LabelledMicrograph } from './labels.ts';
+import { localTexts } from './texts.ts';
 
 /** All draws of a training in the page: the same picks give the same picker. */
 const seed = 0;
@@ -33,21 +34,17 @@ const key = 'cryolite-training-pace';
 export function firstPace(gpu: GpuReport | undefined): number | undefined {
   if (!gpu) return undefined;
   try {
-    const known: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
+    const known: unknown = JSON.parse(localTexts.getItem(key) ?? 'null');
     if (typeof known !== 'object' || known === null) return undefined;
     const seconds: unknown = Reflect.get(known, gpu.description);
     return typeof seconds === 'number' ? seconds : undefined;
   } catch {
-    // Storage is refused, or holds what somebody else has written: the first steps will tell.
+    // It holds what somebody else has written: the first steps will tell.
     return undefined;
   }
 }
 
 export function rememberPace(gpu: GpuReport | undefined, seconds: number): void {
   if (!gpu) return;
-  try {
-    localStorage.setItem(key, JSON.stringify({ [gpu.description]: seconds }));
-  } catch {
-    // As above.
-  }
+  localTexts.setItem(key, JSON.stringify({ [gpu.description]: seconds }));
 }

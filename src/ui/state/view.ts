@@ -2,11 +2,42 @@ import { type Accessor, createMemo, createSignal } from 'solid-js';
 import type { Pick } from '../../dataset/picks.ts';
 import type { ContrastWindow, ShownKind } from '../../rpc/contract.ts';
 import { fromBrightness, toBrightness } from '../viewer/contrast.ts';
-import { layoutPanes, type Pane, type ViewMode, type Wipe } from '../viewer/panes.ts';
-import { clampView, fitView, type Point, type Size, type View, zoomTo } from '../viewer/transform.ts';
+import {
+  layoutPanes,
+  type Pane,
+  paneAt,
+  type SidePictures,
+  type ViewMode,
+  type Wipe,
+} from '../viewer/panes.ts';
+import {
+  clampView,
+  type Flip,
+  fitView,
+  type Point,
+  type Rect,
+  type Size,
+  type View,
+  zoomTo,
+} from '../viewer/transform.ts';
 
 export type Theme = 'dark' | 'light';
-export type Tool = 'pan' | 'add' | 'erase' | 'measure' | 'mask-add' | 'mask-erase';
+/** What the user wants; the theme follows. */
+export type ThemeChoice = Theme | 'system';
+export type Tool =
+  | 'pan'
+  | 'add'
+  | 'erase'
+  | 'lasso'
+  | 'rectangle'
+  | 'move'
+  | 'filament'
+  | 'measure'
+  | 'ruler'
+  | 'profile'
+  | 'region'
+  | 'mask-add'
+  | 'mask-erase';
 
 export const eraserLimits = { min: 6, max: 160, step: 1.25 } as const;
 const nothing: Size = { width: 1, height: 1 };
@@ -20,9 +51,13 @@ export interface ViewState {
   readonly mode: Accessor<ViewMode>;
   readonly tool: Accessor<Tool>;
   readonly split: Accessor<number>;
+  /** What is shown side by side, if anything is. */
+  readonly side: Accessor<SidePictures>;
   readonly wipe: Accessor<Wipe>;
   readonly picksVisible: Accessor<boolean>;
   readonly inverted: Accessor<boolean>;
+  /** How the picture is mirrored on the screen, of this tab alone: nothing that is saved changes. */
+  readonly flip: Accessor<Flip>;
   /** Radius of the eraser, CSS px. */
   readonly eraser: Accessor<number>;
   /** The cursor on the canvas, CSS px; undefined when it is elsewhere. */
@@ -30,6 +65,7 @@ export interface ViewState {
   /** The pick under the cursor. */
   readonly highlighted: Accessor<Pick | undefined>;
   readonly theme: Accessor<Theme>;
+  readonly themeChoice: Accessor<ThemeChoice>;
   /** The user is choosing the diameter: its circle is shown even without a cursor. */
   readonly isSizing: Accessor<boolean>;
   contrast(kind: ShownKind): ContrastWindow;
@@ -46,13 +82,17 @@ export interface ViewState {
   setMode(mode: ViewMode): void;
   setTool(tool: Tool): void;
   setSplit(share: number): void;
+  setSide(pictures: SidePictures): void;
   setWipe(change: Partial<Wipe>): void;
   setPicksVisible(visible: boolean): void;
   setInverted(inverted: boolean): void;
+  setFlip(change: Partial<Flip>): void;
   setEraser(radius: number): void;
   setCursor(cursor: Point | undefined): void;
   setHighlighted(pick: Pick | undefined): void;
+  /** What is shown; `setThemeChoice` decides. */
   setTheme(theme: Theme): void;
+  setThemeChoice(choice: ThemeChoice): void;
   setSizing(isSizing: boolean): void;
   setContrast(kind: ShownKind, window: ContrastWindow): void;
   setAutomaticContrast(kind: ShownKind, window: ContrastWindow): void;
@@ -61,30 +101,42 @@ export interface ViewState {
 }
 
 export function createViewState(): ViewState {
-  const [view, setView] = createSignal<View>({ u: 0, v: 0, scale: 1 });
+  const [place, setView] = createSignal<View>({ u: 0, v: 0, scale: 1 });
+  const [flip, setFlip] = createSignal<Flip>({ x: false, y: false });
+  const view = createMemo((): View => (flip().x || flip().y ? { ...place(), flip: flip() } : place()));
   const [fitted, setFitted] = createSignal(true);
   const [canvas, setCanvas] = createSignal<Size>(nothing);
   const [image, setImage] = createSignal<Size>(nothing);
   const [mode, setModeSignal] = createSignal<ViewMode>('raw');
   const [tool, setTool] = createSignal<Tool>('pan');
   const [split, setSplitSignal] = createSignal(0.5);
-  const [wipe, setWipe] = createSignal<Wipe>({ share: 0.5, right: 'filtered' });
+  const [wipe, setWipe] = createSignal<Wipe>({ share: 0.5, left: 'raw', right: 'filtered' });
+  const [side, setSideSignal] = createSignal<SidePictures>(['raw', 'filtered']);
   const [picksVisible, setPicksVisible] = createSignal(true);
   const [inverted, setInverted] = createSignal(false);
   const [eraser, setEraserSignal] = createSignal(28);
   const [cursor, setCursor] = createSignal<Point>();
   const [highlighted, setHighlighted] = createSignal<Pick>();
   const [theme, setTheme] = createSignal<Theme>('dark');
+  const [themeChoice, setThemeChoice] = createSignal<ThemeChoice>('system');
   const [isSizing, setSizing] = createSignal(false);
   const start: ContrastWindow = { black: -3, white: 3 };
   const automatic = {
     raw: createSignal(start),
     filtered: createSignal(start),
+    denoised: createSignal(start),
     residual: createSignal(start),
   };
-  const chosen = { raw: createSignal(start), filtered: createSignal(start), residual: createSignal(start) };
-  const panes = createMemo(() => layoutPanes(mode(), canvas(), split(), wipe()));
-  /** The narrowest pane: a fit must suit both. */
+  const chosen = {
+    raw: createSignal(start),
+    filtered: createSignal(start),
+    denoised: createSignal(start),
+    residual: createSignal(start),
+  };
+  const panes = createMemo(() =>
+    layoutPanes({ mode: mode(), side: side(), split: split(), wipe: wipe() }, canvas()),
+  );
+  /** The narrowest pane: a fit must suit all. */
   const pane = (): Size =>
     panes().reduce<Size>((a, { rect }) => (rect.width < a.width ? rect : a), { ...canvas() });
 
@@ -94,10 +146,10 @@ export function createViewState(): ViewState {
   };
   const move = (next: View): void => {
     setFitted(false);
-    setView(clampView(next, image(), pane()));
+    const { u, v, scale } = clampView(next, image(), pane());
+    setView({ u, v, scale });
   };
-  const paneAround = (anchor: Point) =>
-    panes().find(({ rect }) => anchor.x <= rect.x + rect.width)?.rect ?? { x: 0, y: 0, ...canvas() };
+  const paneAround = (anchor: Point): Rect => paneAt(panes(), anchor)?.rect ?? { x: 0, y: 0, ...canvas() };
   const zoomAt = (anchor: Point, scale: number): void => {
     const limited = clampView({ ...view(), scale }, image(), pane()).scale;
     move(zoomTo(view(), paneAround(anchor), anchor, limited));
@@ -117,13 +169,16 @@ export function createViewState(): ViewState {
     mode,
     tool,
     split,
+    side,
     wipe,
     picksVisible,
     inverted,
+    flip,
     eraser,
     cursor,
     highlighted,
     theme,
+    themeChoice,
     isSizing,
     contrast: (kind) => chosen[kind][0](),
     automaticContrast: (kind) => automatic[kind][0](),
@@ -152,17 +207,23 @@ export function createViewState(): ViewState {
       setSplitSignal(Math.min(0.85, Math.max(0.15, share)));
       refit();
     },
+    setSide: (pictures) => {
+      setSideSignal(pictures);
+      refit();
+    },
     setWipe: (change) =>
       setWipe((before) => {
-        const { share, right } = { ...before, ...change };
-        return { share: Math.min(1, Math.max(0, share)), right };
+        const next = { ...before, ...change };
+        return { ...next, share: Math.min(1, Math.max(0, next.share)) };
       }),
     setPicksVisible,
     setInverted,
+    setFlip: (change) => setFlip((before) => ({ ...before, ...change })),
     setEraser: (radius) => setEraserSignal(Math.min(eraserLimits.max, Math.max(eraserLimits.min, radius))),
     setCursor,
     setHighlighted,
     setTheme,
+    setThemeChoice,
     setSizing,
     setContrast: (kind, window) => chosen[kind][1](window),
     setAutomaticContrast: (kind, window) => {

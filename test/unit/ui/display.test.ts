@@ -70,25 +70,39 @@ describe('the scale bar', () => {
 });
 
 describe('panes', () => {
-  const wipe = { share: 0.25, right: 'residual' } as const;
+  const wipe = { share: 0.25, left: 'raw', right: 'residual' } as const;
+  const side = ['raw', 'filtered'] as const;
 
   it('split the canvas without a gap or an overlap but the divider', () => {
-    const [left, right] = layoutPanes('both', { width: 801, height: 300 }, 0.25, wipe);
+    const [left, right] = layoutPanes({ mode: 'side', side, split: 0.25, wipe }, { width: 801, height: 300 });
     expect(left?.kind).toBe('raw');
     expect(right?.kind).toBe('filtered');
     expect((left?.rect.width ?? 0) + 2).toBe(right?.rect.x);
     expect((right?.rect.x ?? 0) + (right?.rect.width ?? 0)).toBe(801);
   });
 
+  it('of three pictures are equally wide, wherever the line between two was', () => {
+    const canvas = { width: 1000, height: 300 };
+    const all = ['raw', 'filtered', 'denoised'] as const;
+    const panes = layoutPanes({ mode: 'side', side: all, split: 0.2, wipe }, canvas);
+    expect(panes.map(({ kind }) => kind)).toEqual(all);
+    expect(panes.map(({ rect }) => [rect.x, rect.x + rect.width])).toEqual([
+      [0, 332],
+      [334, 666],
+      [668, 1000],
+    ]);
+    expect(panes.map(({ rect }) => paneAt(panes, { x: rect.x + 5, y: 5 })?.kind)).toEqual(all);
+  });
+
   it('are found under a point', () => {
-    const panes = layoutPanes('both', { width: 800, height: 300 }, 0.5, wipe);
+    const panes = layoutPanes({ mode: 'side', side, split: 0.5, wipe }, { width: 800, height: 300 });
     expect(paneAt(panes, { x: 10, y: 10 })?.kind).toBe('raw');
     expect(paneAt(panes, { x: 790, y: 10 })?.kind).toBe('filtered');
   });
 
   it('of a wipe share one place, each drawn on its own side of the line', () => {
     const canvas = { width: 800, height: 300 };
-    const panes = layoutPanes('wipe', canvas, 0.5, wipe);
+    const panes = layoutPanes({ mode: 'wipe', side, split: 0.5, wipe }, canvas);
     const whole = { x: 0, y: 0, ...canvas };
     expect(panes).toEqual([
       { kind: 'raw', rect: whole, clip: { ...whole, width: 200 } },
@@ -98,7 +112,10 @@ describe('panes', () => {
     expect(paneAt(panes, { x: 210, y: 10 })?.kind).toBe('residual');
     // At either end something of both is left to be clipped.
     for (const share of [0, 1])
-      for (const { clip } of layoutPanes('wipe', canvas, 0.5, { ...wipe, share }))
+      for (const { clip } of layoutPanes(
+        { mode: 'wipe', side, split: 0.5, wipe: { ...wipe, share } },
+        canvas,
+      ))
         expect(clip.width).toBeGreaterThan(0);
   });
 });
@@ -113,6 +130,14 @@ describe('picks on the screen', () => {
 
   it('are packed with their origin for the shader', () => {
     expect([...packPicks([pick(3, 0.5, 'manual')])]).toEqual([3, 0, 0.5, 2]);
+    const chosen = pick(4, 0.25, 'imported');
+    const marks = { classNumberOf: () => 5, isChosen: (one: Pick) => one === chosen };
+    // The class by eights, what is chosen by 128; candidates of a template are of no class.
+    expect([...packPicks([chosen, pick(3, 0.5, 'manual')], [pick(9, 1)], marks)]).toEqual([
+      ...[4, 0, 0.25, 3 + 8 * 5 + 128],
+      ...[3, 0, 0.5, 2 + 8 * 5],
+      ...[9, 0, 1, 5],
+    ]);
   });
 
   it('are written with the best figure of merit, at least 1, where they are manual', () => {

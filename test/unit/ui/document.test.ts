@@ -47,7 +47,7 @@ function documentWith(refusesGain: boolean) {
     close: async () => {},
   });
   const mask = createMask(values);
-  const picks = createPicks(values, mask.keepsOut);
+  const picks = createPicks(values, mask.keeper);
   const view = createViewState();
   const document = createDocument({
     compute,

@@ -70,7 +70,10 @@ function setUp() {
       evaluatePicks: async ({ micrographs, diameterPx }) => evaluateAtDiameter(micrographs, diameterPx),
       comparePicks: async ({ a, b, radiusPx }) => comparePicks(a, b, radiusPx),
     });
-    const references = createReferences({ document, library, notices, store: Promise.resolve(kept) });
+    const references = createReferences({
+      ...{ compute, document, library, notices },
+      store: Promise.resolve(kept),
+    });
     const all = { compute, document, parameters, picks, view, tasks, notices, references };
     const autosave = createAutosave(store, parameters, picks, createMask(parameters), notices);
     const evaluation = createEvaluation({ ...all, library, store, autosave });

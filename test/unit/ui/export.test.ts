@@ -193,7 +193,10 @@ _rlnAutopickFigureOfMerit #5
   it('tells how many rows of the file the threshold leaves out', async () => {
     const { exports, picks } = await withStar();
     const [first, second] = picks.all();
-    if (first && second) picks.load('f', [{ ...first, score: 3 }, second], picks.star());
+    if (first && second) {
+      const notes = { star: picks.star(), rejected: [], filaments: [], classes: undefined };
+      picks.load('f', [{ ...first, score: 3 }, second], notes);
+    }
     await exports.picks();
     expect(textOf('lab.star')).not.toContain('first');
     expect(exports.written()?.news).toBe(

@@ -85,8 +85,9 @@ describe('names', () => {
 
 describe('what is dropped together', () => {
   it('is told apart: picks, a gain reference for the movie, networks, and micrographs', () => {
-    const names = ['a.mrc', 'a.star', 'gain.mrc', 'folder', 'resnet8_u32.sav', 'N.ONNX'];
+    const names = ['a.mrc', 'mine.cryolite', 'a.star', 'gain.mrc', 'folder', 'resnet8_u32.sav', 'N.ONNX'];
     expect(sortDrop(names, false)).toEqual({
+      sessions: ['mine.cryolite'],
       picks: ['a.star'],
       gains: ['gain.mrc'],
       models: ['resnet8_u32.sav', 'N.ONNX'],
@@ -95,7 +96,7 @@ describe('what is dropped together', () => {
   });
 
   it('takes a gain reference alone for one only where a movie is open', () => {
-    const nothing = { picks: [], models: [], gains: [], micrographs: [] };
+    const nothing = { sessions: [], picks: [], models: [], gains: [], micrographs: [] };
     expect(sortDrop(['x.dm4'], true)).toEqual({ ...nothing, gains: ['x.dm4'] });
     expect(sortDrop(['x.dm4'], false)).toEqual({ ...nothing, micrographs: ['x.dm4'] });
     expect(sortDrop(['a.star'], true)).toEqual({ ...nothing, picks: ['a.star'] });

@@ -3,7 +3,7 @@ import type { FilterMethod, MicrographParameters } from '../../../src/dataset/se
 import type { AppliedFilter } from '../../../src/ui/state/document.ts';
 import { filterProblem, isSameFilter, wishedFilter } from '../../../src/ui/state/filtering.ts';
 import { filterMethods, filterMethodWords } from '../../../src/ui/state/filterMethods.ts';
-import { filteredLabel, findingsWords } from '../../../src/ui/state/filterWords.ts';
+import { findingsWords, madeLabel } from '../../../src/ui/state/filterWords.ts';
 import { parametersFor, savedParameters } from '../../../src/ui/state/parameters.ts';
 import { image, parameters } from './fixtures.ts';
 
@@ -100,6 +100,7 @@ describe('a filter', () => {
   it('says what its picture is, and what it found', () => {
     const unknown = { defocusAngstrom: undefined, voltageKilovolt: undefined };
     const applied = (change: Partial<AppliedFilter>): AppliedFilter => ({
+      kind: 'denoised',
       version: 'v',
       contrast: { black: -1, white: 1 },
       residualContrast: { black: -1, white: 1 },
@@ -109,8 +110,8 @@ describe('a filter', () => {
       parameters: { method: 'wiener', pixelSizeAngstrom: 1, ...unknown },
       ...change,
     });
-    expect(filteredLabel(undefined)).toBe('Filtered');
-    expect(filteredLabel(applied({}))).toBe('Wiener filter, display only');
+    expect(madeLabel('filtered', undefined)).toBe('Filtered');
+    expect(madeLabel('denoised', applied({}))).toBe('Wiener filter, display only');
     const findings = { defocusAngstrom: 17812, signalToNoise: 0.03141 };
     expect(findingsWords(applied({ findings }))).toBe('Defocus 1.78 µm found · signal to noise 0.031');
     expect(findingsWords(applied({}))).toBe('No rings found: used without a defocus');

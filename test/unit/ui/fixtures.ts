@@ -1,6 +1,9 @@
 import type { MicrographParameters } from '../../../src/dataset/session.ts';
+import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import type { ComputeClient } from '../../../src/rpc/client.ts';
 import type { ExposureResult, OpenedGain, OpenedMicrograph } from '../../../src/rpc/contract.ts';
+import { type CoordinateClient, unpackFile } from '../../../src/rpc/coordinates.ts';
+import { coordinateService } from '../../../src/workers/coordinateService.ts';
 
 const statistics = { min: 0, max: 1, mean: 0, standardDeviation: 1, nonFinite: 0 };
 
@@ -63,6 +66,14 @@ export const parameters: MicrographParameters = {
   brightParticles: false,
 };
 
+const coordinates = coordinateService({ sourceOf: browserFileSource });
+
+/** Reads coordinate files as the worker does, with what crosses the boundary cloned. */
+export const coordinateReader: CoordinateClient = {
+  readCoordinates: async (file, among) =>
+    unpackFile(structuredClone(await coordinates.readCoordinates(file, among))),
+};
+
 /** A worker that does what a test wants of it, and fails loudly at anything else. */
 export function fakeCompute(parts: Partial<ComputeClient>): ComputeClient {
   const never = (name: string) => () => Promise.reject(new Error(`The test did not expect ${name}.`));
@@ -70,9 +81,17 @@ export function fakeCompute(parts: Partial<ComputeClient>): ComputeClient {
     ...(['start', 'open', 'close', 'expose', 'exportSum', 'openGain', 'closeGain', 'judgeGain'] as const),
     ...(['scorePlaces', 'tile', 'valueAt', 'filter', 'exportFiltered', 'pick'] as const),
     ...(['particleThumbnails', 'particleContrasts', 'classAverages', 'extractParticles'] as const),
-    ...(['findByTemplate', 'demo', 'evaluatePicks', 'comparePicks'] as const),
+    ...(['findByTemplate', 'demo', 'readCoordinates', 'evaluatePicks', 'comparePicks'] as const),
     ...(['missingForTraining', 'keepForTraining', 'train'] as const),
-    ...(['openModel', 'closeModel', 'gpuMemory', 'profile', 'cacheUsage', 'clearCache'] as const),
+    ...([
+      'openModel',
+      'closeModel',
+      'gpuMemory',
+      'profile',
+      'cacheUsage',
+      'stageTimes',
+      'clearCache',
+    ] as const),
   ];
   const all = Object.fromEntries(names.map((name) => [name, never(name)]));
   return { ...(all as unknown as ComputeClient), ...parts };

@@ -1,5 +1,5 @@
 import { createRoot } from 'solid-js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { gainOrientations } from '../../../src/dataset/exposure.ts';
 import type { GainJudgement, OpenedMicrograph } from '../../../src/rpc/contract.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
@@ -93,6 +93,19 @@ describe('choosing a gain reference', () => {
     await choice.open(file);
     await choice.remove();
     expect([gain.chosen(), closed, applied]).toEqual([undefined, [7, 8, 9], [7, 8, undefined]]);
+  });
+
+  it('comes back as it was when its removal is undone', async () => {
+    const { choice, gain, notices, closed, applied } = setUp(judgement(upright));
+    await choice.open(file);
+    await choice.accept({ orientation: 4, operation: 'multiply' });
+    await choice.remove();
+    const [notice] = notices.list();
+    expect([notice?.text, gain.chosen()]).toEqual(['gain.mrc is not used any more.', undefined]);
+    notice?.undo?.();
+    await vi.waitFor(() => expect(applied).toEqual([7, undefined, 8]));
+    expect(gain.chosen()).toMatchObject({ id: 8, orientation: 4, operation: 'multiply' });
+    expect(closed).toEqual([7]);
   });
 
   it('forgets what was not taken', async () => {

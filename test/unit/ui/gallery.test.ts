@@ -8,11 +8,12 @@ import { createClasses } from '../../../src/ui/state/classes.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
 import { createGallery, type Gallery, type GalleryShows } from '../../../src/ui/state/gallery.ts';
 import { orderedPicks, thresholdPlace } from '../../../src/ui/state/galleryOrder.ts';
-import { createGallerySelection } from '../../../src/ui/state/gallerySelection.ts';
 import { createLibrary } from '../../../src/ui/state/library.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
+import { createSelection } from '../../../src/ui/state/selection.ts';
+import { createStage } from '../../../src/ui/state/stage.ts';
 import { createTasks } from '../../../src/ui/state/tasks.ts';
 import { createThumbnails } from '../../../src/ui/state/thumbnails.ts';
 import { createViewState } from '../../../src/ui/state/view.ts';
@@ -51,30 +52,30 @@ describe('the selection', () => {
   const setUp = () =>
     createRoot(() => {
       const [shown, setShown] = createSignal<readonly Pick[]>([b, c, d, a]);
-      return { selection: createGallerySelection(shown), setShown };
+      return { selection: createSelection(shown), setShown };
     });
 
   test('one, with others, a range from the last one, all below, all', () => {
     const { selection } = setUp();
     selection.only(1);
-    expect(selection.picks()).toEqual([c]);
+    expect(selection.members()).toEqual([c]);
     selection.through(3);
-    expect(selection.picks()).toEqual([c, d, a]);
+    expect(selection.members()).toEqual([c, d, a]);
     selection.through(0);
-    expect(selection.picks()).toEqual([b, c]);
+    expect(selection.members()).toEqual([b, c]);
     selection.toggle(0);
-    expect(selection.picks()).toEqual([c]);
+    expect(selection.members()).toEqual([c]);
     selection.several([3], true);
-    expect(selection.picks()).toEqual([c, a]);
+    expect(selection.members()).toEqual([c, a]);
     selection.several([3], false);
-    expect(selection.picks()).toEqual([a]);
+    expect(selection.members()).toEqual([a]);
     selection.only(2);
     selection.below();
-    expect(selection.picks()).toEqual([d, a]);
+    expect(selection.members()).toEqual([d, a]);
     selection.all();
     expect(selection.chosen().size).toBe(4);
     selection.clear();
-    expect(selection.picks()).toEqual([]);
+    expect(selection.members()).toEqual([]);
   });
 
   test('what is not shown any more is not selected; the cursor stays with its pick, or waits where it was', () => {
@@ -82,11 +83,11 @@ describe('the selection', () => {
     selection.only(1);
     selection.through(2);
     setShown([a, d, b]);
-    expect(selection.picks()).toEqual([d]);
+    expect(selection.members()).toEqual([d]);
     expect(selection.cursor()).toBe(1);
     selection.leave();
     setShown([a, b]);
-    expect([selection.cursor(), selection.picks()]).toEqual([1, []]);
+    expect([selection.cursor(), selection.members()]).toEqual([1, []]);
     setShown([]);
     expect(selection.cursor()).toBeUndefined();
   });
@@ -181,6 +182,7 @@ describe('what is thrown out', () => {
           view: createViewState(),
           tasks: createTasks(notices),
           notices,
+          stage: createStage(),
           library: createLibrary(),
           store: Promise.resolve(memorySessionStore()),
           autosave: { change: async () => {} },
@@ -194,7 +196,7 @@ describe('what is thrown out', () => {
       gallery.selection.several([2, 3], false);
       gallery.throwOut();
       expect([picks.all(), picks.undoAction()]).toEqual([[b, c], 'remove 2 picks']);
-      expect([gallery.thrownOut(), gallery.selection.picks()]).toEqual([[d, a], []]);
+      expect([gallery.thrownOut(), gallery.selection.members()]).toEqual([[d, a], []]);
       picks.undo();
       expect([picks.all().length, gallery.thrownOut()]).toEqual([4, []]);
       picks.redo();

@@ -13,7 +13,8 @@ import { createLibrary } from '../../../src/ui/state/library.ts';
 import { createMask } from '../../../src/ui/state/mask.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
-import { createPicks } from '../../../src/ui/state/picks.ts';
+import { createPicks, notesOfSession } from '../../../src/ui/state/picks.ts';
+import { createStage } from '../../../src/ui/state/stage.ts';
 import { createTasks } from '../../../src/ui/state/tasks.ts';
 import { createViewState } from '../../../src/ui/state/view.ts';
 import { fakeCompute, image, parameters as values } from './fixtures.ts';
@@ -69,7 +70,7 @@ describe('the gallery of a list', () => {
         const next = files[index];
         const known = next && (await store.load(next.fingerprint));
         batch(() => {
-          picks.load(next?.fingerprint ?? '', known?.picks ?? [], undefined, known?.rejected);
+          picks.load(next?.fingerprint ?? '', known?.picks ?? [], known && notesOfSession(known));
           if (known) parameters.set(known.parameters);
           setShown(index);
         });
@@ -80,6 +81,7 @@ describe('the gallery of a list', () => {
           ...{ compute: fakeCompute(parts), document, parameters, picks, tasks, notices, library, autosave },
           view: createViewState(),
           store: saved,
+          stage: createStage(),
         },
         () => ({}) as unknown as CanvasImageSource,
       );

@@ -1,10 +1,12 @@
 import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it } from 'vitest';
 import { memorySink } from '../../../src/core/bytes.ts';
-import { describeReading } from '../../../src/dataset/coordinates/readings.ts';
+import { describeReading, evenSample } from '../../../src/dataset/coordinates/readings.ts';
 import { fingerprint } from '../../../src/dataset/fingerprint.ts';
+import { mostStarLetters } from '../../../src/dataset/session.ts';
 import { writeBoxes } from '../../../src/formats/box/box.ts';
 import type { CoordinateFormat } from '../../../src/formats/coordinates.ts';
+import { writeCsvPicks } from '../../../src/formats/csv/picks.ts';
 import { writeMrc } from '../../../src/formats/mrc/write.ts';
 import { writeStarPicks } from '../../../src/formats/star/picks.ts';
 import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
@@ -25,10 +27,10 @@ import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
 import { createReferences, memoryReferenceStore } from '../../../src/ui/state/references.ts';
-import { createStars, mostStarLetters } from '../../../src/ui/state/stars.ts';
+import { createStars } from '../../../src/ui/state/stars.ts';
 import { createTasks } from '../../../src/ui/state/tasks.ts';
 import { createViewState } from '../../../src/ui/state/view.ts';
-import { fakeCompute, image } from './fixtures.ts';
+import { coordinateReader, fakeCompute, image } from './fixtures.ts';
 
 /** Where the particles are, on an image of 100 × 80. */
 const truth: readonly Place[] = [
@@ -56,10 +58,14 @@ function setUp(opened: OpenedMicrograph | undefined = image, judge = score) {
     const document = { opened: shown, key: () => 'x/a.mrc' } as unknown as Document;
     const library = createLibrary();
     const store = memoryReferenceStore();
-    const references = createReferences({ document, library, notices, store: Promise.resolve(store) });
+    const references = createReferences({
+      ...{ compute: coordinateReader, document, library, notices },
+      store: Promise.resolve(store),
+    });
     const imports = createImport({
       references,
       compute: fakeCompute({
+        ...coordinateReader,
         scorePlaces: async (_, sets, diameterPx) => {
           diameters.push(diameterPx);
           return sets.map(judge);
@@ -123,6 +129,20 @@ describe('importing picks', () => {
     expect(parameters.values.diameterAngstrom).toBe(150);
     picks.undo();
     expect([picks.all().length, picks.star()]).toEqual([0, undefined]);
+  });
+
+  it('says which names of classes it had no class left for', async () => {
+    const { imports, picks, said } = setUp(image, (places) => ({ z: 20, judged: places.length, label: '' }));
+    const named = Array.from({ length: 9 }, (_, i) => ({
+      x: 5 * i,
+      y: 7,
+      score: 0.5,
+      className: `Kind ${i}`,
+    }));
+    await imports.files([new File([writeCsvPicks(named)], 'a.csv')]);
+    // The first class is there already.
+    expect(picks.classes.list()).toHaveLength(8);
+    expect(said()[0]).toContain('Picks called Kind 7 and 1 more are Particle now: there can be 8 classes.');
   });
 
   it('asks nothing either where nothing can be told', async () => {
@@ -369,4 +389,15 @@ describe('importing a reference', () => {
     await imports.files([starFile('other_name.star')], 'reference');
     expect(references.current()?.label).toBe('other_name.star');
   });
+});
+
+it('long lists are judged by an even sample, short ones whole', () => {
+  const list = Array.from({ length: 50_001 }, (_, i) => i);
+  const sample = evenSample(list, 4000);
+  expect(sample.length).toBe(4000);
+  expect(sample[0]).toBe(0);
+  expect(sample.at(-1)).toBeGreaterThan(49_980);
+  expect(new Set(sample.slice(1).map((value, i) => value - (sample[i] ?? 0)))).toEqual(new Set([12, 13]));
+  const few = [1, 2, 3];
+  expect(evenSample(few, 3)).toBe(few);
 });

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { writeCoordinateFiles, writeStarParticles } from '../../../src/formats/star/particles.ts';
 import { writeStarPicks } from '../../../src/formats/star/picks.ts';
 import { goByOneName, sortFiles } from '../../../src/ui/state/importFiles.ts';
+import { coordinateReader } from './fixtures.ts';
 
 const pick = { x: 1, y: 2, score: 0.5 };
 const file = (name: string, text = writeStarPicks([pick])): File => new File([text], name);
 const names = async (files: readonly File[], micrograph: string, isMeant: boolean) => {
-  const { ours, left } = await sortFiles(files, micrograph, isMeant);
+  const { ours, left } = await sortFiles(coordinateReader, files, micrograph, isMeant);
   return [ours.map(({ name }) => name), left.map(({ name }) => name)];
 };
 

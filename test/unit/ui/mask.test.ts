@@ -21,7 +21,7 @@ function start() {
     const parameters = createParameters();
     parameters.set({ pixelSizeAngstrom: 2, diameterAngstrom: 40 });
     const mask = createMask(parameters);
-    const picks = createPicks(parameters, mask.keepsOut);
+    const picks = createPicks(parameters, mask.keeper);
     mask.load('a', size, undefined);
     picks.load('a', [pick(10), pick(40), pick(55), pick(90)]);
     return { mask, picks };

@@ -14,7 +14,7 @@ import type { Document } from '../../../src/ui/state/document.ts';
 import { createLibrary } from '../../../src/ui/state/library.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createReferences, memoryReferenceStore } from '../../../src/ui/state/references.ts';
-import { image } from './fixtures.ts';
+import { coordinateReader, image } from './fixtures.ts';
 
 const at = (x: number): Place => ({ x, y: 0 });
 
@@ -24,7 +24,7 @@ function setUp() {
     const document = { opened, key: () => 'x/a.mrc' } as unknown as Document;
     const library = createLibrary();
     const references = createReferences({
-      ...{ document, library, notices: createNotices() },
+      ...{ compute: coordinateReader, document, library, notices: createNotices() },
       store: Promise.resolve(memoryReferenceStore()),
     });
     return { references, library, setOpened, dispose };

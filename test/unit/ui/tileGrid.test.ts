@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { samplingOf, samplings } from '../../../src/ui/state/look.ts';
 import {
   ancestor,
   children,
@@ -11,6 +12,7 @@ import {
   tileKey,
   tilesInRect,
 } from '../../../src/ui/viewer/tileGrid.ts';
+import { visibleRect } from '../../../src/ui/viewer/transform.ts';
 
 const image = { width: 1001, height: 700 };
 const pyramid = { tileSize: 256, levels: 3 };
@@ -40,6 +42,36 @@ describe('tiles of a pyramid', () => {
     expect(rect.width).toBe(1001);
     expect(uMax).toBeCloseTo(1001 / 1004);
     expect(vMax).toBe(1);
+  });
+
+  it('reads at most two texels for a pixel of the screen, four where pixels are exact, of a picture of any size', () => {
+    const large = { width: 11520, height: 8184 };
+    const deep = { tileSize: 256, levels: 7 };
+    const screen = { width: 3840, height: 2160 };
+    const views = fc.record({
+      u: fc.double({ min: 0, max: large.width, noNaN: true }),
+      v: fc.double({ min: 0, max: large.height, noNaN: true }),
+      // Device pixels per pixel of the file, from the whole picture on.
+      scale: fc.double({ min: 0.25, max: 48, noNaN: true }),
+      sampling: fc.constantFrom(...samplings),
+    });
+    fc.assert(
+      fc.property(views, ({ u, v, scale, sampling }) => {
+        const part = visibleRect({ u, v, scale }, screen);
+        const plan = planTiles(part, samplingOf(sampling, scale).detail, large, deep, () => true);
+        let [seen, read] = [0, 0];
+        for (const tile of plan.draw) {
+          const { rect } = placeTile(tile, large, deep);
+          const width = Math.min(rect.x + rect.width, part.x + part.width) - Math.max(rect.x, part.x);
+          const height = Math.min(rect.y + rect.height, part.y + part.height) - Math.max(rect.y, part.y);
+          // None is drawn out of sight.
+          expect(Math.min(width, height)).toBeGreaterThan(0);
+          seen += width * height * scale ** 2;
+          read += (width * height) / 4 ** tile.level;
+        }
+        expect(read).toBeLessThanOrEqual((sampling === 'exact' ? 4 : 2) * seen * (1 + 1e-9));
+      }),
+    );
   });
 
   it('lists tiles from the middle of the view outwards, and none outside the image', () => {

@@ -90,3 +90,32 @@ describe('the view', () => {
     expect(wheel(-1e6)).toBeLessThan(2);
   });
 });
+
+describe('a mirrored view', () => {
+  const pane = { x: 30, y: 10, width: 401, height: 301 };
+  const view = { u: 50, v: 40, scale: 2, flip: { x: true, y: false } };
+
+  it('has right and left exchanged, and nothing else', () => {
+    const plain = toScreen({ u: 50, v: 40, scale: 2 }, pane, { x: 60, y: 70 });
+    const mirrored = toScreen(view, pane, { x: 60, y: 70 });
+    expect(mirrored.x).toBe(2 * pane.x + pane.width - plain.x);
+    expect(mirrored.y).toBe(plain.y);
+  });
+
+  it.each([
+    { x: true, y: false },
+    { x: false, y: true },
+    { x: true, y: true },
+  ])('finds the image point under a screen point, and zooms and pans around it: %j', (flip) => {
+    const mirrored = { ...view, flip };
+    const at = { x: 123, y: 77 };
+    const point = toImage(mirrored, pane, at);
+    expect(toScreen(mirrored, pane, point)).toEqual(at);
+    const zoomed = zoomTo(mirrored, pane, at, 7);
+    expect(toImage(zoomed, pane, at).x).toBeCloseTo(point.x, 9);
+    expect(toImage(zoomed, pane, at).y).toBeCloseTo(point.y, 9);
+    const panned = toScreen(panBy(mirrored, 5, -8), pane, point);
+    expect(panned.x).toBeCloseTo(128, 9);
+    expect(panned.y).toBeCloseTo(69, 9);
+  });
+});

@@ -1,11 +1,10 @@
 import { type Accessor, createMemo, createSignal } from 'solid-js';
-import type { Pick } from '../../dataset/picks.ts';
 
-/** Which picks of a gallery are chosen, and where its cursor is. What is not shown any more is not chosen. */
-export interface GallerySelection {
-  readonly chosen: Accessor<ReadonlySet<Pick>>;
+/** Which of the things shown are chosen, and where the cursor is. What is not shown any more is not chosen. */
+export interface Selection<T> {
+  readonly chosen: Accessor<ReadonlySet<T>>;
   /** The same in the order shown. */
-  readonly picks: Accessor<readonly Pick[]>;
+  readonly members: Accessor<readonly T[]>;
   /** Where the keyboard is, a place in the order shown; undefined where nothing is. */
   readonly cursor: Accessor<number | undefined>;
   /** This one alone. */
@@ -15,8 +14,8 @@ export interface GallerySelection {
   through(index: number): void;
   /** Several; beside what was chosen before where `adds`. */
   several(indices: readonly number[], adds: boolean): void;
-  /** Picks, wherever they are. */
-  these(picks: readonly Pick[]): void;
+  /** These, wherever they are. */
+  these(members: readonly T[]): void;
   /** From the cursor to the end. */
   below(): void;
   all(): void;
@@ -25,56 +24,58 @@ export interface GallerySelection {
   leave(): void;
 }
 
-const nothing: ReadonlySet<Pick> = new Set();
-
-export function createGallerySelection(shown: Accessor<readonly Pick[]>): GallerySelection {
+export function createSelection<T extends string | object>(shown: Accessor<readonly T[]>): Selection<T> {
+  const nothing: ReadonlySet<T> = new Set();
   const [marked, setMarked] = createSignal(nothing);
-  const [anchor, setAnchor] = createSignal<Pick>();
-  const [focus, setFocus] = createSignal<{ readonly pick: Pick | undefined; readonly index: number }>();
-  const picks = createMemo(() => (marked().size === 0 ? [] : shown().filter((pick) => marked().has(pick))));
-  const chosen = createMemo((): ReadonlySet<Pick> => new Set(picks()));
+  const [anchor, setAnchor] = createSignal<{ readonly of: T }>();
+  const [focus, setFocus] = createSignal<{ readonly item: T | undefined; readonly index: number }>();
+  const members = createMemo(() => {
+    const wanted = marked();
+    return wanted.size === 0 ? [] : shown().filter((item) => wanted.has(item));
+  });
+  const chosen = createMemo((): ReadonlySet<T> => new Set(members()));
   const cursor = createMemo((): number | undefined => {
     const at = focus();
     if (!at || shown().length === 0) return undefined;
-    const place = at.pick ? shown().indexOf(at.pick) : -1;
+    const place = at.item === undefined ? -1 : shown().indexOf(at.item);
     return place >= 0 ? place : Math.min(at.index, shown().length - 1);
   });
   const moveTo = (index: number): void => {
-    setFocus({ pick: shown()[index], index });
+    setFocus({ item: shown()[index], index });
   };
-  const choose = (set: Iterable<Pick>): void => {
+  const choose = (set: Iterable<T>): void => {
     setMarked(new Set(set));
   };
-  const range = (from: number, to: number): readonly Pick[] =>
+  const range = (from: number, to: number): readonly T[] =>
     shown().slice(Math.min(from, to), Math.max(from, to) + 1);
   return {
     chosen,
-    picks,
+    members,
     cursor,
     only: (index) => {
-      const pick = shown()[index];
-      if (!pick) return;
-      choose([pick]);
-      setAnchor(pick);
+      const item = shown()[index];
+      if (item === undefined) return;
+      choose([item]);
+      setAnchor({ of: item });
       moveTo(index);
     },
     toggle: (index) => {
-      const pick = shown()[index];
-      if (!pick) return;
-      const rest = picks().filter((other) => other !== pick);
-      choose(chosen().has(pick) ? rest : [...rest, pick]);
-      setAnchor(pick);
+      const item = shown()[index];
+      if (item === undefined) return;
+      const rest = members().filter((other) => other !== item);
+      choose(chosen().has(item) ? rest : [...rest, item]);
+      setAnchor({ of: item });
       moveTo(index);
     },
     through: (index) => {
       const start = anchor();
-      const from = start ? shown().indexOf(start) : -1;
+      const from = start ? shown().indexOf(start.of) : -1;
       choose(range(from < 0 ? (cursor() ?? index) : from, index));
       moveTo(index);
     },
     several: (indices, adds) => {
       const found = indices.flatMap((index) => shown()[index] ?? []);
-      choose(adds ? [...picks(), ...found] : found);
+      choose(adds ? [...members(), ...found] : found);
     },
     these: choose,
     below: () => {
@@ -87,8 +88,8 @@ export function createGallerySelection(shown: Accessor<readonly Pick[]>): Galler
       setAnchor(undefined);
     },
     leave: () => {
-      const first = picks()[0];
-      if (first) setFocus({ pick: undefined, index: shown().indexOf(first) });
+      const first = members()[0];
+      if (first !== undefined) setFocus({ item: undefined, index: shown().indexOf(first) });
       setMarked(nothing);
       setAnchor(undefined);
     },

@@ -1,0 +1,81 @@
+import { createRoot, createSignal } from 'solid-js';
+import { createStore } from 'solid-js/store';
+import { expect, test, vi } from 'vitest';
+import { type BatchItem, begun, finished, newItem } from '../../../src/dataset/batch/queue.ts';
+import { picksAbove } from '../../../src/dataset/batch/results.ts';
+import type { Pick } from '../../../src/dataset/picks.ts';
+import type { OpenedMicrograph } from '../../../src/rpc/contract.ts';
+import { followEdits } from '../../../src/ui/state/batchEdits.ts';
+import { createParameters } from '../../../src/ui/state/parameters.ts';
+import { createPicks } from '../../../src/ui/state/picks.ts';
+import { result } from '../dataset/batch/fixtures.ts';
+import { image } from './fixtures.ts';
+
+const pick = (score: number): Pick => ({ x: 50 * score, y: 2, score, origin: 'cnn' });
+const picksOf: Readonly<Record<string, readonly Pick[]>> = {
+  a: [pick(0.6), pick(0.9)],
+  b: [pick(0.7)],
+};
+
+function setUp() {
+  const first = Object.entries(picksOf).map(([name, picks], place) =>
+    finished(begun(newItem({ key: name, name, folder: '' }, place)), result(picks, { fingerprint: name }), 1),
+  );
+  return createRoot((dispose) => {
+    const [items, setItems] = createStore<BatchItem[]>(first);
+    const [opened, setOpened] = createSignal<OpenedMicrograph>();
+    const changed: string[] = [];
+    const parameters = createParameters();
+    const picks = createPicks(parameters);
+    const queue = {
+      items,
+      change: async (some: readonly BatchItem[]) => {
+        for (const item of some) {
+          changed.push(item.name);
+          setItems(item.place, item);
+        }
+      },
+    };
+    followEdits({ queue, picks, parameters, document: { opened } });
+    const open = (name: string): void => {
+      setOpened({ ...image, fingerprint: name });
+      parameters.set({ threshold: 0.5 });
+      picks.load(name, picksOf[name] ?? []);
+    };
+    const counts = () =>
+      items.map(({ result: of }) => of?.ladder && picksAbove(of.ladder, of.threshold ?? 0));
+    return { open, picks, parameters, counts, changed, dispose };
+  });
+}
+
+test('the table counts what is done by hand, once the hand rests', () => {
+  vi.useFakeTimers();
+  const { open, picks, parameters, counts, changed, dispose } = setUp();
+  open('a');
+  vi.runAllTimers();
+  expect(changed).toEqual([]);
+  picks.add({ x: 80, y: 70 });
+  picks.add({ x: 90, y: 70 });
+  expect(counts()).toEqual([2, 1]);
+  vi.runAllTimers();
+  expect([counts(), changed]).toEqual([[4, 1], ['a']]);
+  parameters.set({ threshold: 0.8 });
+  vi.runAllTimers();
+  expect(counts()).toEqual([3, 1]);
+  dispose();
+  vi.useRealTimers();
+});
+
+test('the table counts what was done just before another micrograph was opened, and of no other', () => {
+  vi.useFakeTimers();
+  const { open, picks, counts, changed, dispose } = setUp();
+  open('a');
+  vi.runAllTimers();
+  picks.add({ x: 80, y: 70 });
+  open('b');
+  expect([counts(), changed]).toEqual([[3, 1], ['a']]);
+  vi.runAllTimers();
+  expect([counts(), changed]).toEqual([[3, 1], ['a']]);
+  dispose();
+  vi.useRealTimers();
+});
