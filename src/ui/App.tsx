@@ -1,42 +1,46 @@
-import { createEffect, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
-import { coordinateSuffixes } from '../dataset/coordinates/detect.ts';
-import { modelSuffixes } from '../platform/browser/fileNames.ts';
-import { type FileSource, sourceOfFileList, sourcesOfDrop } from '../platform/browser/files.ts';
+import { createEffect, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import type { ComputeClient } from '../rpc/client.ts';
-import type { ModelUse } from '../rpc/contract.ts';
+import { showKeysBy } from './controls/shownKeys.ts';
+import { Tip } from './controls/Tip.tsx';
+import { BatchStage } from './panels/BatchStage.tsx';
+import { ContrastPopover } from './panels/ContrastPopover.tsx';
 import { DiagnosticsPanel } from './panels/DiagnosticsPanel.tsx';
 import { EmptyState } from './panels/EmptyState.tsx';
 import { EvaluationDialog } from './panels/EvaluationDialog.tsx';
-import { EvaluationPanel } from './panels/EvaluationPanel.tsx';
-import { ExportPanel } from './panels/ExportPanel.tsx';
 import { ExtractDialog } from './panels/ExtractDialog.tsx';
-import { FilterPanel } from './panels/FilterPanel.tsx';
+import { FileMishapBanners } from './panels/FileMishapBanners.tsx';
 import { GainDialog } from './panels/GainDialog.tsx';
 import { GalleryPanel } from './panels/GalleryPanel.tsx';
 import { GpuBanner } from './panels/GpuBanner.tsx';
-import { HelpSheet } from './panels/HelpSheet.tsx';
+import { GridPanel } from './panels/GridPanel.tsx';
+import { HelpDialog } from './panels/HelpDialog.tsx';
+import { HiddenInputs } from './panels/HiddenInputs.tsx';
 import { ImportWizard } from './panels/ImportWizard.tsx';
+import { KeepingBanner } from './panels/KeepingBanner.tsx';
 import { LibraryPanel } from './panels/LibraryPanel.tsx';
-import { MaskPanel } from './panels/MaskPanel.tsx';
-import { MicrographPanel } from './panels/MicrographPanel.tsx';
-import { MoviePanel } from './panels/MoviePanel.tsx';
-import { PickPanel } from './panels/PickPanel.tsx';
-import { PicksPanel } from './panels/PicksPanel.tsx';
+import { MeasureCard } from './panels/MeasureCard.tsx';
+import { Palette } from './panels/Palette.tsx';
+import { PresentationLayer } from './panels/PresentationLayer.tsx';
+import { SaveViewDialog } from './panels/SaveViewDialog.tsx';
+import { SessionsDialog } from './panels/SessionsDialog.tsx';
+import { SpectrumPanel } from './panels/SpectrumPanel.tsx';
 import { statusText, Tasks } from './panels/Tasks.tsx';
 import { Toasts } from './panels/Toasts.tsx';
 import { ToolBar } from './panels/ToolBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
-import { TrainPanel } from './panels/TrainPanel.tsx';
-import { TrustPanel } from './panels/TrustPanel.tsx';
+import { Tour } from './panels/Tour.tsx';
+import { UpdateNotice } from './panels/UpdateNotice.tsx';
 import { ViewBar } from './panels/ViewBar.tsx';
-import { AppProvider, createApp } from './state/app.ts';
-import { listenToKeys, modelInputId } from './state/commands.ts';
-import { sortDrop } from './state/drops.ts';
-import type { ImportUse } from './state/import.ts';
+import { WorkPanels } from './panels/WorkPanels.tsx';
+import { AppProvider } from './state/app.ts';
+import { createApp } from './state/createApp.ts';
+import { currentKeys, listenToKeys } from './state/keyboard.ts';
 import { rangeText } from './state/movieWords.ts';
 import { isMovie } from './state/reading.ts';
+import { takeDrop } from './state/takeDrop.ts';
 import { rememberTheme } from './theme/theme.ts';
 import { ReviewLayer } from './viewer/ReviewLayer.tsx';
+import { SeveralView } from './viewer/several/SeveralView.tsx';
 import { Viewer } from './viewer/Viewer.tsx';
 
 export function App(props: { readonly compute: ComputeClient }): JSX.Element {
@@ -53,55 +57,26 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     window.addEventListener('dragenter', change(1), { signal });
     window.addEventListener('dragleave', change(-1), { signal });
     window.addEventListener('dragover', (event) => event.preventDefault(), { signal });
-    window.addEventListener('drop', drop, { signal });
+    window.addEventListener(
+      'drop',
+      (event) => {
+        setDragDepth(0);
+        takeDrop(app, event);
+      },
+      { signal },
+    );
     onCleanup(() => listeners.abort());
   });
   rememberTheme(app.view);
+  createEffect(() => {
+    const keymap = app.keymap.current();
+    showKeysBy((keys) => currentKeys(keymap, keys));
+  });
   createEffect(() => {
     const name = app.document.opened()?.name;
     document.title = name ? `${name} · Cryolite` : 'Cryolite';
   });
 
-  const take = (files: FileList | null): void => {
-    const source = files && sourceOfFileList(files);
-    if (source) void app.sources.open(Promise.resolve(source));
-  };
-  const drop = (event: DragEvent): void => {
-    // A part of the panel may have taken it as its own.
-    const isTaken = event.defaultPrevented;
-    event.preventDefault();
-    setDragDepth(0);
-    if (isTaken) return;
-    const data = event.dataTransfer;
-    if (!data) return;
-    const files = [...data.files];
-    const named = (names: readonly string[]): File[] => files.filter(({ name }) => names.includes(name));
-    const sorted = sortDrop(
-      files.map(({ name }) => name),
-      isMovie(app.document.opened()),
-    );
-    const picks = named(sorted.picks);
-    const [gain] = named(sorted.gains);
-    const micrographs = new Set(sorted.micrographs);
-    // The items are gone after the event: folders and handles are asked for now.
-    const sources = micrographs.size > 0 ? sourcesOfDrop(data, (name) => micrographs.has(name)) : undefined;
-    void takeDrop(sources, picks, gain, sorted.micrographs);
-    void takeModels(named(sorted.models));
-  };
-  const takeDrop = async (
-    sources: Promise<FileSource[]> | undefined,
-    picks: readonly File[],
-    gain: File | undefined,
-    micrographs: readonly string[],
-  ): Promise<void> => {
-    if (sources) await app.sources.open(sources);
-    if (sources && picks.length > 0) await app.imports.dropped(picks, micrographs);
-    if (!sources && picks.length > 0) await app.imports.files(picks);
-    if (gain) await app.gainChoice.open(gain);
-  };
-  const takeModels = async (files: readonly File[]): Promise<void> => {
-    for (const file of files) await app.models.open(file);
-  };
   const status = (): string => {
     const opened = app.document.opened();
     const range = isMovie(opened) ? opened.exposed?.exposure.range : undefined;
@@ -114,9 +89,16 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
   };
   return (
     <AppProvider value={app}>
-      <div class="app" classList={{ dropping: dragDepth() > 0 }} data-testid="drop-zone">
+      <div
+        class="app"
+        classList={{ dropping: dragDepth() > 0, presenting: app.presentation.isOn() }}
+        data-testid="drop-zone"
+      >
         <TopBar />
         <GpuBanner />
+        <KeepingBanner />
+        <FileMishapBanners />
+        <UpdateNotice />
         <main class="work">
           <Show when={app.library.items.length > 0}>
             <LibraryPanel />
@@ -125,13 +107,29 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
             <Show when={app.document.opened()} fallback={<EmptyState />}>
               <ViewBar />
             </Show>
-            <div class="viewer-place" hidden={!app.document.opened()}>
-              <Viewer />
-              <ReviewLayer />
-              <ToolBar />
+            <div class="viewer-place" hidden={!app.document.opened()} inert={app.stage.shown() === 'grid'}>
+              {/* The focus does not go where nobody sees it. */}
+              <div class="under" inert={app.several.isOpen()}>
+                <Viewer />
+                <ReviewLayer />
+                <ToolBar />
+              </div>
+              <ContrastPopover />
+              <MeasureCard />
+              <PresentationLayer />
+              <SpectrumPanel />
+              <Show when={app.several.isOpen() && app.document.opened()}>
+                <SeveralView />
+              </Show>
             </div>
+            <Show when={app.stage.shown() === 'grid' && app.library.items.length > 0}>
+              <GridPanel />
+            </Show>
             <Show when={app.gallery.isOpen() && app.document.opened()}>
               <GalleryPanel />
+            </Show>
+            <Show when={app.stage.shown() === 'batch'}>
+              <BatchStage />
             </Show>
             <div class="foot">
               <Toasts kind="info" />
@@ -139,122 +137,27 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
             </div>
             <Toasts kind="error" />
           </div>
-          <Show when={app.document.opened()}>
-            {(opened) => (
-              <aside class="panel" aria-label="Work on this micrograph">
-                <MicrographPanel opened={opened()} />
-                <MoviePanel opened={opened()} />
-                <FilterPanel />
-                <TrustPanel />
-                <PickPanel />
-                <PicksPanel />
-                <MaskPanel />
-                <TrainPanel />
-                <EvaluationPanel />
-                <ExportPanel />
-              </aside>
-            )}
-          </Show>
+          <Show when={app.document.opened()}>{(opened) => <WorkPanels opened={opened()} />}</Show>
         </main>
         <output class="unseen" aria-live="polite" data-testid="status">
           {status()}
         </output>
-        <HelpSheet />
+        <HelpDialog />
+        <Palette />
+        <Tour />
+        <SaveViewDialog />
         <DiagnosticsPanel />
         <EvaluationDialog />
         <ExtractDialog />
         <GainDialog />
         <ImportWizard />
-        <HiddenInputs
-          onFiles={take}
-          onPicks={(files, use) => void app.imports.files(files, use)}
-          onGain={(file) => void app.gainChoice.open(file)}
-          onModel={(file, use) => void app.models.open(file, use)}
-        />
+        <SessionsDialog />
+        <HiddenInputs />
+        <Tip />
         <div class="drop-frame" aria-hidden="true">
           Drop micrographs, movies, folders, picks, a gain reference, or a model
         </div>
       </div>
     </AppProvider>
-  );
-}
-
-/** File inputs for browsers without the File System Access API, and for coordinate files. */
-function HiddenInputs(props: {
-  readonly onFiles: (files: FileList | null) => void;
-  readonly onPicks: (files: readonly File[], use: ImportUse) => void;
-  readonly onGain: (file: File) => void;
-  readonly onModel: (file: File, use: ModelUse | undefined) => void;
-}): JSX.Element {
-  return (
-    <div class="unseen" aria-hidden="true">
-      <input
-        id="file-input"
-        type="file"
-        multiple
-        tabindex="-1"
-        data-testid="file-input"
-        onChange={(event) => {
-          props.onFiles(event.currentTarget.files);
-          event.currentTarget.value = '';
-        }}
-      />
-      <input
-        id="folder-input"
-        type="file"
-        ref={(element) => {
-          element.webkitdirectory = true;
-        }}
-        tabindex="-1"
-        data-testid="folder-input"
-        onChange={(event) => {
-          props.onFiles(event.currentTarget.files);
-          event.currentTarget.value = '';
-        }}
-      />
-      <For each={['picks', 'reference'] as const}>
-        {(use) => (
-          <input
-            id={`${use}-input`}
-            type="file"
-            multiple
-            accept={coordinateSuffixes.join(',')}
-            tabindex="-1"
-            data-testid={`${use}-input`}
-            onChange={(event) => {
-              props.onPicks([...(event.currentTarget.files ?? [])], use);
-              event.currentTarget.value = '';
-            }}
-          />
-        )}
-      </For>
-      <input
-        id="gain-input"
-        type="file"
-        tabindex="-1"
-        data-testid="gain-input"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file) props.onGain(file);
-          event.currentTarget.value = '';
-        }}
-      />
-      <For each={[undefined, 'pick', 'denoise'] as const}>
-        {(use) => (
-          <input
-            id={modelInputId(use)}
-            type="file"
-            accept={modelSuffixes.join(',')}
-            tabindex="-1"
-            data-testid={modelInputId(use)}
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              if (file) props.onModel(file, use);
-              event.currentTarget.value = '';
-            }}
-          />
-        )}
-      </For>
-    </div>
   );
 }

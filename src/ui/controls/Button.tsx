@@ -1,5 +1,7 @@
 import { type JSX, Show } from 'solid-js';
 import { Icon, type IconName } from './Icon.tsx';
+import { shownKeys } from './shownKeys.ts';
+import { tooltip } from './tipParts.ts';
 
 export interface ButtonProps {
   readonly label: string;
@@ -45,9 +47,5 @@ export function Button(props: ButtonProps): JSX.Element {
 
 /** Keys as ARIA spells them. */
 export function ariaKeys(keys: string | undefined): string | undefined {
-  return keys?.replace('Ctrl', 'Control').replace('Esc', 'Escape');
-}
-
-export function tooltip(text: string, keys: string | undefined): string {
-  return keys ? `${text}  (${keys})` : text;
+  return shownKeys(keys)?.replace('Ctrl', 'Control').replace('Esc', 'Escape');
 }

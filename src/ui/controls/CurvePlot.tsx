@@ -1,4 +1,4 @@
-import { For, type JSX, Show } from 'solid-js';
+import { createMemo, For, type JSX, Show } from 'solid-js';
 import { ticksOf } from './ticks.ts';
 
 export interface PlotLine {
@@ -15,9 +15,13 @@ export interface Axis {
   readonly max: number;
   /** As the axis tells numbers. */
   readonly text: (value: number) => string;
+  /** Where an axis that is not told evenly has its numbers; round ones without it. */
+  readonly ticks?: readonly number[];
 }
 
-const [left, right, top, bottom] = [34, 14, 9, 30];
+const [right, top, bottom] = [14, 9, 30];
+/** Of a digit of the axes, and of what is beside the numbers of the upright one: its name and gaps. */
+const [digit, besideNumbers] = [6, 16];
 
 /** Lines over two axes, with what the threshold gives marked; where it can be set, by dragging anywhere on the plot. */
 export function CurvePlot(props: {
@@ -35,18 +39,23 @@ export function CurvePlot(props: {
   readonly onX?: (value: number) => void;
   readonly testid: string;
 }): JSX.Element {
+  const yTicks = createMemo(() => props.y.ticks ?? ticksOf(props.y));
+  /** Room for the longest number, so that the axis' name stands beside it. */
+  const left = createMemo(
+    () => besideNumbers + digit * Math.max(3, ...yTicks().map((tick) => props.y.text(tick).length)),
+  );
   const span = (axis: Axis): number => axis.max - axis.min || 1;
   const part = (axis: Axis, value: number): number =>
     Math.min(1, Math.max(0, (value - axis.min) / span(axis)));
-  const x = (value: number): number => left + part(props.x, value) * (props.width - left - right);
+  const x = (value: number): number => left() + part(props.x, value) * (props.width - left() - right);
   const y = (value: number): number =>
     props.height - bottom - part(props.y, value) * (props.height - top - bottom);
   const path = (points: PlotLine['points']): string =>
     points.map(([a, b], i) => `${i === 0 ? 'M' : 'L'}${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join('');
   const drag = (event: PointerEvent & { readonly currentTarget: SVGSVGElement }): void => {
     const box = event.currentTarget.getBoundingClientRect();
-    const inside = ((event.clientX - box.left) / box.width) * props.width - left;
-    const share = Math.min(1, Math.max(0, inside / (props.width - left - right)));
+    const inside = ((event.clientX - box.left) / box.width) * props.width - left();
+    const share = Math.min(1, Math.max(0, inside / (props.width - left() - right)));
     props.onX?.(Number((props.x.min + share * span(props.x)).toPrecision(4)));
   };
   return (
@@ -66,17 +75,17 @@ export function CurvePlot(props: {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
       }}
     >
-      <For each={ticksOf(props.y)}>
+      <For each={yTicks()}>
         {(tick) => (
           <>
-            <line class="grid" x1={left} x2={props.width - right} y1={y(tick)} y2={y(tick)} />
-            <text x={left - 5} y={y(tick) + 3.5} text-anchor="end">
+            <line class="grid" x1={left()} x2={props.width - right} y1={y(tick)} y2={y(tick)} />
+            <text x={left() - 5} y={y(tick) + 3.5} text-anchor="end">
               {props.y.text(tick)}
             </text>
           </>
         )}
       </For>
-      <For each={ticksOf(props.x)}>
+      <For each={props.x.ticks ?? ticksOf(props.x)}>
         {(tick) => (
           <>
             <line class="grid" x1={x(tick)} x2={x(tick)} y1={top} y2={props.height - bottom} />
@@ -86,7 +95,12 @@ export function CurvePlot(props: {
           </>
         )}
       </For>
-      <text class="axis-name" x={(left + props.width - right) / 2} y={props.height - 4} text-anchor="middle">
+      <text
+        class="axis-name"
+        x={(left() + props.width - right) / 2}
+        y={props.height - 4}
+        text-anchor="middle"
+      >
         {props.x.label}
       </text>
       <text

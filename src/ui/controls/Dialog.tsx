@@ -1,53 +1,60 @@
-import { createEffect, createUniqueId, type JSX, Show } from 'solid-js';
+import { Dialog as Kobalte } from '@kobalte/core/dialog';
+import { createComputed, type JSX } from 'solid-js';
 import { Button } from './Button.tsx';
 
-/** A modal dialog: keeps the focus inside, and goes by Escape, its cross or a click beside it. */
+/** A modal dialog: keeps the focus inside and gives it back, and goes by Escape, its cross or a click beside it. */
 export function Dialog(props: {
   readonly open: boolean;
   readonly title: string;
   readonly class: string;
   readonly testid: string;
+  /** A selector of what has the focus at first; else the dialog itself, from where Tab goes to its first button. */
+  readonly first?: string;
   readonly onClose: () => void;
   /** Made anew each time it opens. */
   readonly children: JSX.Element;
 }): JSX.Element {
-  const id = createUniqueId();
-  let dialog: HTMLDialogElement | undefined;
-  createEffect(() => {
-    if (props.open) dialog?.showModal();
-    else dialog?.close();
+  let before: Element | null = null;
+  createComputed(() => {
+    if (props.open) before = document.activeElement;
   });
   return (
-    <dialog
-      class={`dialog ${props.class}`}
-      ref={(element) => {
-        dialog = element;
-        // A click on the backdrop; the keyboard has Escape.
-        element.addEventListener('click', (event) => {
-          if (event.target === element) props.onClose();
-        });
-      }}
-      aria-labelledby={id}
-      data-testid={props.testid}
-      onClose={() => {
-        if (props.open) props.onClose();
-      }}
-    >
-      <div class="dialog-body">
-        <header>
-          <h2 id={id}>{props.title}</h2>
-          <Button
-            label="Close"
-            icon="close"
-            compact
-            variant="quiet"
-            keys="Esc"
-            testid="dialog-close"
-            onClick={() => props.onClose()}
-          />
-        </header>
-        <Show when={props.open}>{props.children}</Show>
-      </div>
-    </dialog>
+    <Kobalte open={props.open} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
+      <Kobalte.Portal>
+        <Kobalte.Overlay class="dialog-shade" />
+        <Kobalte.Content
+          class={`dialog ${props.class}`}
+          data-testid={props.testid}
+          onOpenAutoFocus={(event) => {
+            const content = event.target;
+            const first = props.first && content instanceof Element && content.querySelector(props.first);
+            const start = first || content;
+            if (!(start instanceof HTMLElement)) return;
+            event.preventDefault();
+            start.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+          }}
+        >
+          <div class="dialog-body">
+            <header>
+              <Kobalte.Title>{props.title}</Kobalte.Title>
+              <Button
+                label="Close"
+                icon="close"
+                compact
+                variant="quiet"
+                keys="Esc"
+                testid="dialog-close"
+                onClick={() => props.onClose()}
+              />
+            </header>
+            {props.children}
+          </div>
+        </Kobalte.Content>
+      </Kobalte.Portal>
+    </Kobalte>
   );
 }

@@ -4,7 +4,8 @@ import { type NumberRules, numberText, parseNumberText } from './numberText.ts';
 export interface NumberFieldProps extends NumberRules {
   readonly label: string;
   readonly unit?: string;
-  readonly hint?: string;
+  /** What it is, in a sentence: the tooltip. */
+  readonly hint: string;
   readonly placeholder?: string;
   readonly value: number | undefined;
   /** What the arrow keys add. */

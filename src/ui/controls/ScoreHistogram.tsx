@@ -10,7 +10,7 @@ const height = 56;
  * square root of their counts: the many poor candidates would flatten everything else.
  */
 export function ScoreHistogram(props: {
-  readonly scores: readonly number[];
+  readonly scores: ArrayLike<number> & Iterable<number>;
   readonly threshold: number;
   readonly onThreshold: (value: number) => void;
 }): JSX.Element {

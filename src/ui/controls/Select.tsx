@@ -5,7 +5,10 @@ export interface Option<T extends string> {
   readonly label: string;
 }
 
-/** One choice of several that need not all be seen. */
+/**
+ * One choice of several that need not all be seen. The browser's own: its list lies over everything and beyond the window,
+ * is a wheel on a telephone, takes typed letters, and is known to every screen reader; a drawn one would have to do all that anew.
+ */
 export function Select<T extends string>(props: {
   readonly label: string;
   readonly options: readonly Option<T>[];

@@ -2,6 +2,7 @@ import { createSignal, For, type JSX, Show } from 'solid-js';
 import type { FileFact } from '../../formats/image.ts';
 import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import { Button } from '../controls/Button.tsx';
+import { CopyButton } from '../controls/CopyButton.tsx';
 import { Dialog } from '../controls/Dialog.tsx';
 import { Icon, type IconName } from '../controls/Icon.tsx';
 import { useApp } from '../state/app.ts';
@@ -44,17 +45,8 @@ export function AboutFileButton(props: { readonly opened: OpenedMicrograph }): J
 
 function About(props: { readonly opened: OpenedMicrograph }): JSX.Element {
   const { notices } = useApp();
-  const [isCopied, setCopied] = createSignal(false);
   const summary = () => summaryOf(props.opened.facts);
   const recorded = () => acquisitionRows(props.opened.acquisition);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(factsText(props.opened));
-      setCopied(true);
-    } catch (error) {
-      notices.failure(error);
-    }
-  };
   return (
     <div class="about">
       <div class="about-head">
@@ -62,13 +54,12 @@ function About(props: { readonly opened: OpenedMicrograph }): JSX.Element {
           <p class="file-name">{props.opened.name}</p>
           <p class="muted small">{props.opened.description}</p>
         </div>
-        <Button
-          label={isCopied() ? 'Copied' : 'Copy'}
-          icon={isCopied() ? 'check' : 'copy'}
+        <CopyButton
+          text={() => factsText(props.opened)}
           variant="quiet"
           hint="Copy all of this as text"
           testid="copy-facts"
-          onClick={() => void copy()}
+          onFailure={notices.failure}
         />
       </div>
       <p class={`about-summary ${summary().verdict}`} data-testid="file-summary">

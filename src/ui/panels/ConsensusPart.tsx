@@ -1,6 +1,6 @@
 import { For, type JSX, Show } from 'solid-js';
-import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
+import { AgreementRow } from './AgreementRow.tsx';
 
 /** In the panel for picking: which methods' last results are combined, and how many of them have to agree. */
 export function ConsensusPart(): JSX.Element {
@@ -37,24 +37,12 @@ export function ConsensusPart(): JSX.Element {
             )}
           </For>
         </ul>
-        <div class="matching-row">
-          <span class="small muted" title="A particle has to be found by so many of the methods">
-            Found by at least
-          </span>
-          <Segmented
-            label="Methods that have to agree"
-            small
-            value={String(consensus.least())}
-            segments={Array.from({ length: Math.max(2, chosen()) }, (_, i) => ({
-              value: String(i + 1),
-              label: String(i + 1),
-              hint: `Particles that ${i + 1} method${i === 0 ? ' finds' : 's find'} within a quarter of the diameter`,
-              testid: `consensus-least-${i + 1}`,
-              disabled: i + 1 > chosen(),
-            }))}
-            onChange={(value) => consensus.setLeast(Number(value))}
-          />
-        </div>
+        <AgreementRow
+          methods={chosen()}
+          least={consensus.least()}
+          prefix="consensus"
+          onChange={consensus.setLeast}
+        />
       </Show>
     </div>
   );

@@ -1,4 +1,4 @@
-import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { formatBytes } from '../../core/units.ts';
 import type { GpuReport } from '../../rpc/contract.ts';
 import { Button } from '../controls/Button.tsx';
@@ -6,10 +6,13 @@ import { Dialog } from '../controls/Dialog.tsx';
 import { Select } from '../controls/Select.tsx';
 import { useApp } from '../state/app.ts';
 import { profileSizes } from '../state/diagnostics.ts';
+import { ReportBar } from './DiagnosticsReport.tsx';
+import { KeptTiles, StageTimes } from './DiagnosticsTimes.tsx';
 import { limitRows, profileSummary } from './diagnosticsWords.ts';
 import { KernelChart } from './KernelChart.tsx';
+import { StorageMeter } from './StorageMeter.tsx';
 
-/** What the GPU is, what is in its memory, and how fast networks run on it. */
+/** What the GPU is, what is in its memory and in the storage, how long work takes, and how fast networks run. */
 export function DiagnosticsPanel(): JSX.Element {
   const { diagnostics } = useApp();
   return (
@@ -21,6 +24,7 @@ export function DiagnosticsPanel(): JSX.Element {
       onClose={() => diagnostics.setOpen(false)}
     >
       <Contents />
+      <ReportBar />
     </Dialog>
   );
 }
@@ -45,6 +49,13 @@ function Contents(): JSX.Element {
           </div>
         )}
       </Show>
+      <div class="diagnostics-gpu">
+        <StageTimes />
+        <div class="diagnostics-storage">
+          <StorageMeter />
+          <KeptTiles />
+        </div>
+      </div>
       <Profiler />
     </div>
   );
@@ -160,8 +171,6 @@ function Profiler(): JSX.Element {
           testid="profile-run"
           onClick={() => void diagnostics.run()}
         />
-        <span class="spacer" />
-        <CopyReport />
       </div>
       <For each={tasks.list().filter(({ kind }) => kind === 'profile')}>
         {(task) => (
@@ -196,28 +205,5 @@ function Profiler(): JSX.Element {
         )}
       </Show>
     </section>
-  );
-}
-
-function CopyReport(): JSX.Element {
-  const { diagnostics, notices } = useApp();
-  const [isCopied, setCopied] = createSignal(false);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(diagnostics.report());
-      setCopied(true);
-    } catch (error) {
-      notices.failure(error);
-    }
-  };
-  return (
-    <Button
-      label={isCopied() ? 'Copied' : 'Copy report'}
-      icon={isCopied() ? 'check' : 'copy'}
-      variant="quiet"
-      hint="Copy all of this as JSON"
-      testid="copy-report"
-      onClick={() => void copy()}
-    />
   );
 }

@@ -1,9 +1,10 @@
 import { For, type JSX, Show } from 'solid-js';
+import { keepsFileHandles } from '../../platform/browser/abilities.ts';
 import type { RecentSource } from '../../platform/browser/sessions.ts';
 import { Button } from '../controls/Button.tsx';
 import { Icon } from '../controls/Icon.tsx';
 import { useApp } from '../state/app.ts';
-import { openFiles, openFolder } from '../state/commands.ts';
+import { openFiles, openFolder } from '../state/chooseFiles.ts';
 
 /** What a first visitor sees: three ways in, and the promise that nothing is sent anywhere. */
 export function EmptyState(): JSX.Element {
@@ -34,14 +35,14 @@ export function EmptyState(): JSX.Element {
               variant="primary"
               keys="O"
               testid="open-files"
-              onClick={() => openFiles(app)}
+              onClick={() => void openFiles(app)}
             />
             <Button
               label="Open folder"
               icon="folder"
               keys="Shift+O"
               testid="open-folder"
-              onClick={() => openFolder(app)}
+              onClick={() => void openFolder(app)}
             />
             <Button
               label="Try the demo"
@@ -58,8 +59,26 @@ export function EmptyState(): JSX.Element {
           <li>Pick, set the threshold, correct</li>
           <li>Export for RELION, cryoSPARC, EMAN2, crYOLO, Topaz</li>
         </ol>
+        <Show when={app.library.items.length === 0}>
+          <div class="tour-offer">
+            <Button
+              label={app.tour.isNew() ? 'New here? Five steps on the demo' : 'The tour again'}
+              icon="next"
+              variant="quiet"
+              hint="Opens, filters, picks, corrects and exports the demo; Next, Back and Skip by keys"
+              testid="tour-start"
+              onClick={app.tour.start}
+            />
+          </div>
+        </Show>
         <Show when={app.sources.recent().length > 0}>
           <RecentList />
+        </Show>
+        <Show when={!keepsFileHandles()}>
+          <p class="muted small" data-testid="no-handles">
+            This browser can’t open files again by itself: choose them again, and picks and settings come
+            back. Results are saved as downloads.
+          </p>
         </Show>
         <p class="privacy">Nothing leaves this machine.</p>
       </div>

@@ -1,9 +1,9 @@
-import { type JSX, Show } from 'solid-js';
+import { createMemo, type JSX, Show } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
 import { Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
-import { chooseReferenceFile } from '../state/commands.ts';
+import { chooseReferenceFile } from '../state/chooseFiles.ts';
 import { inAll, percentText, type SideCounts } from '../state/evaluationTable.ts';
 import { PrecisionRecallPlot } from './EvaluationPlots.tsx';
 import { TargetRow } from './TargetRow.tsx';
@@ -11,7 +11,7 @@ import { TargetRow } from './TargetRow.tsx';
 /** How good the picks are by coordinates that somebody vouches for, and how they differ from other picks. */
 export function EvaluationPanel(): JSX.Element {
   const { evaluation, picks } = useApp();
-  const hands = (): number => picks.all().filter(({ origin }) => origin === 'manual').length;
+  const hands = createMemo(() => picks.all().filter(({ origin }) => origin === 'manual').length);
   return (
     <Section
       step="check"

@@ -1,11 +1,12 @@
-import { createEffect, createSignal, type JSX, Show } from 'solid-js';
+import { createEffect, type JSX, Show } from 'solid-js';
 import { PROGRAM_NAMES, PROGRAMS, type Program } from '../../dataset/coordinates/exportFor.ts';
 import type { StarNote } from '../../dataset/session.ts';
 import { Button } from '../controls/Button.tsx';
+import { CopyButton } from '../controls/CopyButton.tsx';
 import { Section } from '../controls/Section.tsx';
 import { Select } from '../controls/Select.tsx';
 import { useApp } from '../state/app.ts';
-import { choosePicksFile } from '../state/commands.ts';
+import { choosePicksFile } from '../state/chooseFiles.ts';
 import type { WrittenPicks } from '../state/export.ts';
 
 const programs = PROGRAMS.map((value) => ({ value, label: PROGRAM_NAMES[value] }));
@@ -95,18 +96,6 @@ function Columns(props: { readonly star: StarNote }): JSX.Element {
 /** What to do with the file in its program: it stays until it is put away, to be read and copied. */
 function Written(props: { readonly written: WrittenPicks }): JSX.Element {
   const { exports, notices } = useApp();
-  const [isCopied, setCopied] = createSignal(false);
-  createEffect(() => {
-    if (props.written) setCopied(false);
-  });
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(props.written.instruction);
-      setCopied(true);
-    } catch (error) {
-      notices.failure(error);
-    }
-  };
   return (
     <aside
       ref={(element) => createEffect(() => props.written && element.scrollIntoView({ block: 'nearest' }))}
@@ -117,14 +106,13 @@ function Written(props: { readonly written: WrittenPicks }): JSX.Element {
     >
       <div class="written-head">
         <b>{props.written.news}</b>
-        <Button
-          label={isCopied() ? 'Copied' : 'Copy'}
-          icon={isCopied() ? 'check' : 'copy'}
+        <CopyButton
+          text={() => props.written.instruction}
           compact
           variant="quiet"
           hint="Copy what to do as text"
           testid="copy-instruction"
-          onClick={() => void copy()}
+          onFailure={notices.failure}
         />
         <Button
           label="Put away"

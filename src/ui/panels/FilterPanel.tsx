@@ -17,8 +17,7 @@ export function FilterPanel(): JSX.Element {
   const usesOptics = (): boolean => method().value === 'wiener' || method().value === 'unet';
   const canCompute = (): boolean => app.gpu()?.available !== false;
   const apply = (): void => {
-    const mode = app.view.mode();
-    void app.jobs.filter(mode === 'raw' ? 'filtered' : mode);
+    void app.jobs.filter();
   };
   const problem = (): string | undefined => filterProblem(values);
   /** What an empty field or an unopened file says by itself needs no red words. */
@@ -31,7 +30,7 @@ export function FilterPanel(): JSX.Element {
   };
   const isBlocked = (): boolean => (isNetwork() ? problem() !== undefined : shownProblem() !== undefined);
   const findings = (): string | undefined =>
-    usesOptics() ? findingsWords(app.document.filtered()) : undefined;
+    usesOptics() ? findingsWords(app.document.made('denoised')) : undefined;
   return (
     <Section
       step={2}
@@ -105,7 +104,7 @@ export function FilterPanel(): JSX.Element {
           label="Save as MRC"
           icon="save"
           variant="quiet"
-          hint="Save the filtered micrograph as a 32-bit MRC file; for looking, not for extracting particles"
+          hint={`Save the ${app.exports.madePicture() ?? 'filtered'} micrograph as a 32-bit MRC file; for looking, not for extracting particles`}
           disabled={!app.document.filtered() || app.tasks.isRunning('export')}
           testid="save-filtered"
           onClick={() => void app.exports.saveFiltered()}

@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, type JSX, onMount, Show } from 'solid-js';
+import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
 import type { GainOrientation } from '../../dataset/exposure.ts';
 import type { JudgedOrientation, Thumbnail } from '../../rpc/contract.ts';
 import { Button } from '../controls/Button.tsx';
@@ -17,6 +17,7 @@ export function GainDialog(): JSX.Element {
       title="Gain reference"
       class="gain-dialog"
       testid="gain-dialog"
+      first="input:checked"
       onClose={() => void gainChoice.cancel()}
     >
       <Show when={gainChoice.offer()} keyed>
@@ -39,13 +40,8 @@ function Choice(props: { readonly offer: GainOffer }): JSX.Element {
       ? ' Dividing would make it stronger.'
       : ' Multiplying would make it stronger.';
   };
-  let form: HTMLFormElement | undefined;
-  onMount(() => form?.querySelector<HTMLInputElement>('input:checked')?.focus());
   return (
     <form
-      ref={(element) => {
-        form = element;
-      }}
       onSubmit={(event) => {
         event.preventDefault();
         void gainChoice.accept({ orientation: orientation(), operation: operation() });

@@ -3,7 +3,7 @@ import type { Exposure, OpenedMicrograph } from '../../rpc/contract.ts';
 import { Button } from '../controls/Button.tsx';
 import { Icon } from '../controls/Icon.tsx';
 import { useApp } from '../state/app.ts';
-import { chooseGain } from '../state/commands.ts';
+import { chooseGain } from '../state/chooseFiles.ts';
 import { type ChosenGain, gainProblem } from '../state/gain.ts';
 import { gainText, orientationWords } from '../state/movieWords.ts';
 
@@ -110,7 +110,7 @@ function GainInForce(props: {
 
 /** The session was made with a gain reference, but the browser does not keep the file. */
 function MissingGain(): JSX.Element {
-  const { parameters } = useApp();
+  const { notices, parameters } = useApp();
   return (
     <Show when={parameters.values.gain}>
       {(note) => (
@@ -126,7 +126,13 @@ function MissingGain(): JSX.Element {
             compact
             variant="quiet"
             testid="gain-forget"
-            onClick={() => parameters.set({ gain: undefined })}
+            onClick={() => {
+              const before = note();
+              parameters.set({ gain: undefined });
+              notices.undoable(`${before.name} is not asked for any more.`, () =>
+                parameters.set({ gain: before }),
+              );
+            }}
           />
         </div>
       )}

@@ -12,7 +12,6 @@ import { useApp } from '../state/app.ts';
 import type { Point } from '../viewer/transform.ts';
 import {
   actionsPx,
-  placeAfterKey,
   scrollTo,
   tileAt,
   tileGap,
@@ -21,6 +20,7 @@ import {
   tilesInSight,
 } from './galleryGeometry.ts';
 import { drawGallery } from './galleryPainter.ts';
+import { selectByKey } from './selectByKey.ts';
 
 /** A press that moves less than this is a click, CSS px. */
 const clickSlop = 5;
@@ -168,34 +168,19 @@ export function GalleryGrid(): JSX.Element {
     scroller.addEventListener('pointercancel', end, { signal });
   };
   const onKey = (event: KeyboardEvent): void => {
-    const count = gallery.picks().length;
-    const isControl = event.ctrlKey || event.metaKey;
     const cursor = selection.cursor();
-    const rows = Math.floor(size().height / (gallery.tilePx() + tileGap));
-    const next = placeAfterKey(event.key, cursor ?? -1, count, geometry().columns, rows);
-    const done = (): void => event.preventDefault();
-    if (next !== undefined && count > 0 && !isControl) {
-      if (event.shiftKey) selection.through(next);
-      else selection.only(next);
-      done();
-    } else if (event.key === ' ') {
-      if (cursor !== undefined) selection.toggle(cursor);
-      done();
-    } else if (event.key === 'Enter') {
+    const rowsInSight = Math.floor(size().height / (gallery.tilePx() + tileGap));
+    const grid = { count: gallery.picks().length, columns: geometry().columns, rowsInSight };
+    if (selectByKey(selection, event, grid)) event.preventDefault();
+    else if (event.key === 'Enter') {
       const chosen = pick(cursor);
       if (chosen) void gallery.goTo(chosen);
-      done();
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       if (gallery.shows() === 'thrown') gallery.bringBack();
       else gallery.throwOut();
-      done();
-    } else if (isControl && event.key.toLowerCase() === 'a') {
-      selection.all();
-      done();
-    } else if (event.key === 'Escape' && selection.chosen().size > 0) {
-      selection.clear();
-      done();
-    }
+    } else if (event.key === 'Escape' && selection.chosen().size > 0) selection.clear();
+    else return;
+    event.preventDefault();
   };
   /** What the keyboard is on, in words. */
   const words = (): string => {

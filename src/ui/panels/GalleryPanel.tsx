@@ -21,6 +21,22 @@ const directions: Readonly<Record<GalleryOrder, readonly [string, string]>> = {
   position: ['From the top', 'From the bottom'],
 };
 
+/** What the boxes can be cut from besides the raw picture. */
+const madePictures = [
+  {
+    value: 'filtered',
+    label: 'Filtered',
+    hint: 'Cut from the filtered picture: for looking only',
+    testid: 'gallery-filtered',
+  },
+  {
+    value: 'denoised',
+    label: 'Denoised',
+    hint: 'Cut from the denoised picture: for looking only',
+    testid: 'gallery-denoised',
+  },
+] as const;
+
 /** All boxes of the picks side by side, below the micrograph: junk is seen, selected and thrown out. */
 export function GalleryPanel(): JSX.Element {
   const { gallery } = useApp();
@@ -249,12 +265,7 @@ function Looks(): JSX.Element {
           value={gallery.kind()}
           segments={[
             { value: 'raw', label: 'Raw', hint: 'Cut from the raw picture', testid: 'gallery-raw' },
-            {
-              value: 'filtered',
-              label: 'Filtered',
-              hint: 'Cut from the filtered picture: for looking only',
-              testid: 'gallery-filtered',
-            },
+            ...madePictures.filter(({ value }) => document.made(value)),
           ]}
           onChange={gallery.setKind}
         />

@@ -1,5 +1,10 @@
-import { createResource, createSignal, createUniqueId, For, type JSX, onMount, Show } from 'solid-js';
-import { describeReading, type Reading, type Traits } from '../../dataset/coordinates/readings.ts';
+import { createMemo, createResource, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import {
+  applyReading,
+  describeReading,
+  type Reading,
+  type Traits,
+} from '../../dataset/coordinates/readings.ts';
 import { Button } from '../controls/Button.tsx';
 import { Dialog } from '../controls/Dialog.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
@@ -32,6 +37,7 @@ export function ImportWizard(): JSX.Element {
       title="How are these picks meant?"
       class="import-wizard"
       testid="import-wizard"
+      first=".readings input:checked"
       onClose={imports.cancel}
     >
       <Show when={imports.offer()} keyed>
@@ -75,7 +81,7 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
     return wished ?? opened.width / 24;
   };
 
-  const kind = document.filtered() ? 'filtered' : 'raw';
+  const kind = document.filtered()?.kind ?? 'raw';
   const ratio = window.devicePixelRatio || 1;
   const [best] = readings;
   const inside = best?.places.filter((place) => isInside(place, opened)) ?? [];
@@ -107,19 +113,20 @@ function Choice(props: { readonly offer: ImportOffer }): JSX.Element {
     // The user's own goes in front, where it is seen; one at a time.
     if (judged && reading().id === wanted.id) setShown([judged, ...readings]);
   };
-  const count = (): number => chosen()?.places.filter((place) => isInside(place, opened)).length ?? 0;
+  // Readings are judged by a part of a long list; it is all of it that is imported.
+  const count = createMemo((): number => {
+    const judged = chosen();
+    if (!judged) return 0;
+    const places = applyReading(props.offer.micrograph.coordinates, judged.reading, opened);
+    return places.filter((place) => isInside(place, opened)).length;
+  });
   const accept = (): void => {
     if (count() === 0) return;
     const diameterAngstrom = takesDiameter() ? boxAngstrom() : undefined;
     imports.accept({ reading: reading(), forAll: forAll(), diameterAngstrom });
   };
-  let form: HTMLFormElement | undefined;
-  onMount(() => form?.querySelector<HTMLInputElement>('input:checked')?.focus());
   return (
     <form
-      ref={(element) => {
-        form = element;
-      }}
       onSubmit={(event) => {
         event.preventDefault();
         accept();

@@ -10,59 +10,73 @@ import {
   Show,
 } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
+import { FileName } from '../controls/FileName.tsx';
+import { Icon } from '../controls/Icon.tsx';
 import { useApp } from '../state/app.ts';
-import { step } from '../state/commands.ts';
 import type { LibraryItem } from '../state/library.ts';
+import { itemPath } from '../state/library.ts';
+import { step } from '../state/micrographSteps.ts';
+import { DatasetCounts, DatasetFilter, DatasetOrder } from './DatasetControls.tsx';
 import { RecentList } from './EmptyState.tsx';
+import { rowsBetween, rowTops } from './gridGeometry.ts';
+import { inSteps } from './inSteps.ts';
+import { itemWords, sizeWarning } from './itemWords.ts';
+import { MicrographThumbnail } from './MicrographThumbnail.tsx';
+import { AcceptanceMark } from './MicrographTile.tsx';
 import { QualityBadge } from './QualityBadge.tsx';
+import { WatchBar } from './WatchBar.tsx';
 
-const rowHeight = 46;
+/** CSS px, without and with pictures. */
+const rowHeights = { plain: 46, pictures: 72 } as const;
+/** Longer side of a picture, CSS px. */
+const picturePx = 62;
+/** About as many letters of a sentence fit into a line. */
+const letters = { plain: 28, pictures: 19 } as const;
 const overscan = 6;
+/** Rows that are made in one task. */
+const rowsAtOnce = 10;
 
-/** The opened micrographs. Only rows in sight are in the page: a folder may hold twenty thousand. */
+/** The opened micrographs as a filmstrip. Only rows in sight are in the page: a folder may hold many thousand. */
 export function LibraryPanel(): JSX.Element {
   const app = useApp();
-  const [scroll, setScroll] = createSignal(0);
-  const [height, setHeight] = createSignal(600);
-  let list: HTMLUListElement | undefined;
-  const tops = createMemo(() => {
-    let top = 0;
-    return app.library.items.map((item) => {
-      const at = top;
-      // An error is a sentence and takes more room.
-      top += item.error === undefined ? rowHeight : rowHeight - 8 + 16 * Math.ceil(item.error.length / 28);
-      return { at, end: top };
-    });
-  });
-  const rows = createMemo(() => {
-    const all = tops();
-    const from = all.findIndex(({ end }) => end > scroll() - overscan * rowHeight);
-    const until = all.findIndex(({ at }) => at > scroll() + height() + overscan * rowHeight);
-    const first = Math.max(0, from);
-    return Array.from({ length: (until < 0 ? all.length : until) - first }, (_, i) => first + i);
-  });
-  /** The list follows the micrograph on the screen, by whatever way it got there. */
-  createEffect(
-    on(app.document.key, (key) => {
-      const place = tops()[app.library.items.findIndex((item) => item.key === key)];
-      if (!list || !place) return;
-      if (place.at < list.scrollTop) list.scrollTop = place.at;
-      else if (place.end > list.scrollTop + list.clientHeight) list.scrollTop = place.end - list.clientHeight;
-    }),
-  );
-  const manyFolders = createMemo(() => new Set(app.library.items.map(({ folder }) => folder)).size > 1);
-  onMount(() => {
-    if (!list) return;
-    const observer = new ResizeObserver(([entry]) => entry && setHeight(entry.contentRect.height));
-    observer.observe(list);
-    onCleanup(() => observer.disconnect());
-  });
   return (
     <aside class="library" aria-label="Micrographs">
       <header>
         <h2>Micrographs</h2>
-        <span class="muted">{app.library.items.length}</span>
         <span class="spacer" />
+        <Show when={app.acceptance.undoAction()}>
+          {(action) => (
+            <Button
+              label={`Undo: ${action()}`}
+              icon="undo"
+              compact
+              variant="quiet"
+              testid="acceptance-undo"
+              onClick={app.acceptance.undo}
+            />
+          )}
+        </Show>
+        <Button
+          label="Pictures in the list"
+          icon="filmstrip"
+          compact
+          variant="quiet"
+          pressed={app.dataset.hasPictures()}
+          hint="Show the list with pictures, or shorter without"
+          testid="library-pictures"
+          onClick={() => app.dataset.setPictures(!app.dataset.hasPictures())}
+        />
+        <Button
+          label="Grid"
+          icon="grid"
+          compact
+          variant="quiet"
+          keys="Shift+G"
+          pressed={app.stage.shown() === 'grid'}
+          hint="All micrographs side by side"
+          testid="show-grid"
+          onClick={() => app.stage.toggle('grid')}
+        />
         <Button
           label="Close all"
           icon="close"
@@ -73,26 +87,24 @@ export function LibraryPanel(): JSX.Element {
           onClick={() => void app.sources.closeAll()}
         />
       </header>
-      <ul
-        ref={(element) => {
-          list = element;
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-          event.preventDefault();
-          step(app, event.key === 'ArrowDown' ? 1 : -1);
-        }}
-        onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
+      <Show when={app.library.items.length > 1}>
+        <div class="library-view">
+          {/* The grid brings its own along, for both. */}
+          <Show when={app.stage.shown() !== 'grid'}>
+            <DatasetFilter testid="library-filter" />
+            <DatasetOrder prefix="library" />
+          </Show>
+          <DatasetCounts testid="library-counts" />
+        </div>
+      </Show>
+      {/* Made anew when rows come back: it knows its own height and place alone. */}
+      <Show
+        when={app.dataset.shown().length > 0}
+        fallback={<p class="library-empty muted">No micrograph fits the filter.</p>}
       >
-        <li aria-hidden="true" class="library-room" style={{ height: `${tops().at(-1)?.end ?? 0}px` }} />
-        <For each={rows()}>
-          {(index) => (
-            <Show when={app.library.items[index]}>
-              {(item) => <Row item={item()} top={tops()[index]?.at ?? 0} showsFolder={manyFolders()} />}
-            </Show>
-          )}
-        </For>
-      </ul>
+        <Filmstrip />
+      </Show>
+      <WatchBar />
       <Show when={app.sources.recent().length > 0}>
         <RecentList />
       </Show>
@@ -100,25 +112,106 @@ export function LibraryPanel(): JSX.Element {
   );
 }
 
+function Filmstrip(): JSX.Element {
+  const app = useApp();
+  const { dataset, library, micrographThumbnails } = app;
+  const [scroll, setScroll] = createSignal(0);
+  const [height, setHeight] = createSignal(600);
+  let list: HTMLUListElement | undefined;
+  const look = (): 'plain' | 'pictures' => (dataset.hasPictures() ? 'pictures' : 'plain');
+  const tops = createMemo(
+    () => {
+      // To follow the error of each of thousands would hold up the page when a folder is opened.
+      library.version();
+      const row = rowHeights[look()];
+      const perLine = letters[look()];
+      return rowTops(
+        dataset.shown().map((key) => {
+          const error = library.peek(key)?.error;
+          // An error is a sentence and takes more room.
+          return error === undefined ? row : Math.max(row, 38 + 16 * Math.ceil(error.length / perLine));
+        }),
+      );
+    },
+    new Float64Array(1),
+    { equals: (a, b) => a.length === b.length && a.every((top, i) => top === b[i]) },
+  );
+  const range = createMemo(() => {
+    const beside = overscan * rowHeights[look()];
+    return rowsBetween(tops(), scroll() - beside, scroll() + height() + beside);
+  });
+  const keys = createMemo(() => dataset.shown().slice(range().first, range().end));
+  const made = inSteps(keys, rowsAtOnce);
+  const places = createMemo(() => new Map(keys().map((key, i) => [key, range().first + i])));
+  const topOf = (key: string): number => tops()[places().get(key) ?? 0] ?? 0;
+  createEffect(() => {
+    const { first, end } = rowsBetween(tops(), scroll(), scroll() + height());
+    micrographThumbnails.want(
+      'list',
+      look() === 'plain' ? [] : [...dataset.shown().slice(first, end), ...keys()],
+    );
+  });
+  onCleanup(() => micrographThumbnails.want('list', []));
+  /** The list follows the micrograph on the screen, by whatever way it got there. */
+  createEffect(
+    on(app.document.key, (key) => {
+      const place = dataset.shown().indexOf(key ?? '');
+      if (!list || place < 0) return;
+      const [at = 0, end = 0] = tops().subarray(place, place + 2);
+      // Not read off the element: that would lay out the page at once, in the task that puts up a picture.
+      const next = at < scroll() ? at : Math.max(scroll(), end - height());
+      if (next === scroll()) return;
+      list.scrollTop = next;
+      setScroll(next);
+    }),
+  );
+  onMount(() => {
+    if (!list) return;
+    const observer = new ResizeObserver(([entry]) => entry && setHeight(entry.contentRect.height));
+    observer.observe(list);
+    onCleanup(() => observer.disconnect());
+  });
+  return (
+    <ul
+      ref={(element) => {
+        list = element;
+      }}
+      classList={{ 'with-pictures': dataset.hasPictures() }}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+        event.preventDefault();
+        step(app, event.key === 'ArrowDown' ? 1 : -1);
+      }}
+      onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
+    >
+      <li aria-hidden="true" class="library-room" style={{ height: `${tops().at(-1) ?? 0}px` }} />
+      <For each={made()}>
+        {(key) => (
+          <Show when={library.find(key)}>
+            {(item) => <Row item={item()} top={topOf(key)} isFirst={places().get(key) === 0} />}
+          </Show>
+        )}
+      </For>
+    </ul>
+  );
+}
+
 function Row(props: {
   readonly item: LibraryItem;
   readonly top: number;
-  readonly showsFolder: boolean;
+  readonly isFirst: boolean;
 }): JSX.Element {
   const app = useApp();
+  const { dataset } = app;
   let button: HTMLButtonElement | undefined;
   const isCurrent = (): boolean => app.document.key() === props.item.key;
   // One stop for the Tab key, however long the list is; the arrow keys go on from there, and the focus with them.
-  const isTabStop = (): boolean => isCurrent() || (app.document.key() === undefined && props.top === 0);
+  const isTabStop = (): boolean => isCurrent() || (app.document.key() === undefined && props.isFirst);
   createEffect(() => {
     if (isCurrent() && button?.closest('ul')?.contains(document.activeElement)) button.focus();
   });
-  const detail = (): string => {
-    const { status, pickCount, folder } = props.item;
-    if (status === 'opening') return 'opening…';
-    if (pickCount !== undefined && pickCount > 0) return `${pickCount} pick${pickCount === 1 ? '' : 's'}`;
-    return props.showsFolder ? folder : '';
-  };
+  const warning = (): string | undefined =>
+    props.item.warning ?? sizeWarning(props.item, dataset.usualSize());
   return (
     <li class="library-row" style={{ transform: `translateY(${props.top}px)` }}>
       <button
@@ -128,25 +221,52 @@ function Row(props: {
         }}
         tabindex={isTabStop() ? 0 : -1}
         class="library-item"
-        classList={{ current: isCurrent(), failed: props.item.status === 'failed' }}
+        classList={{
+          current: isCurrent(),
+          failed: props.item.status === 'failed',
+          rejected: props.item.acceptance === 'rejected',
+        }}
         aria-current={isCurrent() ? 'true' : undefined}
-        title={props.item.folder ? `${props.item.folder}/${props.item.name}` : props.item.name}
+        title={itemPath(props.item)}
         data-testid="micrograph-item"
         data-status={props.item.status}
-        onClick={() => void app.document.select(props.item.key)}
+        onClick={() => {
+          void app.document.select(props.item.key);
+        }}
       >
-        <span class="library-name">
-          <span class="clip-start">
-            <bdi>{props.item.name}</bdi>
-          </span>
-          <Show when={props.item.quality}>{(quality) => <QualityBadge quality={quality()} />}</Show>
-        </span>
-        <span class="muted clip">{detail()}</span>
-        <Show when={props.item.error}>
-          <span class="item-error" role="alert" data-testid="error">
-            {props.item.error}
+        <Show when={dataset.hasPictures() && props.item.error === undefined}>
+          <span class="library-picture">
+            <MicrographThumbnail of={props.item.key} shownPx={picturePx} />
+            <Show when={props.item.quality}>{(quality) => <QualityBadge quality={quality()} />}</Show>
           </span>
         </Show>
+        <span class="library-words">
+          <span class="library-name">
+            <span class="clip-start">
+              <FileName name={props.item.name} />
+            </span>
+            <AcceptanceMark item={props.item} />
+            <Show when={warning()}>
+              {(text) => (
+                <span class="item-warning" title={text()} data-testid="item-warning">
+                  <Icon name="warn" />
+                  <span class="unseen">{text()}</span>
+                </span>
+              )}
+            </Show>
+          </span>
+          <span class="library-detail">
+            <span class="muted clip">{itemWords(props.item, dataset.hasFolders())}</span>
+            <Show when={!dataset.hasPictures() && props.item.quality}>
+              {(quality) => <QualityBadge quality={quality()} />}
+            </Show>
+          </span>
+          <Show when={props.item.error}>
+            <span class="item-error" role="alert" data-testid="error">
+              {props.item.error}
+            </span>
+          </Show>
+        </span>
       </button>
     </li>
   );

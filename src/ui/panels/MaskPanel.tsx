@@ -128,7 +128,7 @@ export function MaskPanel(): JSX.Element {
             {
               value: 'mask-add',
               label: 'Paint',
-              keys: 'W',
+              keys: 'Shift+W',
               hint: 'Paint contamination by dragging; a right drag erases',
               testid: 'mask-paint',
             },

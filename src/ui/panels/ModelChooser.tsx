@@ -5,7 +5,7 @@ import { Button } from '../controls/Button.tsx';
 import { Icon } from '../controls/Icon.tsx';
 import { Select } from '../controls/Select.tsx';
 import { useApp } from '../state/app.ts';
-import { chooseModel } from '../state/commands.ts';
+import { chooseModel } from '../state/chooseFiles.ts';
 import { modelFigures, modelTitle } from '../state/modelWords.ts';
 import { saveModel } from '../state/saveModel.ts';
 

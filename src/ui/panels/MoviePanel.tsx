@@ -53,11 +53,17 @@ function SumOrSingle(): JSX.Element {
       small
       value={movie.isSingle() ? 'single' : 'sum'}
       segments={[
-        { value: 'sum', label: 'Sum', keys: 'S', hint: 'The sum of a range of frames', testid: 'movie-sum' },
+        {
+          value: 'sum',
+          label: 'Sum',
+          keys: 'Shift+K',
+          hint: 'The sum of a range of frames',
+          testid: 'movie-sum',
+        },
         {
           value: 'single',
           label: 'Single frame',
-          keys: 'S',
+          keys: 'Shift+K',
           hint: 'One frame after the other, with J and K',
           testid: 'movie-single',
         },

@@ -5,21 +5,16 @@ import { RangeInput } from '../controls/RangeInput.tsx';
 import { ScoreHistogram } from '../controls/ScoreHistogram.tsx';
 import { Section } from '../controls/Section.tsx';
 import { useApp } from '../state/app.ts';
-import { thresholdStep } from '../state/commands.ts';
+import { foundScores } from '../state/foundScores.ts';
+import { inOwnTask } from '../state/nextTask.ts';
 import { agreement } from '../state/truth.ts';
+import { PickClassesPart } from './PickClassesPart.tsx';
 
 export function PicksPanel(): JSX.Element {
   const app = useApp();
   const { picks, parameters } = app;
-  const scores = createMemo(() =>
-    picks.all().flatMap(({ origin, score }) => (origin === 'manual' ? [] : [score])),
-  );
-  const range = createMemo(() =>
-    scores().reduce(({ min, max }, score) => ({ min: Math.min(min, score), max: Math.max(max, score) }), {
-      min: Number.POSITIVE_INFINITY,
-      max: Number.NEGATIVE_INFINITY,
-    }),
-  );
+  const scored = inOwnTask(picks.all);
+  const scores = createMemo(() => foundScores(scored()));
   const threshold = (): number => parameters.values.threshold;
   const setThreshold = (value: number): void => parameters.set({ threshold: value });
   const truth = createMemo(() => {
@@ -30,7 +25,7 @@ export function PicksPanel(): JSX.Element {
   });
   const percent = (share: number): string => `${Math.round(100 * share)}\u00a0%`;
   /** The network's scores are probabilities. */
-  const unit = (): string => (picks.all().some(({ origin }) => origin === 'log') ? 'σ' : '');
+  const unit = (): string => (scores().hasSigma ? 'σ' : '');
   return (
     <Section
       step={4}
@@ -66,7 +61,7 @@ export function PicksPanel(): JSX.Element {
       }
     >
       <Show
-        when={scores().length > 0}
+        when={scores().values.length > 0}
         fallback={
           <p class="muted small">
             {picks.all().length > 0
@@ -76,12 +71,12 @@ export function PicksPanel(): JSX.Element {
         }
       >
         <div class="threshold">
-          <ScoreHistogram scores={scores()} threshold={threshold()} onThreshold={setThreshold} />
+          <ScoreHistogram scores={scores().values} threshold={threshold()} onThreshold={setThreshold} />
           <RangeInput
             label="Threshold"
-            min={range().min}
-            max={range().max}
-            step={thresholdStep(app) / 10}
+            min={scores().min}
+            max={scores().max}
+            step={scores().step / 10}
             value={threshold()}
             text={`${threshold()}: ${picks.shown().length} picks shown`}
             hint="Picks with a lower score are hidden and not exported  (, and .)"
@@ -95,7 +90,7 @@ export function PicksPanel(): JSX.Element {
             unit={unit()}
             hint="Picks with a lower score are hidden and not exported; manual ones stay"
             value={threshold()}
-            step={thresholdStep(app)}
+            step={scores().step}
             digits={4}
             testid="threshold-value"
             onChange={(value) => {
@@ -111,6 +106,7 @@ export function PicksPanel(): JSX.Element {
           </p>
         )}
       </Show>
+      <PickClassesPart />
     </Section>
   );
 }

@@ -4,7 +4,7 @@ import { RadialProfile } from '../controls/RadialProfile.tsx';
 import { RangeInput } from '../controls/RangeInput.tsx';
 import { ScoreHistogram } from '../controls/ScoreHistogram.tsx';
 import { useApp } from '../state/app.ts';
-import { correlationStep } from '../state/commands.ts';
+import { correlationStep } from '../state/pickCommands.ts';
 import { templateWords } from '../state/templateWords.ts';
 
 /** In the panel for picking: what the template has learnt, what it finds, and how sure it must be. */

@@ -1,4 +1,4 @@
-import { For, type JSX } from 'solid-js';
+import { For, type JSX, Show } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
 import { useApp } from '../state/app.ts';
 import type { Notice } from '../state/notices.ts';
@@ -17,6 +17,9 @@ export function Toasts(props: { readonly kind: Notice['kind'] }): JSX.Element {
             data-testid={notice.kind === 'error' ? 'error' : 'notice'}
           >
             <p>{notice.text}</p>
+            <Show when={notice.undo}>
+              {(undo) => <Button label="Undo" icon="undo" testid="notice-undo" onClick={() => undo()()} />}
+            </Show>
             <Button
               label="Dismiss"
               icon="close"

@@ -1,8 +1,12 @@
 import { type JSX, Show } from 'solid-js';
-import { Button, tooltip } from '../controls/Button.tsx';
+import { Button } from '../controls/Button.tsx';
 import { Icon } from '../controls/Icon.tsx';
+import { tooltip } from '../controls/tipParts.ts';
 import { useApp } from '../state/app.ts';
-import { openFiles, openFolder } from '../state/commands.ts';
+import { openFiles, openFolder } from '../state/chooseFiles.ts';
+import { keysPage } from '../state/help.ts';
+import { present } from '../state/viewerCommands.ts';
+import { SessionButton } from './SessionButton.tsx';
 
 export function TopBar(): JSX.Element {
   const app = useApp();
@@ -16,6 +20,7 @@ export function TopBar(): JSX.Element {
         </svg>
         <h1>Cryolite</h1>
       </div>
+      <SessionButton />
       <Show when={!isEmpty()}>
         <div class="row">
           <Button
@@ -24,7 +29,7 @@ export function TopBar(): JSX.Element {
             keys="O"
             hint="Open micrographs"
             testid="open-files"
-            onClick={() => openFiles(app)}
+            onClick={() => void openFiles(app)}
           />
           <Button
             label="Folder"
@@ -32,7 +37,7 @@ export function TopBar(): JSX.Element {
             keys="Shift+O"
             hint="Open a folder of micrographs"
             testid="open-folder"
-            onClick={() => openFolder(app)}
+            onClick={() => void openFolder(app)}
           />
           <Button
             label="Demo"
@@ -44,21 +49,55 @@ export function TopBar(): JSX.Element {
         </div>
       </Show>
       <div class="spacer" />
+      <Show when={!isEmpty() || app.batch.queue.items.length > 0}>
+        <Button
+          label="Batch"
+          icon="batch"
+          keys="Shift+B"
+          hint="Sum, denoise, pick and extract on all micrographs"
+          variant="quiet"
+          pressed={app.stage.shown() === 'batch'}
+          testid="batch-toggle"
+          onClick={() => app.stage.toggle('batch')}
+        />
+      </Show>
+      <Show when={app.document.opened()}>
+        <Button
+          label="Present"
+          icon="present"
+          compact
+          variant="quiet"
+          keys="Shift+P"
+          hint="Present: the picture alone on the whole screen, with big type"
+          testid="present"
+          onClick={() => present(app)}
+        />
+      </Show>
+      <Button
+        label="Search"
+        icon="search"
+        hint="Everything the page can do, by a few letters of its name"
+        keys="Ctrl+K"
+        variant="quiet"
+        testid="open-palette"
+        onClick={() => app.palette.setOpen(true)}
+      />
       <GpuBadge />
       <Button
         label="Light or dark"
         icon="sun"
         compact
         variant="quiet"
-        onClick={() => app.view.setTheme(app.view.theme() === 'dark' ? 'light' : 'dark')}
+        onClick={() => app.view.setThemeChoice(app.view.theme() === 'dark' ? 'light' : 'dark')}
       />
       <Button
-        label="Keyboard shortcuts"
+        label="Help and keys"
         icon="help"
         compact
         variant="quiet"
         keys="?"
-        onClick={() => app.setHelp(true)}
+        testid="open-help"
+        onClick={() => app.help.open(keysPage)}
       />
     </header>
   );
@@ -75,9 +114,9 @@ function GpuBadge(): JSX.Element {
           classList={{ missing: !report().available }}
           title={tooltip(
             `${report().description}: what it can do, what is in its memory, how fast networks run`,
-            'D',
+            'Shift+D',
           )}
-          aria-keyshortcuts="D"
+          aria-keyshortcuts="Shift+D"
           data-testid="diagnostics"
           onClick={() => app.diagnostics.setOpen(true)}
         >

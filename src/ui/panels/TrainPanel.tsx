@@ -1,4 +1,4 @@
-import { createEffect, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { isFound } from '../../dataset/picks.ts';
 import { Button } from '../controls/Button.tsx';
 import { LossPlot } from '../controls/LossPlot.tsx';
@@ -103,7 +103,7 @@ function countText(picks: number, micrographs: number, noes: number): string {
 /** What a network or a template has found is no example until somebody says so. */
 function UnusedPicks(): JSX.Element {
   const { picks, training } = useApp();
-  const found = (): readonly ReturnType<typeof picks.shown>[number][] => picks.shown().filter(isFound);
+  const found = createMemo(() => picks.shown().filter(isFound));
   return (
     <Show when={found().length > 0 && !training.isRunning()}>
       <div class="train-unused">
@@ -140,7 +140,7 @@ function Actions(): JSX.Element {
       <Show when={training.unfinished()}>
         <Button
           label="Continue"
-          keys="C"
+          keys="Shift+R"
           hint="Goes on with the picks that this training began with"
           testid="train-continue"
           onClick={() => void training.goOn()}

@@ -2,7 +2,6 @@ import { type JSX, Show } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
 import { CurvePlot, type PlotLine } from '../controls/CurvePlot.tsx';
 import { Section } from '../controls/Section.tsx';
-import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
 import {
   crossingWords,
@@ -20,39 +19,14 @@ const plot = { width: 296, height: 150 } as const;
 /** What filtering has taken away, and whether that was only noise. */
 export function TrustPanel(): JSX.Element {
   const app = useApp();
-  const { trust, view } = app;
+  const { trust } = app;
   const isRunning = (): boolean => app.tasks.isRunning('trust');
   return (
     <Show when={app.document.filtered()}>
       <Section
         step="gauge"
         title="Trust"
-        aside={
-          <Show when={view.mode() === 'wipe'}>
-            <Segmented
-              label="What is on the right of the wipe"
-              small
-              value={view.wipe().right}
-              segments={[
-                {
-                  value: 'filtered',
-                  label: 'Filtered',
-                  keys: '3',
-                  hint: 'Wipe from raw to filtered',
-                  testid: 'wipe-filtered',
-                },
-                {
-                  value: 'residual',
-                  label: 'Residual',
-                  keys: '3',
-                  hint: 'Wipe from raw to what was taken away',
-                  testid: 'wipe-residual',
-                },
-              ]}
-              onChange={(right) => view.setWipe({ right })}
-            />
-          </Show>
-        }
+        aside={<span class="muted small">in the {app.document.filtered()?.kind} picture</span>}
       >
         <Show
           when={trust.residual()}
@@ -74,6 +48,15 @@ export function TrustPanel(): JSX.Element {
             testid="trust-judge"
             onClick={() => void trust.judge()}
           />
+          <Button
+            label="Show residual"
+            variant="quiet"
+            keys="2"
+            hint="The picture of what filtering has taken away; grey is nothing"
+            pressed={app.view.mode() === 'residual'}
+            testid="trust-residual-show"
+            onClick={() => void app.jobs.showMode('residual')}
+          />
           <Show when={trust.hasHalves()}>
             <Button
               label="Compare halves"
@@ -92,7 +75,7 @@ export function TrustPanel(): JSX.Element {
           >
             {''}
           </Show>
-          The filtered picture is for display only.
+          The {app.document.filtered()?.kind} picture is for display only.
         </p>
       </Section>
     </Show>
@@ -103,9 +86,14 @@ type ResidualReportOf = NonNullable<ReturnType<ReturnType<typeof useApp>['trust'
 type HalvesReportOf = NonNullable<ReturnType<ReturnType<typeof useApp>['trust']['halves']>>;
 
 function ResidualPart(props: { readonly report: ResidualReportOf }): JSX.Element {
+  const { document } = useApp();
   const lines = (): PlotLine[] => [
     { points: powerPoints(props.report, 'raw'), look: 'second', label: 'Raw' },
-    { points: powerPoints(props.report, 'denoised'), look: 'thin', label: 'Filtered' },
+    {
+      points: powerPoints(props.report, 'denoised'),
+      look: 'thin',
+      label: document.filtered()?.kind === 'denoised' ? 'Denoised' : 'Filtered',
+    },
     { points: powerPoints(props.report, 'residual'), look: 'main', label: 'Residual' },
   ];
   return (
@@ -126,7 +114,7 @@ function ResidualPart(props: { readonly report: ResidualReportOf }): JSX.Element
         entries={[
           { look: 'main', label: 'residual' },
           { look: 'second', label: 'raw' },
-          { look: 'thin', label: 'filtered' },
+          { look: 'thin', label: document.filtered()?.kind ?? 'filtered' },
         ]}
       />
       <TrustTable

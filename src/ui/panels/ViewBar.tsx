@@ -1,11 +1,13 @@
 import { type JSX, Show } from 'solid-js';
-import type { ContrastWindow, ShownKind } from '../../rpc/contract.ts';
+import type { ContrastWindow } from '../../rpc/contract.ts';
 import { Button } from '../controls/Button.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { WindowSlider } from '../controls/WindowSlider.tsx';
 import { useApp } from '../state/app.ts';
+import { showSide } from '../state/lookCommands.ts';
 import { showWipe } from '../state/trustCommands.ts';
-import { contrastRange, fromBrightness, toBrightness, withBlack, withWhite } from '../viewer/contrast.ts';
+import { contrastRange, withBlack, withWhite } from '../viewer/contrast.ts';
+import type { ViewMode } from '../viewer/panes.ts';
 
 /** Above the picture: which one, and how near. */
 export function ViewBar(): JSX.Element {
@@ -15,9 +17,14 @@ export function ViewBar(): JSX.Element {
     const percent = view.view().scale * window.devicePixelRatio * 100;
     return `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`;
   };
+  const choose = (mode: ViewMode): void => {
+    if (mode === 'wipe') showWipe(app);
+    else if (mode === 'side') showSide(app);
+    else void app.jobs.showMode(mode);
+  };
   const needsFilter = (): boolean => !app.document.filtered() && app.gpu()?.available === false;
   return (
-    <div class="viewbar" role="toolbar" aria-label="View">
+    <div class="viewbar" role="toolbar" aria-label="View" inert={app.stage.shown() === 'grid'}>
       <Segmented
         label="Picture"
         value={view.mode()}
@@ -33,36 +40,45 @@ export function ViewBar(): JSX.Element {
             value: 'filtered',
             label: 'Filtered',
             keys: 'G',
-            hint: 'The filtered micrograph, for looking only',
+            hint: 'Without what is finer or wider than a length, for looking only',
             testid: 'view-filtered',
             disabled: needsFilter(),
           },
           {
-            value: 'both',
-            label: 'Both',
-            keys: 'B',
-            hint: 'Raw and filtered side by side',
-            testid: 'view-both',
+            value: 'denoised',
+            label: 'Denoised',
+            keys: 'G',
+            hint: 'As a denoiser estimates it, for looking only',
+            testid: 'view-denoised',
             disabled: needsFilter(),
           },
           {
-            value: 'residual',
-            label: 'Residual',
-            keys: '2',
-            hint: 'What filtering has taken away: raw less filtered; grey is nothing',
-            testid: 'view-residual',
+            value: 'side',
+            label: 'Side by side',
+            short: 'Beside',
+            keys: 'B',
+            hint: 'Raw, filtered and denoised in step, two or all three; the key again for other pictures',
+            testid: 'view-side',
             disabled: needsFilter(),
           },
           {
             value: 'wipe',
             label: 'Wipe',
             keys: '3',
-            hint: 'Raw on the left of a line that you drag, filtered or residual on its right; again to change between them',
+            hint: 'Two pictures on either side of a line that you drag; the key again for other pictures',
             testid: 'view-wipe',
             disabled: needsFilter(),
           },
+          {
+            value: 'residual',
+            label: 'Residual',
+            keys: '2',
+            hint: 'What filtering has taken away: raw less what was made last; grey is nothing',
+            testid: 'view-residual',
+            disabled: needsFilter(),
+          },
         ]}
-        onChange={(mode) => (mode === 'wipe' ? showWipe(app) : void app.jobs.showMode(mode))}
+        onChange={choose}
       />
       <span class="spacer" />
       <ContrastControls />
@@ -89,40 +105,29 @@ export function ViewBar(): JSX.Element {
           testid="fit"
           onClick={view.fit}
         />
+        <Button
+          label="Save the view"
+          icon="camera"
+          compact
+          variant="quiet"
+          keys="Alt+S"
+          hint="Save the view as PNG or SVG, with scale bar and picks"
+          testid="save-view-open"
+          onClick={() => app.viewPicture.setOpen(true)}
+        />
       </div>
     </div>
   );
 }
 
-/** Black and white points. With both pictures on the screen each is changed in the same proportion. */
+/** Black and white points of the first picture; one beside it is changed in the same proportion. */
 function ContrastControls(): JSX.Element {
-  const { view } = useApp();
-  const kind = (): ShownKind => {
-    const mode = view.mode();
-    return mode === 'both' || mode === 'wipe' ? 'raw' : mode;
-  };
-  /** The picture beside the raw one. */
-  const beside = (): ShownKind | undefined => {
-    if (view.mode() === 'both') return 'filtered';
-    return view.mode() === 'wipe' ? view.wipe().right : undefined;
-  };
-  const shown = (): ContrastWindow => view.contrast(kind());
-  const range = () => contrastRange(view.automaticContrast(kind()));
+  const { contrast, view } = useApp();
+  const shown = (): ContrastWindow => view.contrast(contrast.kind());
+  const range = () => contrastRange(view.automaticContrast(contrast.kind()));
   const isAutomatic = (): boolean => {
-    const automatic = view.automaticContrast(kind());
+    const automatic = view.automaticContrast(contrast.kind());
     return shown().black === automatic.black && shown().white === automatic.white;
-  };
-  const change = (next: ContrastWindow): void => {
-    view.setContrast(kind(), next);
-    const other = beside();
-    if (!other) return;
-    const setting = toBrightness(view.automaticContrast('raw'), next);
-    view.setContrast(other, fromBrightness(view.automaticContrast(other), setting));
-  };
-  const reset = (): void => {
-    view.setContrast('raw', view.automaticContrast('raw'));
-    view.setContrast('filtered', view.automaticContrast('filtered'));
-    view.setContrast('residual', view.automaticContrast('residual'));
   };
   return (
     <div class="contrast">
@@ -137,8 +142,8 @@ function ContrastControls(): JSX.Element {
         text={(value) => `${value.toFixed(2)} σ`}
         lowTestid="contrast-black"
         highTestid="contrast-white"
-        onLow={(value) => change(withBlack(shown(), value))}
-        onHigh={(value) => change(withWhite(shown(), value))}
+        onLow={(value) => contrast.setWindow(withBlack(shown(), value))}
+        onHigh={(value) => contrast.setWindow(withWhite(shown(), value))}
       />
       <span class="contrast-swatch white" aria-hidden="true" />
       <Show when={!isAutomatic()}>
@@ -147,9 +152,20 @@ function ContrastControls(): JSX.Element {
           variant="quiet"
           hint="Back to the automatic contrast"
           testid="contrast-auto"
-          onClick={reset}
+          onClick={contrast.reset}
         />
       </Show>
+      <Button
+        label="Contrast and colours"
+        icon="histogram"
+        compact
+        variant="quiet"
+        keys="Alt+H"
+        hint="Histogram, contrast by percentile or σ, gamma, colours, flip"
+        pressed={contrast.isOpen()}
+        testid="contrast-open"
+        onClick={() => contrast.setOpen(!contrast.isOpen())}
+      />
       <Button
         label="Invert"
         icon="invert"

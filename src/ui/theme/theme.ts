@@ -1,35 +1,29 @@
-import { createEffect } from 'solid-js';
-import type { ViewState } from '../state/view.ts';
+import { createEffect, createSignal, onCleanup } from 'solid-js';
+import { localTexts } from '../state/texts.ts';
+import type { ThemeChoice, ViewState } from '../state/view.ts';
 
 const key = 'cryolite-theme';
 
-/** Starts with the theme of last time, else the system's, and keeps what the user chooses. */
+/** Starts with the theme of last time, else follows the system as it changes, and keeps what the user chooses. */
 export function rememberTheme(view: ViewState): void {
-  const system = window.matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
-  const kept = stored();
-  view.setTheme(kept ?? system);
-  createEffect((first: boolean) => {
-    const theme = view.theme();
+  const query = window.matchMedia('(prefers-color-scheme: light)');
+  const [system, setSystem] = createSignal<'dark' | 'light'>(query.matches ? 'light' : 'dark');
+  const follow = (): void => {
+    setSystem(query.matches ? 'light' : 'dark');
+  };
+  query.addEventListener('change', follow);
+  onCleanup(() => query.removeEventListener('change', follow));
+  view.setThemeChoice(stored() ?? 'system');
+  createEffect(() => {
+    const choice = view.themeChoice();
+    const theme = choice === 'system' ? system() : choice;
+    view.setTheme(theme);
     document.documentElement.dataset.theme = theme;
-    if (!first) store(theme);
-    return false;
-  }, true);
+    localTexts.setItem(key, choice);
+  });
 }
 
-function stored(): 'dark' | 'light' | undefined {
-  try {
-    const value = localStorage.getItem(key);
-    return value === 'dark' || value === 'light' ? value : undefined;
-  } catch {
-    // Storage is refused: the system's choice will do.
-    return undefined;
-  }
-}
-
-function store(theme: string): void {
-  try {
-    localStorage.setItem(key, theme);
-  } catch {
-    // As above; the choice lasts until the page is closed.
-  }
+function stored(): ThemeChoice | undefined {
+  const value = localTexts.getItem(key);
+  return value === 'dark' || value === 'light' || value === 'system' ? value : undefined;
 }

@@ -1,16 +1,9 @@
 import { createEffect, createMemo, type JSX, Show } from 'solid-js';
 import type { MaskBitmap } from '../../dataset/maskBitmap.ts';
-import { maskOutline } from '../../dataset/maskOutline.ts';
 import { useApp } from '../state/app.ts';
+import { maskPath, maskStyle, outlineOpacity } from './maskShapes.ts';
 import type { Pane } from './panes.ts';
-import type { View } from './transform.ts';
-
-/** Vermilion of Okabe and Ito (2008); hatching says the same without colour. */
-const colour = '#e8743b';
-/** CSS px: between the lines of the hatching, their width, and that of the outline. */
-const hatch = { distance: 9, width: 1.6, outline: 1.5 };
-/** Of the opacity, what the tint between the lines has: the picture must be seen. */
-const tint = 0.16;
+import { directions, toScreen, type View } from './transform.ts';
 
 /** The contamination mask over the picture: hatched, with an outline. */
 export function MaskOverlay(): JSX.Element {
@@ -21,17 +14,7 @@ export function MaskOverlay(): JSX.Element {
 function Hatching(props: { readonly bitmap: MaskBitmap }): JSX.Element {
   const { mask, view } = useApp();
   /** In image points. */
-  const outline = createMemo(() => {
-    const path = new Path2D();
-    for (const polygon of maskOutline(props.bitmap)) {
-      polygon.forEach(({ x, y }, i) => {
-        if (i === 0) path.moveTo(x, y);
-        else path.lineTo(x, y);
-      });
-      path.closePath();
-    }
-    return path;
-  });
+  const outline = createMemo(() => new Path2D(maskPath(props.bitmap)));
   let canvas: HTMLCanvasElement | undefined;
   createEffect(() => {
     const context = canvas?.getContext('2d');
@@ -57,7 +40,7 @@ function Hatching(props: { readonly bitmap: MaskBitmap }): JSX.Element {
 function drawPane(
   context: CanvasRenderingContext2D,
   { rect, clip }: Pane,
-  { u, v, scale }: View,
+  view: View,
   outline: Path2D,
   opacity: number,
   ratio: number,
@@ -67,31 +50,36 @@ function drawPane(
   context.rect(clip.x, clip.y, clip.width, clip.height);
   context.clip();
   const screen = new Path2D();
-  const [left, top] = [rect.x + rect.width / 2 - u * scale, rect.y + rect.height / 2 - v * scale];
-  screen.addPath(outline, new DOMMatrix([scale, 0, 0, scale, left, top]));
+  const { x: left, y: top } = toScreen(view, rect, { x: 0, y: 0 });
+  const way = directions(view);
+  screen.addPath(outline, new DOMMatrix([way.x * view.scale, 0, 0, way.y * view.scale, left, top]));
   context.save();
   context.clip(screen);
-  context.fillStyle = colour;
-  context.globalAlpha = opacity * tint;
+  context.fillStyle = maskStyle.colour;
+  context.globalAlpha = opacity * maskStyle.tint;
   context.fillRect(rect.x, rect.y, rect.width, rect.height);
   context.globalAlpha = opacity;
-  context.strokeStyle = colour;
-  context.lineWidth = hatch.width;
+  context.strokeStyle = maskStyle.colour;
+  context.lineWidth = maskStyle.hatch;
   context.beginPath();
   // Fixed to the picture, so that it does not swim when that is moved.
-  const first = (left + top) % hatch.distance;
-  for (let at = first - hatch.distance; at < rect.x + rect.width + rect.height; at += hatch.distance) {
+  const first = (left + top) % maskStyle.distance;
+  for (
+    let at = first - maskStyle.distance;
+    at < rect.x + rect.width + rect.height;
+    at += maskStyle.distance
+  ) {
     context.moveTo(at, 0);
     context.lineTo(at - rect.height, rect.height);
   }
   context.stroke();
   context.restore();
-  context.globalAlpha = Math.min(1, 0.35 + opacity);
-  context.lineWidth = hatch.outline + 1.5;
-  context.strokeStyle = 'rgb(0 0 0 / 0.5)';
+  context.globalAlpha = outlineOpacity(opacity);
+  context.lineWidth = maskStyle.rim;
+  context.strokeStyle = `rgb(0 0 0 / ${maskStyle.rimOpacity})`;
   context.stroke(screen);
-  context.lineWidth = Math.max(hatch.outline, 1 / ratio);
-  context.strokeStyle = colour;
+  context.lineWidth = Math.max(maskStyle.outline, 1 / ratio);
+  context.strokeStyle = maskStyle.colour;
   context.stroke(screen);
   context.restore();
 }

@@ -1,7 +1,7 @@
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js';
 import type { ShownKind } from '../../rpc/contract.ts';
 import { useApp } from '../state/app.ts';
-import { filteredLabel } from '../state/filterWords.ts';
+import { madeLabel } from '../state/filterWords.ts';
 import { paneAt } from './panes.ts';
 import { scaleBar } from './scaleBar.ts';
 import { toImage } from './transform.ts';
@@ -10,8 +10,14 @@ import { toImage } from './transform.ts';
 const restMilliseconds = 60;
 
 export function ScaleBarView(): JSX.Element {
-  const { view, parameters } = useApp();
-  const bar = createMemo(() => scaleBar(view.view().scale, parameters.values.pixelSizeAngstrom));
+  const { presentation, view, parameters } = useApp();
+  const bar = createMemo(() =>
+    scaleBar(
+      view.view().scale,
+      parameters.values.pixelSizeAngstrom,
+      presentation.isOn() ? Math.max(400, view.canvas().width / 5) : 160,
+    ),
+  );
   return (
     <div class="scale-bar" data-testid="scale-bar">
       <span>{bar().label}</span>
@@ -85,20 +91,22 @@ function numberInUnits(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
 }
 
-/** Of the picture of what was taken away. */
-const residualLabel = 'Residual, raw less filtered';
-
 export function PaneLabels(): JSX.Element {
   const { view, document } = useApp();
   const nameOf = (kind: ShownKind): string => {
     if (kind === 'raw') return 'Raw';
-    return kind === 'residual' ? residualLabel : filteredLabel(document.filtered());
+    if (kind === 'residual') return `Residual, raw less ${document.filtered()?.kind ?? 'filtered'}`;
+    return madeLabel(kind, document.made(kind));
   };
   return (
     <Show when={view.mode() !== 'raw'}>
       <For each={view.panes()}>
         {(pane) => (
-          <div class="pane-label" data-testid={`label-${pane.kind}`} style={{ left: `${pane.clip.x}px` }}>
+          <div
+            class="pane-label"
+            data-testid={`label-${pane.kind}`}
+            style={{ left: `${pane.clip.x}px`, '--pane-width': `${pane.clip.width}px` }}
+          >
             {nameOf(pane.kind)}
           </div>
         )}
@@ -107,15 +115,27 @@ export function PaneLabels(): JSX.Element {
   );
 }
 
-/** The line between raw and filtered; drag it, or use the arrow keys. */
+/** The lines between three pictures. */
+export function PaneLines(): JSX.Element {
+  const { view } = useApp();
+  return (
+    <Show when={view.mode() === 'side' && view.panes().length > 2}>
+      <For each={view.panes().slice(1)}>
+        {(pane) => <div class="pane-line" aria-hidden="true" style={{ left: `${pane.rect.x}px` }} />}
+      </For>
+    </Show>
+  );
+}
+
+/** The line between two pictures; drag it, or use the arrow keys. */
 export function Divider(): JSX.Element {
   const { view } = useApp();
   return (
-    <Show when={view.mode() === 'both'}>
+    <Show when={view.mode() === 'side' && view.side().length === 2}>
       <div
         class="split"
         role="slider"
-        aria-label="Share of the raw picture"
+        aria-label="Share of the left picture"
         aria-orientation="horizontal"
         aria-valuemin="15"
         aria-valuemax="85"

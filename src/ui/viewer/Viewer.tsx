@@ -1,13 +1,19 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { useApp } from '../state/app.ts';
 import { isMasking } from '../state/maskCommands.ts';
+import { BesideBar } from './BesideBar.tsx';
 import { ComparisonOverlay } from './ComparisonOverlay.tsx';
+import { EditOverlay } from './EditOverlay.tsx';
 import { createViewerEngine } from './engine.ts';
-import { listenToGestures, type Measurement } from './gestures.ts';
+import { listenToGestures } from './gestures.ts';
 import { MaskOverlay } from './MaskOverlay.tsx';
-import { CursorReadout, Divider, PaneLabels, ScaleBarView } from './Overlays.tsx';
+import { MeasureLayer } from './MeasureLayer.tsx';
+import { CursorReadout, Divider, PaneLabels, PaneLines, ScaleBarView } from './Overlays.tsx';
 import { pickRadius } from './painter.ts';
 import { paneAt } from './panes.ts';
+import { SelectionBar } from './SelectionBar.tsx';
+import { SpectrumBoxOverlay } from './SpectrumBoxOverlay.tsx';
+import type { Measurement } from './tools/measure.ts';
 import { type Point, toImage, toScreen } from './transform.ts';
 import { WipeLine } from './WipeLine.tsx';
 
@@ -56,6 +62,7 @@ export function Viewer(): JSX.Element {
     view.view().scale *
     pickRadius(parameters.values.diameterAngstrom, parameters.values.pixelSizeAngstrom);
   const showsDiameter = (): boolean =>
+    !app.lens.isOn() &&
     parameters.values.pixelSizeAngstrom !== undefined &&
     (view.isSizing() || view.tool() === 'add' || (view.tool() === 'pan' && picks.all().length === 0));
   const sizingPlaces = (): readonly (Point & { readonly isGhost: boolean })[] => {
@@ -75,6 +82,7 @@ export function Viewer(): JSX.Element {
       data-renderer={engine.renderer()}
       data-version={app.document.opened()?.version}
       data-tool={view.tool()}
+      data-mode={view.mode()}
     >
       <div
         class="surface"
@@ -83,7 +91,7 @@ export function Viewer(): JSX.Element {
         }}
         tabindex="0"
         role="application"
-        aria-label={`Micrograph ${app.document.opened()?.name ?? ''}: drag or arrow keys to pan, wheel or + and − to zoom`}
+        aria-label={`Micrograph ${app.document.opened()?.name ?? ''}: arrow keys pan, with Shift far, with Ctrl little; + and − zoom; Shift+Enter adds a pick in the middle, Shift+Delete removes it`}
       >
         <div
           class="canvas-host"
@@ -91,7 +99,16 @@ export function Viewer(): JSX.Element {
             host = element;
           }}
         />
+        <div
+          class="key-cross"
+          aria-hidden="true"
+          style={{
+            left: `${(view.panes()[0]?.rect.x ?? 0) + (view.panes()[0]?.rect.width ?? 0) / 2}px`,
+            top: `${(view.panes()[0]?.rect.height ?? 0) / 2}px`,
+          }}
+        />
         <MaskOverlay />
+        <EditOverlay />
         <Show when={isMasking(app)}>
           <For each={cursors()}>
             {(at) => (
@@ -114,14 +131,19 @@ export function Viewer(): JSX.Element {
         <For each={cursors().filter((at) => at.isGhost)}>
           {(at) => <div class="ghost" style={{ transform: `translate(${at.x}px, ${at.y}px)` }} />}
         </For>
+        <MeasureLayer />
         <Show when={measurement()}>{(line) => <MeasureLine line={line()} />}</Show>
       </div>
       <ComparisonOverlay />
+      <SpectrumBoxOverlay />
+      <PaneLines />
       <PaneLabels />
+      <BesideBar />
       <Divider />
       <WipeLine />
       <ScaleBarView />
       <CursorReadout />
+      <SelectionBar />
     </div>
   );
 }

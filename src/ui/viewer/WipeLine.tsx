@@ -13,7 +13,7 @@ export function WipeLine(): JSX.Element {
       <div
         class="wipe-line"
         role="slider"
-        aria-label="Where raw ends and the other picture begins"
+        aria-label="Where the left picture ends and the other begins"
         aria-orientation="horizontal"
         aria-valuemin="0"
         aria-valuemax="100"

@@ -1,32 +1,33 @@
 import { halfTable } from '../../core/dtype.ts';
 import { GpuUnavailableError } from '../../core/errors.ts';
-import { isShown, type Pick } from '../../dataset/picks.ts';
+import type { Pick } from '../../dataset/picks.ts';
 import type { ContrastWindow, TilePixels } from '../../rpc/contract.ts';
-import { greyTable } from './contrast.ts';
-import { cssColour, type DrawnAs, leastScreenRadius, type PickStyle, pickColours } from './pickStyle.ts';
-import { type PaneScene, type Renderer, type Scene, showsPixels } from './renderer.ts';
+import { type DrawnPicks, drawPicks } from './canvasPicks.ts';
+import { type ColourMapName, colourMap } from './colourMaps.ts';
+import { colourTable } from './contrast.ts';
+import { cssColour, type PickMarks } from './pickStyle.ts';
+import type { PaneScene, Renderer, Scene } from './renderer.ts';
 import type { StoredTile } from './tileStore.ts';
-import { toScreen, type View } from './transform.ts';
+import { directions, toScreen } from './transform.ts';
 
 interface CanvasTile extends StoredTile {
   readonly pixels: TilePixels;
-  /** The tile in greys, and the contrast it was drawn with. */
-  grey: HTMLCanvasElement | undefined;
-  contrast: string;
+  /** The tile as it is seen, and the contrast and colours it was drawn with. */
+  drawn: HTMLCanvasElement | undefined;
+  look: string;
 }
 
-/** Lengths of dashes and gaps, as parts of the radius; as the shader draws them. */
-const dashes: Partial<Readonly<Record<DrawnAs, readonly number[]>>> = {
-  imported: [0.4, 0.23],
-  candidate: [0.26, 0.26],
-};
+interface Look {
+  readonly inverted: boolean;
+  readonly gamma: number;
+  readonly colours: ColourMapName;
+}
 
-/** The same picture without a GPU: tiles become greys through a table and are drawn on a 2-D canvas. */
+/** The same picture without a GPU: tiles get their colours from a table and are drawn on a 2-D canvas. */
 export class CanvasRenderer implements Renderer<CanvasTile> {
   private readonly context: CanvasRenderingContext2D;
-  private readonly tables = new Map<string, Uint8ClampedArray>();
-  private picks: readonly Pick[] = [];
-  private candidates: readonly Pick[] = [];
+  private readonly tables = new Map<string, Uint32Array>();
+  private drawn: DrawnPicks = { picks: [], candidates: [], marks: undefined };
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d', { alpha: false });
@@ -35,125 +36,105 @@ export class CanvasRenderer implements Renderer<CanvasTile> {
   }
 
   upload(pixels: TilePixels): CanvasTile {
-    // Halves and the greys made of them.
-    return { pixels, grey: undefined, contrast: '', bytes: pixels.width * pixels.height * 6 };
+    // Halves and the colours made of them.
+    return { pixels, drawn: undefined, look: '', bytes: pixels.width * pixels.height * 6 };
   }
 
   release(tile: CanvasTile): void {
-    tile.grey = undefined;
+    tile.drawn = undefined;
   }
 
-  setPicks(picks: readonly Pick[], candidates: readonly Pick[]): void {
-    this.picks = picks;
-    this.candidates = candidates;
+  setPicks(picks: readonly Pick[], candidates: readonly Pick[], marks?: PickMarks): void {
+    this.drawn = { picks, candidates, marks };
   }
 
   draw(scene: Scene<CanvasTile>): void {
+    this.begin(scene);
+    for (const pane of scene.panes) this.drawPane(scene, pane);
+  }
+
+  /** An empty canvas of the scene's size. */
+  begin(scene: Scene<CanvasTile>): void {
     const { context, canvas } = this;
     const width = Math.max(1, Math.round(scene.canvas.width * scene.pixelRatio));
     const height = Math.max(1, Math.round(scene.canvas.height * scene.pixelRatio));
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
-    const [r, g, b] = scene.background;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.fillStyle = cssColour([r, g, b]);
+    context.fillStyle = cssColour(scene.background);
     context.fillRect(0, 0, width, height);
-    context.imageSmoothingEnabled = !showsPixels(scene.view, scene.pixelRatio);
-    for (const pane of scene.panes) {
-      context.save();
-      context.scale(scene.pixelRatio, scene.pixelRatio);
-      context.beginPath();
-      context.rect(pane.clip.x, pane.clip.y, pane.clip.width, pane.clip.height);
-      context.clip();
-      this.drawTiles(scene, pane);
-      if (scene.picks.visible) this.drawPicks(scene.view, pane, scene.picks);
-      context.restore();
-    }
+  }
+
+  /** Over what is there: a pane's tiles, and its picks where the scene shows them. */
+  drawPane(scene: Scene<CanvasTile>, pane: PaneScene<CanvasTile>): void {
+    const { context } = this;
+    context.save();
+    context.scale(scene.pixelRatio, scene.pixelRatio);
+    context.beginPath();
+    context.rect(pane.clip.x, pane.clip.y, pane.clip.width, pane.clip.height);
+    context.clip();
+    context.imageSmoothingEnabled = !pane.squares;
+    this.drawTiles(scene, pane);
+    if (scene.picks.visible) drawPicks(context, pane.view, pane.rect, scene.picks, this.drawn);
+    context.restore();
   }
 
   destroy(): void {
     this.tables.clear();
-    this.picks = [];
-    this.candidates = [];
+    this.drawn = { picks: [], candidates: [], marks: undefined };
   }
 
   private drawTiles(scene: Scene<CanvasTile>, pane: PaneScene<CanvasTile>): void {
+    const { context } = this;
+    const way = directions(pane.view);
+    // Whole device pixels: neighbours meet without a seam.
+    const whole = (length: number): number => Math.round(length * scene.pixelRatio) / scene.pixelRatio;
     for (const { tile, placement } of pane.tiles) {
       const { rect, uMax, vMax } = placement;
-      const corner = toScreen(scene.view, pane.rect, rect);
-      this.context.drawImage(
-        this.greyTile(tile, pane.contrast, scene.inverted),
+      const from = toScreen(pane.view, pane.rect, rect);
+      const to = toScreen(pane.view, pane.rect, { x: rect.x + rect.width, y: rect.y + rect.height });
+      const [left, top] = [whole(from.x), whole(from.y)];
+      context.save();
+      context.translate(left, top);
+      context.scale(way.x, way.y);
+      context.drawImage(
+        this.drawnTile(tile, pane.contrast, scene),
         0,
         0,
         tile.pixels.width * uMax,
         tile.pixels.height * vMax,
-        corner.x,
-        corner.y,
-        rect.width * scene.view.scale,
-        rect.height * scene.view.scale,
+        0,
+        0,
+        Math.abs(whole(to.x) - left),
+        Math.abs(whole(to.y) - top),
       );
+      context.restore();
     }
   }
 
-  private drawPicks(view: View, pane: PaneScene<CanvasTile>, style: PickStyle): void {
-    const { context } = this;
-    const radius = Math.max(style.radius * view.scale, leastScreenRadius);
-    const shown = this.picks.filter((pick) => isShown(pick, style.threshold));
-    const drawn: readonly (readonly [Pick, DrawnAs])[] = [
-      ...this.candidates.map((candidate) => [candidate, 'candidate'] as const),
-      ...shown.map((pick) => [pick, pick.origin] as const),
-    ];
-    for (const [pick, kind] of drawn) {
-      const at = toScreen(view, pane.rect, { x: pick.x + 0.5, y: pick.y + 0.5 });
-      const near = radius + 4;
-      if (at.x < pane.rect.x - near || at.x > pane.rect.x + pane.rect.width + near) continue;
-      if (at.y < pane.rect.y - near || at.y > pane.rect.y + pane.rect.height + near) continue;
-      const highlighted = pick === style.highlighted;
-      const line = style.lineWidth * (highlighted ? 1.8 : 1);
-      context.setLineDash((dashes[kind] ?? []).map((part) => part * radius));
-      context.beginPath();
-      context.arc(at.x, at.y, radius, 0, 2 * Math.PI);
-      context.lineWidth = line + 1.5;
-      context.strokeStyle = 'rgb(0 0 0 / 0.55)';
-      context.stroke();
-      context.lineWidth = line;
-      context.strokeStyle = highlighted ? '#ffffff' : cssColour(pickColours[kind]);
-      context.stroke();
-      if (kind === 'manual' && radius > 6) {
-        context.fillStyle = cssColour(pickColours.manual);
-        context.fillRect(at.x - 1.5, at.y - 1.5, 3, 3);
-      }
-    }
-  }
-
-  private greyTile(tile: CanvasTile, contrast: ContrastWindow, inverted: boolean): HTMLCanvasElement {
-    const key = `${contrast.black} ${contrast.white} ${inverted}`;
-    if (tile.grey && tile.contrast === key) return tile.grey;
-    const table = this.table(key, contrast, inverted);
+  private drawnTile(tile: CanvasTile, contrast: ContrastWindow, look: Look): HTMLCanvasElement {
+    const key = `${contrast.black} ${contrast.white} ${look.inverted} ${look.gamma} ${look.colours}`;
+    if (tile.drawn && tile.look === key) return tile.drawn;
+    const table = this.table(key, contrast, look);
     const { width, height, data } = tile.pixels;
-    const grey = tile.grey ?? document.createElement('canvas');
-    grey.width = width;
-    grey.height = height;
+    const drawn = tile.drawn ?? document.createElement('canvas');
+    drawn.width = width;
+    drawn.height = height;
     const image = new ImageData(width, height);
-    for (let i = 0; i < data.length; i++) {
-      const value = table[data[i] ?? 0] ?? 0;
-      image.data[4 * i] = value;
-      image.data[4 * i + 1] = value;
-      image.data[4 * i + 2] = value;
-      image.data[4 * i + 3] = 255;
-    }
-    grey.getContext('2d')?.putImageData(image, 0, 0);
-    tile.grey = grey;
-    tile.contrast = key;
-    return grey;
+    const words = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < data.length; i++) words[i] = table[data[i] ?? 0] ?? 0;
+    drawn.getContext('2d')?.putImageData(image, 0, 0);
+    tile.drawn = drawn;
+    tile.look = key;
+    return drawn;
   }
 
-  private table(key: string, contrast: ContrastWindow, inverted: boolean): Uint8ClampedArray {
+  private table(key: string, contrast: ContrastWindow, { inverted, gamma, colours }: Look): Uint32Array {
     const known = this.tables.get(key);
     if (known) return known;
     // Two panes have two windows at a time; older ones were steps of a slider.
     if (this.tables.size >= 4) this.tables.clear();
-    const table = greyTable(halfTable(), contrast, inverted);
+    const table = colourTable(halfTable(), contrast, inverted, gamma, colourMap(colours));
     this.tables.set(key, table);
     return table;
   }

@@ -5,11 +5,11 @@ import type { Point } from './transform.ts';
 export type ComparedPart = 'both' | 'onlyPicks' | 'onlyOther';
 
 /**
- * Colours from the palette of Okabe and Ito (2008), made lighter on grey; shapes say the same again: circles are agreed
+ * Colours as those of picks, distinct in every kind of colour blindness; shapes say the same again: circles are agreed
  * on, squares have the picks alone, diamonds the other set alone.
  */
 export const comparisonColours: Readonly<Record<ComparedPart, Rgb>> = {
-  both: [0.3, 0.86, 0.66],
+  both: [0.66, 0.94, 0.63],
   onlyPicks: [0.96, 0.68, 0.13],
   onlyOther: [0.42, 0.76, 1.0],
 };

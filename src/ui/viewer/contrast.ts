@@ -18,9 +18,12 @@ export interface BrightnessContrast {
   readonly contrast: number;
 }
 
-/** How bright a standardised value is drawn, 0 to 1; the shader does the same. */
-export function greyOf(value: number, window: ContrastWindow, inverted: boolean): number {
-  const grey = clamp((value - window.black) / (window.white - window.black), 0, 1);
+/**
+ * How bright a standardised value is drawn, 0 to 1; the shader does the same.
+ * @param gamma above 1 the middle greys are brighter, below 1 darker.
+ */
+export function greyOf(value: number, window: ContrastWindow, inverted: boolean, gamma = 1): number {
+  const grey = clamp((value - window.black) / (window.white - window.black), 0, 1) ** (1 / gamma);
   return inverted ? 1 - grey : grey;
 }
 
@@ -66,4 +69,25 @@ export function greyTable(
     table[bits] = inverted ? 255 - clamp(grey, 0, 255) : grey;
   }
   return table;
+}
+
+/**
+ * A table from half-precision bit patterns to pixels of an `ImageData` as 32-bit words (alpha first, blue, green, red), for
+ * drawing without a GPU. @param colours see `colourMap`.
+ */
+export function colourTable(
+  halves: Float32Array,
+  window: ContrastWindow,
+  inverted: boolean,
+  gamma: number,
+  colours: Uint8Array<ArrayBuffer>,
+): Uint32Array {
+  const words = new Uint32Array(colours.buffer);
+  const last = words.length - 1;
+  const steps = new Uint32Array(65536);
+  for (let bits = 0; bits < 65536; bits++) {
+    const grey = greyOf(halves[bits] ?? 0, window, inverted, gamma);
+    steps[bits] = words[Math.round((grey > 0 ? grey : 0) * last)] ?? 0;
+  }
+  return steps;
 }

@@ -30,13 +30,23 @@ export function createViewerEngine(app: App): ViewerEngine {
   let frame = 0;
   let lastLoss = Number.NEGATIVE_INFINITY;
   let isDisposed = false;
+  /** Whether picks have changed since the last frame: they are laid out for drawing once a frame, not at every change. */
+  let arePicksNew = false;
 
   const invalidate = (): void => {
     if (frame === 0) frame = requestAnimationFrame(drawFrame);
   };
   const drawFrame = (): void => {
     frame = 0;
-    if (painter) setPending(untrack(painter.draw));
+    const drawing = painter;
+    if (!drawing) return;
+    untrack(() => {
+      if (arePicksNew) {
+        arePicksNew = false;
+        drawing.setPicks(app.picks.distinct(), app.template.ghosts(), app.pickLook.marks());
+      }
+      setPending(drawing.draw());
+    });
   };
   /** A canvas keeps its first kind of context for ever, so each renderer gets a fresh one. */
   const freshCanvas = (): HTMLCanvasElement => {
@@ -49,7 +59,7 @@ export function createViewerEngine(app: App): ViewerEngine {
   const use = (next: Painter, kind: 'webgpu' | 'canvas'): void => {
     painter = next;
     setRenderer(kind);
-    next.setPicks(untrack(app.picks.distinct), untrack(app.template.ghosts));
+    arePicksNew = true;
     invalidate();
   };
   const startCanvas = (): void => {
@@ -90,8 +100,8 @@ export function createViewerEngine(app: App): ViewerEngine {
   };
 
   createEffect(
-    on([app.picks.distinct, app.template.ghosts], ([picks, ghosts]) => {
-      painter?.setPicks(picks, ghosts);
+    on([app.picks.distinct, app.template.ghosts, app.pickLook.marks], () => {
+      arePicksNew = true;
       invalidate();
     }),
   );
@@ -105,14 +115,19 @@ export function createViewerEngine(app: App): ViewerEngine {
   createEffect(() => {
     const { view, document, parameters } = app;
     view.view();
-    view.panes();
     view.canvas();
     view.inverted();
+    app.look.gamma();
+    app.look.colours();
+    app.look.sampling();
+    if (app.lens.isOn()) view.cursor();
+    app.presentation.isOn();
+    app.liveFilter.preview();
     view.picksVisible();
     app.comparison.sets();
-    view.contrast('raw');
-    view.contrast('filtered');
-    view.contrast('residual');
+    app.pickLook.look();
+    app.pickLook.radiusPx();
+    for (const { kind } of view.panes()) view.contrast(kind);
     view.highlighted();
     view.theme();
     document.filtered();

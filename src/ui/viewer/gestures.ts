@@ -1,12 +1,22 @@
-import { picksAlong } from '../../dataset/erase.ts';
+import { createEffect, on } from 'solid-js';
 import type { App } from '../state/app.ts';
 import { isMasking } from '../state/maskCommands.ts';
 import { nearestPick } from './hitTest.ts';
 import { pickRadius } from './painter.ts';
 import { paneAt } from './panes.ts';
-import { type Point, panBy, toImage, toPixel, wheelFactor } from './transform.ts';
+import { add } from './tools/add.ts';
+import { erase } from './tools/erase.ts';
+import { figure } from './tools/figure.ts';
+import { filament } from './tools/filament.ts';
+import { paintMask } from './tools/mask.ts';
+import { measure, type OnMeasure } from './tools/measure.ts';
+import { move, moveIfChosen } from './tools/move.ts';
+import { pan } from './tools/pan.ts';
+import { lasso, rectangle } from './tools/select.ts';
+import { type Press, pickUnder, type ToolDrag, type ToolSurface } from './tools/tool.ts';
+import { directions, type Point, panBy, toImage, toPixel, wheelFactor } from './transform.ts';
 
-/** Where the view goes with each key. */
+/** Where the view goes with each key, and what is chosen. */
 const arrows: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -14,43 +24,20 @@ const arrows: Readonly<Record<string, Point>> = {
   ArrowDown: { x: 0, y: 1 },
 };
 
-/** A press that moves less than this is a click, CSS px. */
-const clickSlop = 4;
-
-type Drag =
-  | {
-      readonly kind: 'pan';
-      last: Point;
-      readonly start: Point;
-      moved: boolean;
-      readonly addsOnClick: boolean;
-    }
-  | { readonly kind: 'erase'; last: Point }
-  | { readonly kind: 'mask' }
-  | { readonly kind: 'measure'; readonly from: Point };
-
-export interface Measurement {
-  /** Pick coordinates, file px. */
-  readonly from: Point;
-  readonly to: Point;
-}
-
 /**
  * Pointer, wheel and touch on the viewer. Dragging pans unless the tool says otherwise; the middle button and Space
  * always pan; the right button removes the nearest pick while a tool for editing is chosen.
- * @returns a function that stops listening.
+ * Call inside a root. @returns a function that stops listening.
  */
-export function listenToGestures(
-  element: HTMLElement,
-  app: App,
-  onMeasure: (measurement: Measurement | undefined, isDone: boolean) => void,
-): () => void {
-  const { view, picks, mask, parameters, template, document: shown } = app;
+export function listenToGestures(element: HTMLElement, app: App, onMeasure: OnMeasure): () => void {
+  const { view, picks, parameters, selection, template, document: shown } = app;
   const pointers = new Map<number, Point>();
   const listeners = new AbortController();
   const { signal } = listeners;
-  let drag: Drag | undefined;
+  let drag: ToolDrag | undefined;
   let isSpaceHeld = false;
+  /** Whether arrows are shifting what is chosen. */
+  let isNudging = false;
   let pinch: { readonly distance: number; readonly middle: Point } | undefined;
 
   const at = (event: MouseEvent): Point => {
@@ -70,16 +57,51 @@ export function listenToGestures(
   const reach = (): number =>
     pickRadius(parameters.values.diameterAngstrom, parameters.values.pixelSizeAngstrom);
   const nearest = (point: Point, radius: number) =>
-    nearestPick(picks.distinct(), parameters.values.threshold, pixelAt(point), radius) ??
+    picks.index().nearest(pixelAt(point), radius) ??
     nearestPick(template.ghosts(), Number.NEGATIVE_INFINITY, pixelAt(point), radius);
   const highlight = (point: Point | undefined): void => {
     const radius = Math.max(reach(), 5 / view.view().scale);
     view.setHighlighted(point && view.picksVisible() ? nearest(point, radius) : undefined);
   };
-  const erase = (from: Point, to: Point): void => {
-    const radius = view.eraser() / view.view().scale;
-    const hit = picksAlong([...picks.shown(), ...template.ghosts()], pixelAt(from), pixelAt(to), radius);
-    if (hit.length > 0) picks.previewErasing(hit);
+  const surface: ToolSurface = {
+    app,
+    pixelAt,
+    isInside,
+    pixels: (css) => css / view.view().scale,
+    reach,
+    nearest,
+    highlight,
+  };
+  const begin = (press: Press): ToolDrag => {
+    const tool = view.tool();
+    switch (tool) {
+      case 'erase':
+        return erase(surface, press);
+      case 'measure':
+        return measure(surface, press, onMeasure);
+      case 'ruler':
+      case 'profile':
+      case 'region':
+        return figure(surface, press, tool);
+      case 'filament':
+        return filament(surface, press);
+      case 'move':
+        return move(surface, press);
+    }
+    const chosen = moveIfChosen(surface, press);
+    if (chosen) return chosen;
+    switch (tool) {
+      case 'add':
+        if (app.keymap.current().pointer.dragMoves && pickUnder(surface, press.point))
+          return move(surface, press);
+        return add(surface, press);
+      case 'lasso':
+        return lasso(surface, press);
+      case 'rectangle':
+        return rectangle(surface, press);
+      default:
+        return pan(surface, press);
+    }
   };
 
   const startPinch = (): void => {
@@ -89,8 +111,7 @@ export function listenToGestures(
       distance: Math.hypot(a.x - b.x, a.y - b.y),
       middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
     };
-    if (drag?.kind === 'erase') picks.commitErasing();
-    if (drag?.kind === 'mask') mask.end();
+    drag?.cancel();
     drag = undefined;
   };
   const movePinch = (): void => {
@@ -103,6 +124,7 @@ export function listenToGestures(
 
   const onDown = (event: PointerEvent): void => {
     if (!shown.opened()) return;
+    endNudge();
     const point = at(event);
     pointers.set(event.pointerId, point);
     element.setPointerCapture(event.pointerId);
@@ -111,31 +133,29 @@ export function listenToGestures(
       startPinch();
       return;
     }
-    const tool = view.tool();
-    if (isMasking(app) && event.button !== 1 && !isSpaceHeld) {
+    const press: Press = { point, shift: event.shiftKey };
+    const habits = app.keymap.current().pointer;
+    const edits = view.tool() === 'add' || view.tool() === 'erase';
+    const removes =
+      (event.button === 2 && !habits.rightPans) ||
+      (edits && event.button === 1 && habits.middleRemoves) ||
+      (edits && event.button === 0 && event.shiftKey && habits.shiftRemoves);
+    const pans = isSpaceHeld || (event.button === 1 && !removes) || (event.button === 2 && habits.rightPans);
+    if (isMasking(app) && !pans) {
       event.preventDefault();
-      drag = { kind: 'mask' };
-      // The other button does the opposite.
-      mask.begin((tool === 'mask-add') === (event.button !== 2) ? 'add' : 'erase', pixelAt(point));
+      drag = paintMask(surface, press, event.button === 2);
       return;
     }
-    if (event.button === 2) {
-      if (tool !== 'add' && tool !== 'erase') return;
+    if (removes && !isSpaceHeld) {
+      event.preventDefault();
+      if (!edits) return;
       const pick = nearest(point, Math.max(reach(), 8 / view.view().scale));
       if (pick) picks.remove([pick]);
       highlight(undefined);
       return;
     }
     event.preventDefault();
-    const pans = event.button === 1 || isSpaceHeld || tool === 'pan';
-    if (pans || tool === 'add') {
-      drag = { kind: 'pan', last: point, start: point, moved: false, addsOnClick: !pans };
-    } else if (tool === 'erase') {
-      drag = { kind: 'erase', last: point };
-      erase(point, point);
-    } else {
-      drag = { kind: 'measure', from: pixelAt(point) };
-    }
+    drag = pans ? pan(surface, press) : begin(press);
   };
   const onMove = (event: PointerEvent): void => {
     const point = at(event);
@@ -143,46 +163,19 @@ export function listenToGestures(
     if (pointers.has(event.pointerId)) pointers.set(event.pointerId, point);
     if (pointers.size === 2) movePinch();
     else if (!drag) highlight(point);
-    else continueDrag(drag, point);
-  };
-  const continueDrag = (drag: Drag, point: Point): void => {
-    if (drag.kind === 'pan') {
-      drag.moved ||= Math.hypot(point.x - drag.start.x, point.y - drag.start.y) > clickSlop;
-      if (!drag.moved) return;
-      view.move(panBy(view.view(), point.x - drag.last.x, point.y - drag.last.y));
-      drag.last = point;
-    } else if (drag.kind === 'mask') {
-      mask.extend(pixelAt(point));
-    } else if (drag.kind === 'erase') {
-      erase(drag.last, point);
-      drag.last = point;
-    } else {
-      onMeasure({ from: drag.from, to: pixelAt(point) }, false);
-    }
+    else drag.move(point);
   };
   const onUp = (event: PointerEvent): void => {
-    const point = at(event);
     pointers.delete(event.pointerId);
     if (pointers.size < 2) pinch = undefined;
     const ended = drag;
     drag = undefined;
-    if (!ended) return;
-    if (ended.kind === 'erase') picks.commitErasing();
-    if (ended.kind === 'mask') mask.end();
-    if (ended.kind === 'measure') onMeasure({ from: ended.from, to: pixelAt(point) }, true);
-    if (ended.kind === 'pan' && ended.addsOnClick && !ended.moved && isInside(pixelAt(point))) {
-      // On a candidate a click says that it is one; its own place is the better one.
-      picks.add(template.ghostAt(pixelAt(point)) ?? pixelAt(point));
-      view.setPicksVisible(true);
-      highlight(point);
-    }
+    ended?.end(at(event));
   };
   const onCancel = (event: PointerEvent): void => {
     pointers.delete(event.pointerId);
     pinch = undefined;
-    if (drag?.kind === 'erase') picks.commitErasing();
-    if (drag?.kind === 'mask') mask.end();
-    if (drag?.kind === 'measure') onMeasure(undefined, true);
+    drag?.cancel();
     drag = undefined;
   };
   const onWheel = (event: WheelEvent): void => {
@@ -208,13 +201,54 @@ export function listenToGestures(
   /** Only while the picture has the focus: everywhere else the arrows belong to sliders, fields and lists. */
   const onArrow = (event: KeyboardEvent): void => {
     const direction = arrows[event.key];
-    if (!direction || !shown.opened() || event.ctrlKey || event.metaKey || event.altKey) return;
+    // What another key does, it does to what has been moved by now.
+    if (!direction && event.key !== 'Shift') endNudge();
+    // While presenting they change the micrograph.
+    if (app.presentation.isOn()) return;
+    if (!direction || !shown.opened() || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const step = event.shiftKey ? 240 : 60;
+    if (selection.count() > 0) {
+      const by = event.shiftKey ? 10 : 1;
+      // As it is seen: the picture may be mirrored.
+      const way = directions(view.view());
+      const offset = selection.offset();
+      // They are moved when the key is let go: a key that is held is one step, and no copy of 50,000 picks a time.
+      isNudging = true;
+      selection.setOffset({
+        x: offset.x + direction.x * way.x * by,
+        y: offset.y + direction.y * way.y * by,
+      });
+      return;
+    }
+    const step = event.ctrlKey ? 4 : event.shiftKey ? 240 : 60;
     view.move(panBy(view.view(), -direction.x * step, -direction.y * step));
   };
 
+  const endNudge = (): void => {
+    if (!isNudging) return;
+    isNudging = false;
+    selection.moveBy(selection.offset());
+  };
+  const onKeyUp = (event: KeyboardEvent): void => {
+    if (arrows[event.key]) endNudge();
+  };
+
+  // What was begun on one micrograph must not end on another, as by a key for the next one.
+  createEffect(
+    on(
+      () => shown.opened()?.id,
+      () => {
+        drag?.cancel();
+        drag = undefined;
+        if (isNudging) selection.setOffset({ x: 0, y: 0 });
+        isNudging = false;
+      },
+      { defer: true },
+    ),
+  );
   element.addEventListener('keydown', onArrow, { signal });
+  element.addEventListener('keyup', onKeyUp, { signal });
+  element.addEventListener('blur', endNudge, { signal });
   element.addEventListener('pointerdown', onDown, { signal });
   element.addEventListener('pointermove', onMove, { signal });
   element.addEventListener('pointerup', onUp, { signal });
@@ -232,5 +266,8 @@ export function listenToGestures(
   );
   window.addEventListener('keydown', onKey, { signal });
   window.addEventListener('keyup', onKey, { signal });
-  return () => listeners.abort();
+  return () => {
+    endNudge();
+    listeners.abort();
+  };
 }

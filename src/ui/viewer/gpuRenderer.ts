@@ -2,9 +2,18 @@ import type { Pick } from '../../dataset/picks.ts';
 import { shaderSource } from '../../gpu/shaders.ts';
 import { configureCanvas } from '../../platform/browser/gpu.ts';
 import type { TilePixels } from '../../rpc/contract.ts';
-import { colourTable, leastScreenRadius, packPicks } from './pickStyle.ts';
-import { type PaneScene, type Renderer, type Scene, showsPixels } from './renderer.ts';
+import { type ColourMapName, colourMap, colourSteps } from './colourMaps.ts';
+import {
+  colourTable,
+  leastScreenRadius,
+  lookFloats,
+  type PickMarks,
+  packLook,
+  packPicks,
+} from './pickStyle.ts';
+import type { PaneScene, Renderer, Scene } from './renderer.ts';
 import type { StoredTile } from './tileStore.ts';
+import { directions } from './transform.ts';
 
 export interface GpuTile extends StoredTile {
   readonly texture: GPUTexture;
@@ -16,6 +25,7 @@ const paneFloats = 44;
 /** Uniform offsets must be multiples of 256 bytes: each pane has a buffer of its own size for simplicity. */
 const paneBytes = paneFloats * 4;
 const placementFloats = 8;
+const nothingHighlighted = { pick: undefined, index: -1 } as const;
 
 interface PaneResources {
   readonly uniforms: GPUBuffer;
@@ -32,14 +42,24 @@ export class GpuRenderer implements Renderer<GpuTile> {
   private readonly circles: GPURenderPipeline;
   private readonly sampler: GPUSampler;
   private readonly panes: PaneResources[] = [];
-  private readonly indices = new Map<Pick, number>();
+  private readonly colours: GPUTexture;
+  private shownColours: ColourMapName | undefined;
+  /** Of picks and colours of classes, for all panes. */
+  private readonly look: GPUBuffer;
+  private picks: readonly Pick[] = [];
+  private candidates: readonly Pick[] = [];
+  private highlighted: { readonly pick: Pick | undefined; readonly index: number } = nothingHighlighted;
   private pickBuffer: GPUBuffer;
   private pickCount = 0;
 
-  /** @throws GpuUnavailableError when the canvas can't be drawn on. */
+  /**
+   * @param ownsDevice whether the device goes with the renderer; renderers of several canvases share one.
+   * @throws GpuUnavailableError when the canvas can't be drawn on.
+   */
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly device: GPUDevice,
+    private readonly ownsDevice = true,
   ) {
     const { context, format } = configureCanvas(canvas, device);
     this.context = context;
@@ -52,7 +72,16 @@ export class GpuRenderer implements Renderer<GpuTile> {
       },
     });
     this.sampler = device.createSampler({ magFilter: 'linear', minFilter: 'linear' });
+    this.colours = device.createTexture({
+      size: { width: colourSteps, height: 1 },
+      format: 'rgba8unorm',
+      usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
+    });
     this.pickBuffer = this.storage(16);
+    this.look = device.createBuffer({
+      size: lookFloats * 4,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
   }
 
   upload(pixels: TilePixels): GpuTile {
@@ -74,14 +103,12 @@ export class GpuRenderer implements Renderer<GpuTile> {
     tile.texture.destroy();
   }
 
-  setPicks(picks: readonly Pick[], candidates: readonly Pick[]): void {
-    const packed = packPicks(picks, candidates);
-    const all = [...picks, ...candidates];
-    this.indices.clear();
-    all.forEach((pick, i) => {
-      this.indices.set(pick, i);
-    });
-    this.pickCount = all.length;
+  setPicks(picks: readonly Pick[], candidates: readonly Pick[], marks?: PickMarks): void {
+    const packed = packPicks(picks, candidates, marks);
+    this.picks = picks;
+    this.candidates = candidates;
+    this.highlighted = nothingHighlighted;
+    this.pickCount = picks.length + candidates.length;
     if (packed.byteLength > this.pickBuffer.size) {
       this.pickBuffer.destroy();
       this.pickBuffer = this.storage(packed.byteLength * 2);
@@ -96,7 +123,9 @@ export class GpuRenderer implements Renderer<GpuTile> {
     const height = Math.max(1, Math.round(canvas.height * pixelRatio));
     if (this.canvas.width !== width) this.canvas.width = width;
     if (this.canvas.height !== height) this.canvas.height = height;
+    this.showColours(scene.colours);
     const [r, g, b] = scene.background;
+    this.device.queue.writeBuffer(this.look, 0, packLook(scene.picks.look));
     const encoder = this.device.createCommandEncoder();
     const pass = encoder.beginRenderPass({
       colorAttachments: [
@@ -110,9 +139,9 @@ export class GpuRenderer implements Renderer<GpuTile> {
     });
     scene.panes.forEach((pane, i) => {
       const resources = this.prepare(i, scene, pane, width, height);
-      const left = Math.min(width - 1, Math.round(pane.clip.x * pixelRatio));
-      const paneWidth = Math.min(width - left, Math.max(1, Math.round(pane.clip.width * pixelRatio)));
-      pass.setScissorRect(left, 0, paneWidth, height);
+      const [left, paneWidth] = part(pane.clip.x, pane.clip.width, pixelRatio, width);
+      const [top, paneHeight] = part(pane.clip.y, pane.clip.height, pixelRatio, height);
+      pass.setScissorRect(left, top, paneWidth, paneHeight);
       pass.setPipeline(this.tiles);
       pass.setBindGroup(0, resources.tilesGroup);
       pane.tiles.forEach(({ tile }, instance) => {
@@ -134,8 +163,22 @@ export class GpuRenderer implements Renderer<GpuTile> {
       pane.placements.destroy();
     }
     this.pickBuffer.destroy();
+    this.colours.destroy();
+    this.look.destroy();
     this.context.unconfigure();
-    this.device.destroy();
+    if (this.ownsDevice) this.device.destroy();
+  }
+
+  private showColours(name: ColourMapName): void {
+    if (this.shownColours === name) return;
+    this.shownColours = name;
+    const size = { width: colourSteps, height: 1 };
+    this.device.queue.writeTexture(
+      { texture: this.colours },
+      colourMap(name),
+      { bytesPerRow: colourSteps * 4 },
+      size,
+    );
   }
 
   private prepare(
@@ -151,8 +194,10 @@ export class GpuRenderer implements Renderer<GpuTile> {
       placements.set([rect.x, rect.y, rect.width, rect.height, uMax, vMax, 0, 0], i * placementFloats);
     });
     this.device.queue.writeBuffer(resources.placements, 0, placements);
-    const { pixelRatio, view, picks } = scene;
-    const highlighted = picks.highlighted ? (this.indices.get(picks.highlighted) ?? -1) : -1;
+    const { pixelRatio, picks } = scene;
+    const { view } = pane;
+    const way = directions(view);
+    const highlighted = this.indexOf(picks.highlighted);
     const uniforms = new Float32Array(paneFloats);
     uniforms.set([
       width,
@@ -166,19 +211,30 @@ export class GpuRenderer implements Renderer<GpuTile> {
       pane.contrast.black,
       pane.contrast.white,
       scene.inverted ? 1 : 0,
-      showsPixels(view, pixelRatio) ? 1 : 0,
+      pane.squares ? 1 : 0,
       picks.radius,
       picks.lineWidth * pixelRatio,
       leastScreenRadius * pixelRatio,
       picks.threshold,
       highlighted,
-      0,
-      0,
-      0,
+      way.x,
+      way.y,
+      1 / scene.gamma,
     ]);
     uniforms.set(colourTable, 20);
     this.device.queue.writeBuffer(resources.uniforms, 0, uniforms);
     return resources;
+  }
+
+  /** Of the pick under the cursor: looked for when it becomes another. */
+  private indexOf(pick: Pick | undefined): number {
+    if (pick === undefined) return -1;
+    if (this.highlighted.pick !== pick) {
+      const among = this.picks.indexOf(pick);
+      const beside = among < 0 ? this.candidates.indexOf(pick) : -1;
+      this.highlighted = { pick, index: beside < 0 ? among : this.picks.length + beside };
+    }
+    return this.highlighted.index;
   }
 
   private paneResources(index: number, tileCount: number): PaneResources {
@@ -200,6 +256,7 @@ export class GpuRenderer implements Renderer<GpuTile> {
           { binding: 0, resource: { buffer: uniforms } },
           { binding: 1, resource: { buffer: placements } },
           { binding: 2, resource: this.sampler },
+          { binding: 3, resource: this.colours.createView() },
         ],
       }),
       picksGroup: this.picksGroup(uniforms),
@@ -214,6 +271,7 @@ export class GpuRenderer implements Renderer<GpuTile> {
       entries: [
         { binding: 0, resource: { buffer: uniforms } },
         { binding: 1, resource: { buffer: this.pickBuffer } },
+        { binding: 2, resource: { buffer: this.look } },
       ],
     });
   }
@@ -232,4 +290,10 @@ export class GpuRenderer implements Renderer<GpuTile> {
       primitive: { topology: 'triangle-strip' },
     });
   }
+}
+
+/** Where a length of CSS px begins on the canvas and how long it is, device px; never empty, never outside. */
+function part(start: number, length: number, pixelRatio: number, whole: number): readonly [number, number] {
+  const from = Math.min(whole - 1, Math.max(0, Math.round(start * pixelRatio)));
+  return [from, Math.min(whole - from, Math.max(1, Math.round(length * pixelRatio)))];
 }

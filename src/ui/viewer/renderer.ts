@@ -1,6 +1,7 @@
 import type { Pick } from '../../dataset/picks.ts';
 import type { ContrastWindow, TilePixels } from '../../rpc/contract.ts';
-import type { PickStyle } from './pickStyle.ts';
+import type { ColourMapName } from './colourMaps.ts';
+import type { PickMarks, PickStyle } from './pickStyle.ts';
 import type { TilePlacement } from './tileGrid.ts';
 import type { StoredTile } from './tileStore.ts';
 import type { Rect, Size, View } from './transform.ts';
@@ -16,6 +17,10 @@ export interface PaneScene<T extends StoredTile> {
   readonly rect: Rect;
   /** The part of `rect` that is drawn. */
   readonly clip: Rect;
+  /** What of the image it shows. */
+  readonly view: View;
+  /** Whether pixels are drawn as squares, not blended. */
+  readonly squares: boolean;
   readonly tiles: readonly PlacedTile<T>[];
   readonly contrast: ContrastWindow;
 }
@@ -24,9 +29,11 @@ export interface PaneScene<T extends StoredTile> {
 export interface Scene<T extends StoredTile> {
   readonly canvas: Size;
   readonly pixelRatio: number;
-  readonly view: View;
   readonly panes: readonly PaneScene<T>[];
   readonly inverted: boolean;
+  /** Above 1 the middle greys are brighter. */
+  readonly gamma: number;
+  readonly colours: ColourMapName;
   /** Background around the picture, sRGB 0 to 1. */
   readonly background: readonly [number, number, number];
   readonly picks: PickStyle;
@@ -39,13 +46,9 @@ export interface Renderer<T extends StoredTile> {
   /**
    * What to draw from now on: picks, below the threshold too, as the scene says what is shown; and a template's
    * candidates, all of them.
+   * @param marks what is said of single picks.
    */
-  setPicks(picks: readonly Pick[], candidates: readonly Pick[]): void;
+  setPicks(picks: readonly Pick[], candidates: readonly Pick[], marks?: PickMarks): void;
   draw(scene: Scene<T>): void;
   destroy(): void;
-}
-
-/** Whether pixels are drawn as squares: from two device pixels a pixel they are what the user looks for. */
-export function showsPixels(view: View, pixelRatio: number): boolean {
-  return view.scale * pixelRatio >= 2;
 }

@@ -50,6 +50,25 @@ export function placeTile(address: TileAddress, image: Size, pyramid: PyramidSha
   };
 }
 
+/** Where tiles beside each other lie that are one texture. @param size of the texture, px of the level. */
+export function placeBlock(
+  { level, column, row }: TileAddress,
+  size: Size,
+  image: Size,
+  pyramid: PyramidShape,
+): TilePlacement {
+  const step = 2 ** level;
+  const x = column * pyramid.tileSize * step;
+  const y = row * pyramid.tileSize * step;
+  const width = Math.min(size.width * step, image.width - x);
+  const height = Math.min(size.height * step, image.height - y);
+  return {
+    rect: { x, y, width, height },
+    uMax: width / (size.width * step),
+    vMax: height / (size.height * step),
+  };
+}
+
 /** Tiles of a level that meet a part of the image, nearest to its middle first. */
 export function tilesInRect(part: Rect, level: number, image: Size, pyramid: PyramidShape): TileAddress[] {
   const edge = pyramid.tileSize * 2 ** level;

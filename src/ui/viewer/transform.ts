@@ -19,11 +19,25 @@ export interface Rect extends Size {
   readonly y: number;
 }
 
-/** The image point at the middle of the pane, and CSS pixels per image pixel. */
+/** How the picture is mirrored on the screen; the image's own points stay what they are. */
+export interface Flip {
+  /** Left and right change places. */
+  readonly x: boolean;
+  /** Top and bottom change places. */
+  readonly y: boolean;
+}
+
+/** The image point at the middle of the pane, CSS pixels per image pixel, and whether it is mirrored. */
 export interface View {
   readonly u: number;
   readonly v: number;
   readonly scale: number;
+  readonly flip?: Flip;
+}
+
+/** Which way the image's axes run on the screen: 1, or −1 where they are mirrored. */
+export function directions({ flip }: View): Point {
+  return { x: flip?.x ? -1 : 1, y: flip?.y ? -1 : 1 };
 }
 
 /** The whole image in the pane, with a margin of CSS pixels around it. */
@@ -45,17 +59,19 @@ export function scaleLimits(image: Size, pane: Size): { readonly min: number; re
 
 /** Image point under a screen point. */
 export function toImage(view: View, pane: Rect, screen: Point): Point {
+  const way = directions(view);
   return {
-    x: view.u + (screen.x - pane.x - pane.width / 2) / view.scale,
-    y: view.v + (screen.y - pane.y - pane.height / 2) / view.scale,
+    x: view.u + (way.x * (screen.x - pane.x - pane.width / 2)) / view.scale,
+    y: view.v + (way.y * (screen.y - pane.y - pane.height / 2)) / view.scale,
   };
 }
 
 /** Screen point of an image point. */
 export function toScreen(view: View, pane: Rect, image: Point): Point {
+  const way = directions(view);
   return {
-    x: pane.x + pane.width / 2 + (image.x - view.u) * view.scale,
-    y: pane.y + pane.height / 2 + (image.y - view.v) * view.scale,
+    x: pane.x + pane.width / 2 + way.x * (image.x - view.u) * view.scale,
+    y: pane.y + pane.height / 2 + way.y * (image.y - view.v) * view.scale,
   };
 }
 
@@ -63,18 +79,20 @@ export function toScreen(view: View, pane: Rect, image: Point): Point {
 export function zoomTo(view: View, pane: Rect, anchor: Point, scale: number): View {
   const point = toImage(view, pane, anchor);
   const moved = toScreen({ ...view, scale }, pane, point);
-  return { u: view.u + (moved.x - anchor.x) / scale, v: view.v + (moved.y - anchor.y) / scale, scale };
+  return panBy({ ...view, scale }, anchor.x - moved.x, anchor.y - moved.y);
 }
 
 /** Moves the picture by CSS pixels. */
 export function panBy(view: View, dx: number, dy: number): View {
-  return { ...view, u: view.u - dx / view.scale, v: view.v - dy / view.scale };
+  const way = directions(view);
+  return { ...view, u: view.u - (way.x * dx) / view.scale, v: view.v - (way.y * dy) / view.scale };
 }
 
 /** Keeps the scale in its limits and the middle of the pane on the image, so that it is never lost from sight. */
 export function clampView(view: View, image: Size, pane: Size): View {
   const { min, max } = scaleLimits(image, pane);
   return {
+    ...view,
     u: clamp(view.u, 0, image.width),
     v: clamp(view.v, 0, image.height),
     scale: clamp(view.scale, min, max),
