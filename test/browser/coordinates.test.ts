@@ -119,7 +119,7 @@ describeBrowser(
       await browser().screenshot('21-wizard-by-hand');
       await page().keyboard.press('Escape');
       await browser().until('the dialog is gone', async () => !(await at('import-wizard').isVisible()));
-      expect(await shown()).toBe(0);
+      await expect.poll(shown).toBe(0);
     });
 
     test('lie right after the choice, and the diameter is that of the boxes', async () => {
@@ -141,14 +141,14 @@ describeBrowser(
 
     test('are read the same way again without a question, and undo takes them back', async () => {
       await at('undo').click();
-      expect(await shown()).toBe(0);
+      await expect.poll(shown).toBe(0);
       await at('picks-input').setInputFiles(topazBoxes);
       await browser().until('other picks are imported', async () => (await shown()) > 0);
-      expect(await shown()).not.toBe(627);
+      await expect.poll(shown).not.toBe(627);
       expect(await at('import-wizard').isVisible()).toBe(false);
       await news(/picks were imported from .*read as: corner of the box, y counted from the last row/);
       await at('undo').click();
-      expect(await shown()).toBe(0);
+      await expect.poll(shown).toBe(0);
     });
 
     test('of another micrograph fit in no way, and cancelling imports nothing', async () => {
@@ -158,7 +158,7 @@ describeBrowser(
       await browser().screenshot('22-wizard-other-micrograph');
       await at('import-cancel').click();
       await browser().until('the dialog is gone', async () => !(await at('import-wizard').isVisible()));
-      expect(await shown()).toBe(0);
+      await expect.poll(shown).toBe(0);
     });
   },
   { width: 1440, height: 900, needs: [micrograph, crYOLO, topazBoxes, otherBoxes] },
@@ -203,7 +203,7 @@ describeBrowser(
       await page().waitForTimeout(1000);
       if ((await at('pixel-size').count()) === 0) await browser().drop(at('drop-zone'), [picked]);
       await isDrawn();
-      expect(await shown()).toBe(truth.length);
+      await expect.poll(shown).toBe(truth.length);
       expect(readFileSync(await exportFor('relion'), 'utf8')).toBe(labText());
     });
 
@@ -221,7 +221,7 @@ describeBrowser(
       expect(left).toBeGreaterThan(truth.length - 20);
       await at('tool-add').click();
       await page().mouse.click(middle.x, middle.y);
-      expect(await shown()).toBe(left + 1);
+      await expect.poll(shown).toBe(left + 1);
       const text = readFileSync(await exportFor('relion'), 'utf8');
       const before = labText().split('\n');
       const after = text.split('\n');
@@ -317,7 +317,7 @@ describeBrowser(
       );
       await at('picks-input').setInputFiles(far);
       await news(/^far\.star holds particles of 2 micrographs/);
-      expect(await shown()).toBe(truth.length);
+      await expect.poll(shown).toBe(truth.length);
       expect(await at('import-wizard').isVisible()).toBe(false);
     });
   },

@@ -39,10 +39,10 @@ describeBrowser('denoising in the page', (browser) => {
     await browser().open();
     await browser().drop(at('drop-zone'), [file]);
     await at('pixel-size').waitFor();
-    const applied = async (label: RegExp): Promise<void> => {
+    const applied = async (kind: 'filtered' | 'denoised', label: RegExp): Promise<void> => {
       await at('apply-filter').click();
       await browser().until(`${label} is shown`, async () => {
-        const isShown = (await at('label-filtered').count()) > 0 && label.test(await text('label-filtered'));
+        const isShown = (await at(`label-${kind}`).count()) > 0 && label.test(await text(`label-${kind}`));
         const pending = await at('viewer').getAttribute('data-pending-tiles');
         return isShown && pending === '0' && (await at('cancel').count()) === 0;
       });
@@ -51,22 +51,55 @@ describeBrowser('denoising in the page', (browser) => {
     await at('filter-method').selectOption('gaussian');
     expect(await at('display-only').count()).toBe(0);
     await at('sigma').fill('8');
-    await applied(/^Filtered, Gaussian of 8 Å$/);
+    await applied('filtered', /^Filtered, Gaussian of 8 Å$/);
 
     await at('filter-method').selectOption('wiener');
     expect(await text('display-only')).toMatch(/picked on the raw picture, and never extracted/);
     await at('filter-defocus').fill('1.5');
-    await applied(/^Wiener filter, display only$/);
+    await applied('denoised', /^Wiener filter, display only$/);
     expect(await text('filter-findings')).toMatch(/^Defocus 1\.50 µm as given · signal to noise [\d.e-]+$/);
     await browser().screenshot('denoise-1-wiener');
+    const drawn = async (): Promise<string> => (await at('viewer').screenshot()).toString('base64');
+    const before = await drawn();
+    await at('contrast-black').focus();
+    for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowRight');
+    await browser().until('its contrast follows the slider', async () => (await drawn()) !== before);
+    await at('contrast-auto').click();
+
+    // Both are there now: all three beside each other, and any two under the wipe.
+    await page.locator('.surface').focus();
+    await page.keyboard.press('b');
+    await at('side-raw-filtered-denoised').click();
+    const kinds = ['raw', 'filtered', 'denoised'] as const;
+    await browser().until('three pictures are shown', async () => {
+      const labels = await Promise.all(kinds.map((kind) => at(`label-${kind}`).count()));
+      const pending = await at('viewer').getAttribute('data-pending-tiles');
+      return labels.join() === '1,1,1' && pending === '0';
+    });
+    await browser().screenshot('denoise-2-three');
+    const middles = await Promise.all(
+      kinds.map(async (kind) => (await at(`label-${kind}`).boundingBox())?.x ?? Number.NaN),
+    );
+    const [first = 0, second = 0, third = 0] = middles;
+    expect(second - first).toBeCloseTo(third - second, -1);
+    await at('view-wipe').click();
+    await at('wipe-filtered-denoised').click();
+    await browser().until(
+      'filtered is wiped against denoised',
+      async () =>
+        (await at('label-raw').count()) === 0 &&
+        (await at('label-filtered').count()) === 1 &&
+        (await at('label-denoised').count()) === 1,
+    );
+    await browser().screenshot('denoise-3-wipe');
 
     await at('filter-method').selectOption('nlm');
     expect(await at('filter-findings').count()).toBe(0);
-    await applied(/^Non-local means, display only$/);
+    await applied('denoised', /^Non-local means, display only$/);
     await page.evaluate(() => {
       document.documentElement.dataset.theme = 'light';
     });
-    await browser().screenshot('denoise-2-non-local-means-light');
+    await browser().screenshot('denoise-4-non-local-means-light');
 
     const waiting = page.waitForEvent('download');
     await at('save-filtered').click();

@@ -25,6 +25,7 @@ describeBrowser(
     const page = (): Page => browser().page;
     const at = (testid: string) => page().getByTestId(testid);
     const counts = async (): Promise<{ shown: number; all: number }> => {
+      await browser().settled();
       const [shown = 0, all = 0] =
         ((await at('pick-count').textContent()) ?? '').match(/\d+/g)?.map(Number) ?? [];
       return { shown, all };
@@ -91,7 +92,7 @@ describeBrowser(
       );
       await drawn();
       await browser().screenshot('3-filtered');
-      await at('view-both').click();
+      await at('view-side').click();
       await drawn();
       await browser().screenshot('4-both');
       const saved = readFileSync(await exportTo('save-filtered'));
@@ -113,10 +114,12 @@ describeBrowser(
       expect(suggested.shown).toBeLessThan(220);
       await drawn();
       await browser().screenshot('6-picked');
-      const histogram = await page().locator('svg.histogram').boundingBox();
+      const plot = page().locator('svg.histogram');
+      // This waits until it lies still, and nothing lies over it; the mouse is in its middle then.
+      await plot.hover();
+      const histogram = await plot.boundingBox();
       if (!histogram) throw new Error('There is no histogram.');
       const y = histogram.y + histogram.height / 2;
-      await page().mouse.move(histogram.x + histogram.width * 0.5, y);
       await page().mouse.down();
       await page().mouse.move(histogram.x + histogram.width * 0.9, y, { steps: 8 });
       const strict = await counts();

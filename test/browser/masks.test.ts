@@ -76,14 +76,14 @@ describeBrowser('the contamination mask', (browser) => {
     await at('mask-input').setInputFiles(mask);
     await browser().until('picks on the ball are kept out', async () => (await keptOut()) > 2);
     const byFile = await keptOut();
-    expect(await shown()).toBe(all - byFile);
+    await expect.poll(shown).toBe(all - byFile);
     await browser().screenshot('24-mask-dark');
 
     // A stroke through the lowest row of particles, by key.
     const box = await at('viewer').boundingBox();
     if (!box) throw new Error('The viewer is not visible.');
     const on = (x: number, y: number) => toScreen(fitView({ width, height }, box), box, { x, y });
-    await page.keyboard.press('w');
+    await page.keyboard.press('Shift+W');
     await at('mask-brush').fill('120');
     await at('mask-brush').press('Tab');
     const [from, to] = [on(60, 480), on(320, 480)];
@@ -98,7 +98,7 @@ describeBrowser('the contamination mask', (browser) => {
     await browser().until('the stroke is undone', async () => (await keptOut()) === byFile);
     await page.keyboard.press('Control+Shift+z');
     await browser().until('it is back', async () => (await keptOut()) === byBoth);
-    expect(await shown()).toBe(all - byBoth);
+    await expect.poll(shown).toBe(all - byBoth);
 
     const download = async (button: string, name: string): Promise<Uint8Array<ArrayBuffer>> => {
       const waiting = page.waitForEvent('download');

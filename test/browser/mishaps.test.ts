@@ -73,7 +73,7 @@ describeBrowser(
       await at('pick').click();
       await at('cancel').click();
       await browser().until('the job has ended', async () => (await at('cancel').count()) === 0);
-      expect(await at('pick-count').textContent()).toBe(before);
+      await expect.poll(() => at('pick-count').textContent()).toBe(before);
       expect(await at('error').count()).toBe(bad.length);
     });
   },

@@ -102,9 +102,9 @@ describeBrowser(
       expect(await chosen('denoise')).toBe('mean.onnx');
       expect(await text('display-only')).toMatch(/never extracted/);
       await at('apply-filter').click();
-      await at('label-filtered').waitFor();
+      await at('label-denoised').waitFor();
       await drawn();
-      expect(await text('label-filtered')).toBe('Denoised by mean.onnx, display only');
+      expect(await text('label-denoised')).toBe('Denoised by mean.onnx, display only');
       await browser().screenshot('models-3-denoised');
       const mrc = await saved('save-filtered');
       expect(mrc.byteLength).toBe(1024 + 260 * 240 * 4);
@@ -143,7 +143,7 @@ describeBrowser(
       await pick();
       expect(await counts()).toMatch(new RegExp(`^${centres.length} of`));
       await at('apply-filter').click();
-      await at('label-filtered').waitFor();
+      await at('label-denoised').waitFor();
       // Removed, it is not offered any more.
       await at('model-remove-denoise').click();
       expect(await chosen('denoise')).toBe('No network yet');
@@ -182,7 +182,7 @@ describeBrowser(
       await browser().until('it denoises', async () => /affine/.test(await chosen('denoise')));
       expect(await text('model-facts-denoise')).toMatch(/Topaz affine.*962 parameters.*31 × 31 px/);
       await at('apply-filter').click();
-      await browser().until('it has denoised', async () => /affine/.test(await text('label-filtered')));
+      await browser().until('it has denoised', async () => /affine/.test(await text('label-denoised')));
       await browser().drop(at('drop-zone'), [detector]);
       await browser().until('it picks', async () => /resnet8/.test(await chosen('pick')));
       // The larger a particle, the smaller the picture that is picked on, and the sooner a GPU of software is done.

@@ -84,7 +84,7 @@ describeBrowser('movies', (browser) => {
     if (!box) throw new Error('The viewer is not visible.');
     await page().mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     await at('tool-pan').click();
-    expect(await picks()).toBe(1);
+    await expect.poll(picks).toBe(1);
     const whole = await picture();
     await at('first-frame').focus();
     for (let i = 0; i < 9; i++) await page().keyboard.press('ArrowRight');
@@ -94,7 +94,7 @@ describeBrowser('movies', (browser) => {
       /frames 10 to 16 of 16, 1 pick shown/.test(await textOf('status')),
     );
     expect(await picture()).not.toBe(whole);
-    expect(await picks()).toBe(1);
+    await expect.poll(picks).toBe(1);
     // Neither end passes the other.
     await at('last-frame').focus();
     for (let i = 0; i < 12; i++) await page().keyboard.press('ArrowLeft');
@@ -151,7 +151,7 @@ describeBrowser('movies', (browser) => {
 
   test('single frames are stepped through by key, and the sum comes back', async () => {
     await at('viewer').click();
-    await page().keyboard.press('s');
+    await page().keyboard.press('Shift+K');
     await shows(/^sum-0-0$/);
     await page().keyboard.press('k');
     await page().keyboard.press('k');
@@ -163,7 +163,7 @@ describeBrowser('movies', (browser) => {
     expect(name).toBe('field_frame2.mrc');
     expectSum(pixels, (frame) => frame === 1);
     await browser().screenshot('23-single');
-    await page().keyboard.press('s');
+    await page().keyboard.press('Shift+K');
     await shows(/^sum-0-15$/);
   });
 
@@ -198,11 +198,13 @@ describeBrowser('movies', (browser) => {
     expect(await row.textContent()).toMatch(/8-bit.*good/);
     await browser().screenshot('24-about');
     // Keys of the page are not for the page while a dialog is open.
-    await page().keyboard.press('s');
+    await page().keyboard.press('Shift+K');
     await page().keyboard.press('Escape');
     await at('file-info').waitFor({ state: 'hidden' });
     expect(await version()).toBe('sum-0-15');
-    expect(await at('about-file').evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect
+      .poll(() => at('about-file').evaluate((element) => element === document.activeElement))
+      .toBe(true);
   });
 
   test('a gain reference is tried in eight ways, the right one proposed, and the chosen one kept', async () => {
@@ -213,7 +215,7 @@ describeBrowser('movies', (browser) => {
     expect(await page().locator('[data-proposed="true"]').count()).toBe(1);
     expect(await at('gain-dialog').locator('canvas').count()).toBe(4);
     expect(await at('orientation-0').textContent()).toContain('does not fit');
-    expect(await at('gain-multiply').getAttribute('aria-pressed')).toBe('true');
+    expect(await at('gain-multiply').isChecked()).toBe(true);
     await browser().screenshot('25-gain');
     // The chosen one has the focus: Enter takes it.
     await page().keyboard.press('Enter');
@@ -268,7 +270,7 @@ describeBrowser('movies', (browser) => {
     await at('gain-missing').waitFor();
     expect(await textOf('gain-missing')).toContain('field_gain.mrc, turned 90° counter-clockwise, multiply');
     expect(await version()).toBe('sum-1-15');
-    expect(await picks()).toBe(1);
+    await expect.poll(picks).toBe(1);
     await at('gain-forget').click();
     await at('gain-missing').waitFor({ state: 'hidden' });
   });
@@ -312,11 +314,11 @@ describeBrowser('movies', (browser) => {
     await browser().drop(at('drop-zone'), [path]);
     await browser().until('it is shown', async () => (await textOf('status')).startsWith('bytes.mrc'));
     expect(await at('movie-sum').count()).toBe(0);
-    expect(await at('bytes-signed').getAttribute('aria-pressed')).toBe('true');
+    expect(await at('bytes-signed').isChecked()).toBe(true);
     const before = await picture();
     await at('bytes-unsigned').click();
     await shows(/unsigned/);
-    expect(await at('bytes-unsigned').getAttribute('aria-pressed')).toBe('true');
+    expect(await at('bytes-unsigned').isChecked()).toBe(true);
     expect(await picture()).not.toBe(before);
   });
 

@@ -90,7 +90,7 @@ describeBrowser('the instant template', (browser) => {
 
     await page.keyboard.press('Enter');
     await candidatesAre('all are taken', (count) => count === 0);
-    expect((await numbers('pick-count'))[0]).toBe(before - 1 + 4);
+    await expect.poll(async () => (await numbers('pick-count'))[0]).toBe(before - 1 + 4);
     await browser().screenshot('17-template-accepted');
     const star = await user.save('export-picks', folder);
     const picks = readStarPicks('export', readFileSync(star, 'utf8'));
@@ -102,6 +102,6 @@ describeBrowser('the instant template', (browser) => {
 
     await page.keyboard.press('Control+z');
     await candidatesAre('they are candidates again', (count) => count === before - 1);
-    expect((await numbers('pick-count'))[0]).toBe(4);
+    await expect.poll(async () => (await numbers('pick-count'))[0]).toBe(4);
   });
 });

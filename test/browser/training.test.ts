@@ -40,7 +40,7 @@ describeBrowser(
       await user.fill('diameter', diameterAngstrom);
       await at('model-input-pick').setInputFiles(network);
       await at('model-facts-pick').waitFor();
-      await page().keyboard.press('a');
+      await page().keyboard.press('c');
       await user.clickOn(
         one.field,
         one.field.centres.filter((_, i) => i % 4 === 0),
@@ -85,7 +85,11 @@ describeBrowser(
         'all picks are back',
         async () => (await text('train-labels')) === '14 picks on 2 micrographs',
       );
-      await page().keyboard.press('c');
+      // Where no trained network has picked yet.
+      await at('micrograph-item').filter({ hasText: 'one.mrc' }).click();
+      await until('the first is open', async () => /^one\.mrc/.test(await page().title()));
+      await drawn();
+      await page().keyboard.press('Shift+R');
       await until('it has finished', async () => (await at('review-begin').count()) === 1);
       await drawn();
       expect(await at('train-continue').count()).toBe(0);

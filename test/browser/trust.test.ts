@@ -85,7 +85,7 @@ describeBrowser('trust in a filtered picture', (browser) => {
       ((await at('trust-verdict').textContent()) ?? '').startsWith('Signal was removed'),
     );
     // A key pressed in a field is a digit; on the page it is a command.
-    await at('view-wipe').focus();
+    await page.locator('.surface').focus();
     await page.keyboard.press('2');
     await browser().until('the residual is alone', async () => (await at('label-raw').count()) === 0);
     await isComplete();

@@ -51,10 +51,12 @@ export const FLOORS: Readonly<Record<string, readonly string[]>> = {
 
 /** Which folders (or files) of `src/` may import a package. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@kobalte': ['ui'],
   comlink: ['rpc/client.ts', 'workers'],
   commander: ['cli'],
   idb: ['platform/browser'],
   'solid-js': ['ui'],
+  uplot: ['ui'],
   webgpu: ['platform/node'],
   node: ['platform/node', 'cli'],
 };

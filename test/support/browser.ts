@@ -7,8 +7,9 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { type BrowserContext, chromium, type Locator, type Page, type Request } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
 import machine from './machine.json' with { type: 'json' };
 
@@ -33,11 +34,15 @@ const SOFTWARE_GPU = [
 /** As on a machine whose graphics driver is blocked: `navigator.gpu` is there, but it has no adapter. */
 const NO_GPU = ['--disable-gpu'];
 
+type Server = Awaited<ReturnType<typeof serve>>;
+
 export interface BrowserOptions {
   /** Take the adapter away: `requestAdapter` gives null, in the page and in workers. */
   readonly noGpu?: boolean;
   /** The folder to serve; default the built page. */
   readonly folder?: string;
+  /** A page to open from the disk instead, absolute: nothing is served. */
+  readonly file?: string;
   readonly width?: number;
   readonly height?: number;
   /** Device pixels per CSS pixel. */
@@ -50,19 +55,26 @@ export interface BrowserOptions {
 /** A browser with one open page; what it complains of is collected. */
 export class TestBrowser {
   readonly #problems: string[] = [];
+  readonly #requests: Request[] = [];
+  #mustForget = false;
 
   private constructor(
     readonly page: Page,
-    /** Where the page is, with the sub-path and a slash at the end. */
+    /** Where the page is, with the sub-path and a slash at the end; or the address of the file. */
     readonly url: string,
     private readonly context: BrowserContext,
+    private server: Server | undefined,
+    private readonly restart: (port: number) => Promise<Server>,
     private readonly cleanUp: () => Promise<void>,
   ) {
     this.#watch(page);
     context.on('page', (other) => this.#watch(other));
+    const home = url.startsWith('file:') ? url : new URL(url).origin;
+    // Of pages, of workers and of the service worker.
     context.on('request', (request) => {
       const address = request.url();
-      if (!/^(blob|data):/.test(address) && !address.startsWith(new URL(url).origin)) {
+      this.#requests.push(request);
+      if (!/^(blob|data):/.test(address) && !address.startsWith(home)) {
         this.#problems.push(`request to a foreign place: ${address}`);
       }
     });
@@ -72,10 +84,11 @@ export class TestBrowser {
     const executablePath = findChromium();
     if (executablePath === undefined) throw new Error(NO_CHROMIUM);
     const folder = options.folder ?? DIST;
-    if (!existsSync(join(folder, 'index.html'))) {
-      throw new Error(`There is no page in ${folder}: build it with "npm run build:app".`);
-    }
-    const server = await serve({ folder, prefix: SUB_PATH });
+    const index = options.file ?? join(folder, 'index.html');
+    if (!existsSync(index)) throw new Error(`There is no page ${index}: build it with "npm run build:app".`);
+    const start = (port: number): Promise<Server> => serve({ folder, prefix: SUB_PATH, port });
+    const server = options.file === undefined ? await start(0) : undefined;
+    const url = server?.url ?? pathToFileURL(index).href;
     const profile = mkdtempSync(join(tmpdir(), 'cryolite-chromium-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath,
@@ -87,17 +100,53 @@ export class TestBrowser {
       colorScheme: options.colorScheme ?? 'dark',
     });
     const page = context.pages()[0] ?? (await context.newPage());
-    return new TestBrowser(page, server.url, context, async () => {
+    const browser: TestBrowser = new TestBrowser(page, url, context, server, start, async () => {
       await context.close();
-      await server.close();
+      await browser.cutNetwork();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     });
+    return browser;
   }
 
   /** Opens the page (or a path below it) and waits until it has loaded. */
   async open(path = ''): Promise<Page> {
+    if (this.#mustForget) await this.#forget();
     await this.page.goto(this.url + path);
     return this.page;
+  }
+
+  /** A test that runs once more finds at its first page nothing of what its first try left: no session, no picks, no settings. */
+  startOver(): void {
+    this.takeProblems();
+    this.#mustForget = true;
+  }
+
+  async #forget(): Promise<void> {
+    this.#mustForget = false;
+    // An open page would keep its databases.
+    await this.page.goto('about:blank');
+    const session = await this.context.newCDPSession(this.page);
+    const origin = this.url.startsWith('file:') ? 'file://' : new URL(this.url).origin;
+    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+    await session.detach();
+  }
+
+  /** Nobody answers any more at the page's address. */
+  async cutNetwork(): Promise<void> {
+    await this.server?.close();
+    this.server = undefined;
+  }
+
+  /** The page's address answers again. */
+  async restoreNetwork(): Promise<void> {
+    this.server ??= await this.restart(Number(new URL(this.url).port));
+  }
+
+  /** Addresses that were asked for by pages and workers, or by the service worker. */
+  requests(by: 'page' | 'service worker'): string[] {
+    return this.#requests
+      .filter((request) => (request.serviceWorker() !== null) === (by === 'service worker'))
+      .map((request) => request.url());
   }
 
   /**
@@ -154,6 +203,13 @@ export class TestBrowser {
       if (performance.now() > end) throw new Error(`Waited ${timeoutMs / 1000} s in vain until ${what}.`);
       await new Promise((done) => setTimeout(done, 50));
     }
+  }
+
+  /** Waits for a frame, and for what was due in a task of its own: counts follow a click or a drag there. */
+  async settled(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done, 20))),
+    );
   }
 
   /** What the page has complained of since the last call: a test that provokes an error takes it from here. */
@@ -223,6 +279,9 @@ export function describeBrowser(
   describe(name, () => {
     beforeAll(async () => {
       launched = await TestBrowser.launch(options);
+    });
+    beforeEach(({ task }) => {
+      if ((task.result?.retryCount ?? 0) > 0) browser().startOver();
     });
     afterEach(() => browser().check());
     afterAll(() => launched?.close());

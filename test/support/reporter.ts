@@ -3,9 +3,21 @@ import type { Reporter, TestModule } from 'vitest/node';
 /** In the names of groups of tests that do not run because there is no adapter. */
 export const noGpu = 'GPU: none';
 
-/** Says at the end, for each GPU project, how many tests did not run: because there was no adapter, or for another reason. */
-export default class SkippedGpuReporter implements Reporter {
+/**
+ * Says at the end, for each GPU project, how many tests did not run, because there was no adapter or for another reason; and
+ * which tests passed at their second try alone, since those want mending.
+ */
+export default class EndReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
+    this.#skipped(modules);
+    for (const module of modules) {
+      for (const test of module.children.allTests('passed')) {
+        if (test.diagnostic()?.flaky) console.warn(`Passed at the second try only: ${test.fullName}`);
+      }
+    }
+  }
+
+  #skipped(modules: readonly TestModule[]): void {
     const skipped = new Map<string, { withoutGpu: number; others: number }>();
     for (const module of modules) {
       const { name } = module.project;

@@ -40,7 +40,13 @@ test('a micrograph without a mask is said, whatever the method is; one without -
   const picks = [{ x: 1, y: 1 }];
   for (const mask of [undefined, [folder]]) {
     const options = { ...settings, ...(mask && { mask }) };
-    const { kept } = await applyMasks(context, 'd.mrc', picks, size, 5, undefined, undefined, options);
+    const { kept } = await applyMasks(context, options, {
+      file: 'd.mrc',
+      picks,
+      size,
+      diameterPx: 5,
+      mask: undefined,
+    });
     expect(kept).toEqual(picks);
   }
   expect(said).toEqual(['d.mrc: there is no mask of its name in --mask.']);

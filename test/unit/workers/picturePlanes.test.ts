@@ -112,6 +112,25 @@ describe('the pictures of one micrograph', () => {
     expect([shown, made]).toEqual(['a', 2]);
   });
 
+  it('keep the filtered and the denoised one beside each other, and know which is newer', async () => {
+    const { planes, context, raw, filter, freed, settled } = setUp();
+    const gpu = context();
+    await planes.filter(gpu, filter('a'), {}, 'filtered');
+    await planes.filter(gpu, filter('b'), {}, 'denoised');
+    expect([planes.madeOf('filtered')?.version, planes.filtered?.version]).toEqual(['raw-a', 'raw-b']);
+    const read = (kind?: 'filtered' | 'denoised') =>
+      planes.withFiltered(gpu, {}, ({ buffer }) => String(buffer), kind);
+    expect([await read('filtered'), await read('denoised'), await read()]).toEqual(['a', 'b', 'b']);
+    await planes.filter(gpu, filter('c'), {}, 'filtered');
+    await settled();
+    expect(freed).toEqual(['a']);
+    expect([await read(), await read('denoised')]).toEqual(['c', 'b']);
+    await planes.show(gpu, raw('next'), {});
+    await settled();
+    expect(freed.sort()).toEqual(['a', 'b', 'c', 'raw']);
+    await expect(read('denoised')).rejects.toMatchObject({ code: 'not-filtered' });
+  });
+
   it('are closed for good', async () => {
     const { planes, context, filter, freed, settled } = setUp();
     const gpu = context();
