@@ -36,6 +36,16 @@ function plain(
 }
 
 /**
+ * What stands on kernels that are tested on every adapter, and what the browser's tests run on SwiftShader anyway: there it takes minutes,
+ * most of them compiling. `CRYOLITE_FULL=1` runs it, and so does a machine without another adapter.
+ */
+const aboveKernels = [
+  ...['test/gpu/cli/**', 'test/gpu/pipelines/**', 'test/gpu/workers/**'],
+  // Whole networks, of layers that the catalogue and the gradients test one by one.
+  ...['test/gpu/nn/{networks,picker,topaz}.test.ts', 'test/gpu/train/trace.test.ts'],
+];
+
+/**
  * The GPU tests on one adapter. Dawn finds its driver through the Vulkan loader, which reads these variables
  * before the first adapter is asked for: hence a process for each file, and no thread pool.
  * @param workers software GPUs compile on one core: two of them, of one adapter or of both, keep two cores busy.
@@ -45,6 +55,7 @@ function gpu(
   group: number,
   workers: number,
   icd: string | undefined,
+  exclude: readonly string[] = [],
 ): TestProjectConfiguration {
   const driver = icd === undefined ? {} : { VK_ICD_FILENAMES: icd, VK_DRIVER_FILES: icd };
   return {
@@ -52,6 +63,7 @@ function gpu(
     test: {
       name: `gpu-${adapter}`,
       include: ['test/gpu/**/*.test.ts'],
+      exclude: [...configDefaults.exclude, ...exclude],
       environment: 'node',
       pool: 'forks',
       maxWorkers: workers,
@@ -70,9 +82,14 @@ const drivers = Object.entries(machine.drivers).map(([name, { icd }]) => ({
   icd: icd.find((path) => existsSync(path)) ?? '/no/such/driver.json',
 }));
 
+const isSpared = (name: string): boolean =>
+  name === 'swiftshader' &&
+  process.env.CRYOLITE_FULL !== '1' &&
+  drivers.some((other) => other.name !== name && existsSync(other.icd));
+
 export default defineConfig({
   test: {
-    exclude: [...configDefaults.exclude, 'dist/**', 'dist-cli/**'],
+    exclude: [...configDefaults.exclude, 'dist/**', 'dist-single/**', 'dist-cli/**'],
     // A software GPU and a compiler share two cores with the tests.
     maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
@@ -82,7 +99,7 @@ export default defineConfig({
       plain('unit', 0, ['test/unit/**/*.test.{ts,tsx}'], [solid()]),
       plain('fuzz', 0, ['test/fuzz/**/*.test.ts']),
       plain('laws', 0, ['test/laws/**/*.test.ts']),
-      ...drivers.map(({ name, icd }) => gpu(name, 1, 2, icd)),
+      ...drivers.map(({ name, icd }) => gpu(name, 1, 2, icd, isSpared(name) ? aboveKernels : [])),
       // The machine's own GPU: `npm test -- --project gpu-native`.
       ...(process.env.CRYOLITE_ADAPTER === 'native' ? [gpu('native', 2, 1, undefined)] : []),
       {
@@ -92,10 +109,14 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           environment: 'node',
           pool: 'forks',
-          maxWorkers: 1,
-          fileParallelism: false,
+          // A page waits for its GPU about half of the time: two browsers keep two cores busy.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          // A browser, a driver and a disk beside a busy processor: what fails once is run once more, and named at the end.
+          retry: 1,
+          // The page counts and draws in tasks of its own, after the click that asks for it.
+          expect: { poll: { timeout: 20_000, interval: 50 } },
           sequence: { groupOrder: 3 },
         },
       },

@@ -1,5 +1,5 @@
 /**
- * What the tests need besides packages of npm: a Chromium, the Vulkan loader, a software GPU or two, and a judge of
+ * What the tests need besides packages of npm: a Chromium, a Firefox, the Vulkan loader, a software GPU or two, and a judge of
  * our files that shares no code with us. Looks at what is there, and on Debian (as root, or with sudo that asks no
  * password) installs what is missing. CRYOLITE_NO_INSTALL=1 keeps it from installing.
  */
@@ -16,6 +16,11 @@ const OLDEST_MESA = 24;
 /** @returns {string | undefined} the Chromium that the browser tests drive */
 export function findChromium() {
   return [process.env.CRYOLITE_CHROMIUM, ...machine.chromium].find((path) => path && existsSync(path));
+}
+
+/** @returns {string | undefined} the Firefox that one of them drives */
+export function findFirefox() {
+  return [process.env.CRYOLITE_FIREFOX, ...machine.firefox].find((path) => path && existsSync(path));
 }
 
 /**
@@ -47,23 +52,27 @@ async function probe(env) {
 export async function bringTestTools() {
   const adapters = await workingAdapters();
   const lacksBrowser = findChromium() === undefined || !adapters.includes('swiftshader');
+  const lacksFirefox = findFirefox() === undefined;
   const lacksLavapipe = !adapters.includes('lavapipe');
   const lacksMrcfile = (await run('/usr/bin/python3', ['-c', 'import mrcfile'], { quiet: true })).code !== 0;
-  if (process.platform !== 'linux' || !(lacksBrowser || lacksLavapipe || lacksMrcfile)) return;
+  if (process.platform !== 'linux' || !(lacksBrowser || lacksFirefox || lacksLavapipe || lacksMrcfile))
+    return;
 
   const apt = await findApt();
   if (typeof apt === 'string') {
     if (lacksBrowser) console.warn(`Chromium with its software GPU is missing. ${apt}`);
+    if (lacksFirefox) console.warn(`Firefox is missing, and with it one test. ${apt}`);
     if (lacksLavapipe) console.warn(`The second software GPU, lavapipe, is missing. ${apt}`);
     if (lacksMrcfile)
       console.warn(`Python's mrcfile, the judge of the MRC files we write, is missing. ${apt}`);
     return;
   }
-  console.log('Installing what the tests need (apt-get): Chromium, software GPUs, mrcfile …');
+  console.log('Installing what the tests need (apt-get): Chromium, Firefox, software GPUs, mrcfile …');
   await apt.update();
   if (lacksBrowser) {
     await apt.install('Chromium', ['chromium', 'libvulkan1', 'fonts-dejavu-core']);
   }
+  if (lacksFirefox) await apt.install('Firefox', ['firefox-esr']);
   if (lacksLavapipe) await installLavapipe(apt);
   if (lacksMrcfile) await apt.install("Python's mrcfile", ['python3-mrcfile']);
 }
@@ -106,7 +115,7 @@ function sourcesEntry(uri, suite) {
 /** apt-get as this user may call it, or why not, in a sentence. */
 async function findApt() {
   const hint =
-    'On Debian: apt-get install chromium libvulkan1 python3-mrcfile, and mesa-vulkan-drivers (24 or later; Debian 12: from bookworm-backports).';
+    'On Debian: apt-get install chromium firefox-esr libvulkan1 python3-mrcfile, and mesa-vulkan-drivers (24 or later; Debian 12: from bookworm-backports).';
   if (process.env.CRYOLITE_NO_INSTALL === '1') return `CRYOLITE_NO_INSTALL=1 forbids installing. ${hint}`;
   if (!existsSync('/usr/bin/apt-get') || !/^ID=debian$/m.test(osRelease())) {
     return `Only Debian is set up by itself; see CONTRIBUTING.md. ${hint}`;

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, setup, tool } from './setup.mjs';
-import { bringTestTools, findChromium, workingAdapters } from './system.mjs';
+import { bringTestTools, findChromium, findFirefox, workingAdapters } from './system.mjs';
 
 const REPORT = join(root, 'test-results/vitest.json');
 const options = process.argv.slice(2);
@@ -15,10 +15,14 @@ const steps = [];
 await setup();
 await bringTestTools();
 const adapters = await workingAdapters();
-console.log(`Chromium: ${findChromium() ?? 'none'}. GPU adapters: ${adapters.join(', ') || 'none'}.`);
+console.log(
+  `Chromium: ${findChromium() ?? 'none'}. Firefox: ${findFirefox() ?? 'none'}. GPU adapters: ${adapters.join(', ') || 'none'}.`,
+);
 
-for (const folder of ['dist', 'dist-cli']) rmSync(join(root, folder), { recursive: true, force: true });
+for (const folder of ['dist', 'dist-single', 'dist-cli'])
+  rmSync(join(root, folder), { recursive: true, force: true });
 await step('page', 'vite', 'bin/vite.js', ['build', '--logLevel', 'warn']);
+await step('single file', 'vite', 'bin/vite.js', ['build', '--mode', 'single', '--logLevel', 'warn']);
 await step('command line', 'vite', 'bin/vite.js', ['build', '--mode', 'cli', '--logLevel', 'warn']);
 if (options.length === 0) {
   await step('lint', '@biomejs/biome', 'bin/biome', ['check', '--error-on-warnings', '.']);

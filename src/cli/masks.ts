@@ -116,19 +116,26 @@ export function keptOutWords(keptOut: number): string {
   return keptOut === 0 ? '' : `${keptOut} kept out by the mask, `;
 }
 
+/** Picks of a micrograph, and what may keep them out. */
+export interface Maskable<P> {
+  readonly file: string;
+  readonly picks: readonly P[];
+  readonly size: MicrographSize;
+  readonly diameterPx: number;
+  /** The file of its mask. */
+  readonly mask: string | undefined;
+  /** What a network says of contamination. */
+  readonly network?: MaskGrid | undefined;
+}
+
 /**
  * Leaves out picks on the file's mask and on the network's; says so where there is no mask for a micrograph.
  * @throws FormatError when a mask can't be read or is not of this micrograph's shape.
  */
 export async function applyMasks<P extends Place>(
   context: CommandContext,
-  file: string,
-  picks: readonly P[],
-  size: MicrographSize,
-  diameterPx: number,
-  mask: string | undefined,
-  network: MaskGrid | undefined,
   { mask: given, maskThreshold, maskMargin, keepContaminated }: MaskOptions,
+  { file, picks, size, diameterPx, mask, network }: Maskable<P>,
 ): Promise<Masked<P>> {
   if (given && mask === undefined) context.warn(`${file}: there is no mask of its name in --mask.`);
   const masks: MaskBitmap[] = [];

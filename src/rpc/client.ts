@@ -1,6 +1,7 @@
 import { type Remote, transfer, wrap } from 'comlink';
 import type { JobOptions } from '../core/progress.ts';
 import type {
+  CacheUsage,
   ComputeApi,
   DemoResult,
   Exposure,
@@ -10,6 +11,7 @@ import type {
   GainJudgement,
   GpuMemory,
   GpuReport,
+  MadeKind,
   ModelDescription,
   NetworkProfile,
   OpenedGain,
@@ -21,26 +23,37 @@ import type {
   PlaceScore,
   ProfileRequest,
   ShownKind,
+  StageTime,
   SumPart,
   TemplateParameters,
   TemplateResult,
   TilePixels,
 } from './contract.ts';
+import { type CoordinateClient, unpackFile } from './coordinates.ts';
 import type { EvaluationApi } from './evaluation.ts';
+import type { InspectionClient } from './inspection.ts';
 import { runJob } from './job.ts';
 import type { MaskClient } from './masks.ts';
 import type { MatchingClient } from './matching.ts';
+import type { MicrographThumbnailClient } from './micrographThumbnails.ts';
 import type { ParticleClient } from './particles.ts';
+import type { SessionFileClient } from './sessionFiles.ts';
+import type { SpectrumClient } from './spectrum.ts';
 import type { TrainingClient, TrainingEvent } from './training.ts';
 import type { TrustClient } from './trust.ts';
 
 /** The compute worker as the page sees it: plain promises, an AbortSignal and a progress listener. */
 export interface ComputeClient
-  extends EvaluationApi,
+  extends CoordinateClient,
+    EvaluationApi,
     TrainingClient,
+    InspectionClient,
     ParticleClient,
     MaskClient,
     MatchingClient,
+    MicrographThumbnailClient,
+    SpectrumClient,
+    SessionFileClient,
     TrustClient {
   start(): Promise<GpuReport>;
   open(file: File, request: OpenRequest, options?: JobOptions): Promise<OpenedMicrograph>;
@@ -59,7 +72,7 @@ export interface ComputeClient
   tile(id: number, kind: ShownKind, level: number, column: number, row: number): Promise<TilePixels>;
   valueAt(id: number, kind: ShownKind, x: number, y: number): Promise<number | undefined>;
   filter(id: number, parameters: FilterParameters, options?: JobOptions): Promise<FilterResult>;
-  exportFiltered(id: number, options?: JobOptions): Promise<Blob>;
+  exportFiltered(id: number, kind: MadeKind, options?: JobOptions): Promise<Blob>;
   pick(id: number, parameters: PickParameters, options?: JobOptions): Promise<PickResult>;
   findByTemplate(
     id: number,
@@ -72,7 +85,8 @@ export interface ComputeClient
   closeModel(hash: string): Promise<void>;
   gpuMemory(): Promise<GpuMemory | undefined>;
   profile(request: ProfileRequest, options?: JobOptions): Promise<NetworkProfile>;
-  cacheUsage(): Promise<{ readonly bytes: number; readonly budget: number; readonly tiles: number }>;
+  stageTimes(): Promise<readonly StageTime[]>;
+  cacheUsage(): Promise<CacheUsage>;
   clearCache(): Promise<void>;
 }
 
@@ -92,10 +106,18 @@ export function createComputeClient(worker: Worker): ComputeClient {
     judgeGain: (id, gain, options) => job((port) => remote.judgeGain(id, gain, port), options),
     scorePlaces: (id, sets, diameterPx, options) =>
       job((port) => remote.scorePlaces(id, sets, diameterPx, port), options),
+    exportSession: (request, options) => job((port) => remote.exportSession(request, port), options),
+    importSession: (file, options) => job((port) => remote.importSession(file, port), options),
     tile: (id, kind, level, column, row) => remote.tile(id, kind, level, column, row),
+    histogram: (id, kind) => remote.histogram(id, kind),
+    lineProfile: (id, kind, request, options) =>
+      job((port) => remote.lineProfile(id, kind, request, port), options),
+    regionStatistics: (id, kind, region, options) =>
+      job((port) => remote.regionStatistics(id, kind, region, port), options),
+    filterBlock: (id, filter, block) => remote.filterBlock(id, filter, block),
     valueAt: (id, kind, x, y) => remote.valueAt(id, kind, x, y),
     filter: (id, parameters, options) => job((port) => remote.filter(id, parameters, port), options),
-    exportFiltered: (id, options) => job((port) => remote.exportFiltered(id, port), options),
+    exportFiltered: (id, kind, options) => job((port) => remote.exportFiltered(id, kind, port), options),
     pick: (id, parameters, options) => job((port) => remote.pick(id, parameters, port), options),
     findByTemplate: (id, picked, parameters, options) =>
       job((port) => remote.findByTemplate(id, picked, parameters, port), options),
@@ -119,8 +141,11 @@ export function createComputeClient(worker: Worker): ComputeClient {
     classAverages: (id, request, options) => job((port) => remote.classAverages(id, request, port), options),
     extractParticles: (file, request, options) =>
       job((port) => remote.extractParticles(file, request, port), options),
+    readCoordinates: async (file, among) => unpackFile(await remote.readCoordinates(file, among)),
     evaluatePicks: (request) => remote.evaluatePicks(request),
     comparePicks: (request) => remote.comparePicks(request),
+    lookAtFile: (file, wantsPicture, options) =>
+      job((port) => remote.lookAtFile(file, wantsPicture, port), options),
     openMask: (file, size, options) => job((port) => remote.openMask(file, size, port), options),
     exportMask: (bitmap, size, pixelSize, name) => remote.exportMask(bitmap, size, pixelSize, name),
     quality: (id, request, options) => job((port) => remote.quality(id, request, port), options),
@@ -132,6 +157,10 @@ export function createComputeClient(worker: Worker): ComputeClient {
       job((port) => remote.matchReference(micrograph, id, parameters, port), options),
     combinePicks: (request) => remote.combinePicks(request),
     judgeResidual: (id, request, options) => job((port) => remote.judgeResidual(id, request, port), options),
+    powerSpectrum: (id, request, options) => job((port) => remote.powerSpectrum(id, request, port), options),
+    estimateDefocus: (id, request, options) =>
+      job((port) => remote.estimateDefocus(id, request, port), options),
+    transferZeros: (request) => remote.transferZeros(request),
     compareHalves: (id, parameters, request, options) =>
       job((port) => remote.compareHalves(id, parameters, request, port), options),
     demo: (options) => job((port) => remote.demo(port), options),
@@ -139,6 +168,7 @@ export function createComputeClient(worker: Worker): ComputeClient {
     closeModel: (hash) => remote.closeModel(hash),
     gpuMemory: () => remote.gpuMemory(),
     profile: (request, options) => job((port) => remote.profile(request, port), options),
+    stageTimes: () => remote.stageTimes(),
     cacheUsage: () => remote.cacheUsage(),
     clearCache: () => remote.clearCache(),
   };

@@ -69,3 +69,25 @@ export interface NetworkProfile {
   /** During a run, the most first. */
   readonly memory: readonly { readonly owner: string; readonly bytes: number }[];
 }
+
+/** How long one kind of work has taken since the worker began, s, with the wait for other work. */
+export interface StageTime {
+  readonly stage: string;
+  /** Those that came to their end. */
+  readonly runs: number;
+  readonly failed: number;
+  readonly lastSeconds: number;
+  /** Of the last 64 runs. */
+  readonly medianSeconds: number;
+  readonly longestSeconds: number;
+}
+
+/** What the tiles of pictures take in the browser's storage. */
+export interface CacheUsage {
+  readonly bytes: number;
+  /** Above this those unused for the longest time go. */
+  readonly budget: number;
+  readonly tiles: number;
+  /** Dropped for room since the worker began. */
+  readonly evicted: number;
+}

@@ -1,4 +1,5 @@
-/** What makes the filtered picture of a micrograph: plain data that crosses to the worker. */
+/** What makes the filtered or the denoised picture of a micrograph: plain data that crosses to the worker. */
+import type { MadeKind } from './pictures.ts';
 
 /** A band-pass. */
 export interface LengthFilter {
@@ -62,6 +63,11 @@ export type FilterParameters =
   | PatchFilter
   | UnetFilter
   | NetworkFilter;
+
+/** A filter says what it leaves out; the others estimate what is there, and may err. */
+export function madeKindOf(method: FilterParameters['method']): MadeKind {
+  return method === 'lengths' || method === 'gaussian' ? 'filtered' : 'denoised';
+}
 
 /** What a filter has found out about the micrograph; undefined where it does not ask, or found none. */
 export interface FilterFindings {

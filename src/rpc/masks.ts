@@ -20,6 +20,8 @@ export interface QualityReport {
   readonly mark: string;
   /** One sentence. */
   readonly reason: string;
+  /** How much ice speaks against it, 0 to 1: crystalline, rough, or lying on the film. */
+  readonly ice: number;
 }
 
 /** The part of `ComputeApi` that is about masks and quality. */

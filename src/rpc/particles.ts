@@ -3,6 +3,7 @@ import type { JobOptions } from '../core/progress.ts';
 import type { Pick, Place } from '../dataset/picks.ts';
 import type { ReadOptions } from '../formats/image.ts';
 import type { ExtractedParticle } from '../formats/star/extracted.ts';
+import type { ImageKind } from './pictures.ts';
 
 export interface ThumbnailRequest {
   readonly places: readonly Place[];
@@ -83,7 +84,7 @@ export interface ParticleApi {
   /** Pictures of the places on an open micrograph; a filtered one is for looking alone. */
   particleThumbnails(
     id: number,
-    kind: 'raw' | 'filtered',
+    kind: ImageKind,
     request: ThumbnailRequest,
     job: MessagePort,
   ): Promise<ThumbnailSheet>;
@@ -105,7 +106,7 @@ export interface ParticleApi {
 export interface ParticleClient {
   particleThumbnails(
     id: number,
-    kind: 'raw' | 'filtered',
+    kind: ImageKind,
     request: ThumbnailRequest,
     options?: JobOptions,
   ): Promise<ThumbnailSheet>;

@@ -5,12 +5,14 @@ import { defaultSimulation, simulateMicrograph } from '../pipelines/simulation/s
 import type { ComputeApi } from '../rpc/contract.ts';
 import { serveJob } from '../rpc/job.ts';
 import { BundledPicker } from './bundledPicker.ts';
+import { coordinateService } from './coordinateService.ts';
 import { diagnosticsService } from './diagnosticsService.ts';
 import { Documents } from './documents.ts';
 import { evaluationService } from './evaluationService.ts';
 import { filterService } from './filterService.ts';
 import { Gains } from './gains.ts';
 import { GpuAccess } from './gpuAccess.ts';
+import { inspectionService } from './inspectionService.ts';
 import { maskService } from './maskService.ts';
 import { matchingService } from './matchingService.ts';
 import { modelService } from './modelService.ts';
@@ -20,7 +22,11 @@ import { describeDocument, openDocument } from './openedFile.ts';
 import { particleService } from './particleService.ts';
 import { pickService } from './pickService.ts';
 import type { ComputePlatform, ServiceParts } from './serviceParts.ts';
+import { sessionFileService } from './sessionFileService.ts';
+import { spectrumService } from './spectrumService.ts';
+import { StageTimes, withStageTimes } from './stageTimes.ts';
 import { templateService } from './templateService.ts';
+import { thumbnailService } from './thumbnailService.ts';
 import { trainService } from './trainService.ts';
 import { trustService } from './trustService.ts';
 
@@ -29,7 +35,7 @@ const demoName = 'cryolite-demo.mrc';
 /** The compute worker's side of the contract. */
 export function createComputeService(platform: ComputePlatform): ComputeApi {
   const gpu = new GpuAccess(platform.openGpu);
-  const documents = new Documents();
+  const documents = new Documents(platform.residentBudgetBytes);
   const gains = new Gains();
   const parts: ServiceParts = {
     platform,
@@ -41,19 +47,26 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
   };
   const lay = gains.lay.bind(gains);
   const cache = platform.openCache();
-  return {
+  const thumbnails = platform.openThumbnailCache();
+  const times = new StageTimes();
+  const service: ComputeApi = {
     ...movieService(parts),
     ...filterService(parts),
+    ...inspectionService(parts),
     ...pickService(parts),
     ...maskService(parts),
     ...templateService(parts),
     ...matchingService(parts),
     ...particleService(parts),
+    ...thumbnailService(parts, thumbnails),
     ...trainService(parts),
     ...trustService(parts),
+    ...spectrumService(parts),
     ...evaluationService(),
+    ...coordinateService(platform),
     ...modelService(parts),
     ...diagnosticsService(parts),
+    ...sessionFileService(platform.sessions, parts.models),
 
     start: () => gpu.start(),
 
@@ -115,7 +128,11 @@ export function createComputeService(platform: ComputePlatform): ComputeApi {
         };
       }),
 
+    stageTimes: async () => times.report(),
     cacheUsage: async () => (await cache).usage(),
-    clearCache: async () => (await cache).clear(),
+    clearCache: async () => {
+      await Promise.all([(await cache).clear(), (await thumbnails).clear()]);
+    },
   };
+  return withStageTimes(service, times);
 }

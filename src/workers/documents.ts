@@ -1,15 +1,16 @@
 import { CryoliteError } from '../core/errors.ts';
+import { residentCount } from '../tiles/resident.ts';
 import type { OpenDocument } from './openedFile.ts';
 import type { OpenImage } from './openImage.ts';
-
-/** Micrographs whose planes may be on the GPU at once. */
-const residentImages = 2;
 
 /** What the page has open, by its handles; only the pictures looked at last keep their planes on the GPU. */
 export class Documents {
   private readonly open = new Map<number, OpenDocument>();
   private recent: OpenImage[] = [];
   private nextId = 1;
+
+  /** @param budgetBytes of planes on the GPU together. */
+  constructor(private readonly budgetBytes?: number) {}
 
   add(document: OpenDocument): number {
     const id = this.nextId++;
@@ -47,6 +48,14 @@ export class Documents {
   private use(image: OpenImage): void {
     if (this.recent[0] === image) return;
     this.recent = [image, ...this.recent.filter((other) => other !== image)];
-    for (const old of this.recent.splice(residentImages)) old.release();
+    const stays = residentCount(
+      this.recent.map(({ micrograph: { width, height }, planeCount }) => ({
+        width,
+        height,
+        planes: planeCount,
+      })),
+      this.budgetBytes,
+    );
+    for (const old of this.recent.splice(stays)) old.release();
   }
 }

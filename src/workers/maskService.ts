@@ -42,8 +42,8 @@ export function maskService({ platform, gpu, documents }: ServiceParts): MaskApi
             ));
           if (measured.size >= mostKept) measured.clear();
           measured.set(key, features);
-          const { score, mark, reason } = scoreQuality({ ...features, contaminatedPart, picks });
-          return { score, mark, reason };
+          const { score, mark, reason, ice } = scoreQuality({ ...features, contaminatedPart, picks });
+          return { score, mark, reason, ice };
         });
       }),
   };

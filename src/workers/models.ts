@@ -41,6 +41,10 @@ export class Models {
     return description;
   }
 
+  has(hash: string): boolean {
+    return this.held.has(hash);
+  }
+
   close(hash: string): void {
     this.held.delete(hash);
   }

@@ -9,7 +9,7 @@ import type { Denoiser } from '../pipelines/denoising/denoiser.ts';
 import { type LoadedPlane, standardisation } from '../pipelines/load.ts';
 import type { Picture } from '../pipelines/readingScore.ts';
 import { TemplateMicrograph } from '../pipelines/template/micrograph.ts';
-import type { ContrastWindow, ImageKind, ShownKind, TilePixels } from '../rpc/contract.ts';
+import type { ContrastWindow, ImageKind, MadeKind, ShownKind, TilePixels } from '../rpc/contract.ts';
 import { type CachedTile, cacheVersion, type PictureSummary, type TileCache } from '../tiles/cache.ts';
 import { levelCount, tileOnCpu, tileRectangle, tileSize } from '../tiles/pyramid.ts';
 import { ImageTemplate } from './imageTemplate.ts';
@@ -69,22 +69,32 @@ export class OpenImage {
   }
 
   /** Filters anew; tiles of the old filter are stale. */
-  filter(context: GpuContext, filter: Denoiser, options: JobOptions = {}): Promise<void> {
-    return this.planes.filter(context, filter, options);
+  filter(
+    context: GpuContext,
+    filter: Denoiser,
+    options: JobOptions = {},
+    kind: MadeKind = 'filtered',
+  ): Promise<void> {
+    return this.planes.filter(context, filter, options, kind);
   }
 
-  /** Runs `work` with the filtered frame, made again if it had to go. @throws CryoliteError when there is no filter. */
+  /**
+   * Runs `work` with a picture that was made, made again if it had to go.
+   * @param kind by default what was made last.
+   * @throws CryoliteError when there is none.
+   */
   withFiltered<R>(
     context: GpuContext,
     options: JobOptions,
     work: (plane: Plane, filtered: FilteredPicture, loaded: LoadedPlane) => R | Promise<R>,
+    kind?: MadeKind,
   ): Promise<R> {
-    return this.planes.withFiltered(context, options, work);
+    return this.planes.withFiltered(context, options, work, kind);
   }
 
-  /** Says which picture a tile belongs to: the raw one never changes, the filtered one with its parameters. */
+  /** Says which picture a tile belongs to: the raw one never changes, what is made of it with its parameters. */
   version(kind: ImageKind): string {
-    return kind === 'raw' ? this.planes.raw.version : (this.planes.filtered?.version ?? 'none');
+    return kind === 'raw' ? this.planes.raw.version : (this.planes.madeOf(kind)?.version ?? 'none');
   }
 
   /** One tile from the cache, or made and cached. */
@@ -102,19 +112,19 @@ export class OpenImage {
     if (!isTile || rectangle.width <= 0 || rectangle.height <= 0) {
       throw new UsageError(`${this.micrograph.name} has no tile ${column}, ${row} at level ${level}.`);
     }
-    if (kind !== 'raw' && !this.planes.filtered) throw this.planes.notFiltered();
     if (kind === 'residual') {
+      const less = this.lastMade();
       const of = (part: ImageKind) => this.tile(acquire, part, level, column, row);
-      return residualTile(await of('raw'), await of('filtered'));
+      return residualTile(await of('raw'), await of(less));
     }
+    if (kind !== 'raw' && !this.planes.madeOf(kind)) throw this.planes.notFiltered();
     const keyOf = (version: string): string => `${this.cacheKey}/${version}/${level}/${column}/${row}`;
     const known = await this.cache.get(keyOf(this.version(kind)));
     if (known) return known;
     let version = this.version('raw');
     let tile: CachedTile;
     if (!acquire) {
-      if (kind === 'filtered')
-        throw new GpuUnavailableError('The filtered picture needs the GPU, which is gone.');
+      if (kind !== 'raw') throw new GpuUnavailableError(`The ${kind} picture needs the GPU, which is gone.`);
       tile = tileOnCpu({ data: await this.pixelsOnCpu(), width, height }, level, column, row);
     } else {
       const gpu = await acquire();
@@ -129,10 +139,15 @@ export class OpenImage {
               version = made;
               return read(loaded.plane, loaded);
             })
-          : await this.withFiltered(gpu, {}, (plane, filtered, loaded) => {
-              version = filtered.version;
-              return read(plane, loaded);
-            });
+          : await this.withFiltered(
+              gpu,
+              {},
+              (plane, made, loaded) => {
+                version = made.version;
+                return read(plane, loaded);
+              },
+              kind,
+            );
     }
     if (this.planes.raw.isKept) void this.cache.put(keyOf(version), tile);
     return tile;
@@ -174,9 +189,9 @@ export class OpenImage {
   /** One pixel in the file's units: from the file where it has it, else from the picture on the GPU. */
   async valueAt(acquire: Acquire, kind: ShownKind, x: number, y: number): Promise<number | undefined> {
     if (kind === 'residual') {
-      const filtered = await this.valueAt(acquire, 'filtered', x, y);
-      const raw = filtered === undefined ? undefined : await this.valueAt(acquire, 'raw', x, y);
-      return raw === undefined || filtered === undefined ? undefined : raw - filtered;
+      const made = await this.valueAt(acquire, this.lastMade(), x, y);
+      const raw = made === undefined ? undefined : await this.valueAt(acquire, 'raw', x, y);
+      return raw === undefined || made === undefined ? undefined : raw - made;
     }
     const { width, height } = this.micrograph;
     if (!(x >= 0 && y >= 0 && x < width && y < height)) return undefined;
@@ -197,7 +212,7 @@ export class OpenImage {
     };
     return kind === 'raw'
       ? await this.withRaw(gpu, {}, (loaded) => read(loaded.plane, loaded))
-      : await this.withFiltered(gpu, {}, (plane, _, loaded) => read(plane, loaded));
+      : await this.withFiltered(gpu, {}, (plane, _, loaded) => read(plane, loaded), kind);
   }
 
   /** The frame on the CPU, where there is no GPU. */
@@ -219,6 +234,11 @@ export class OpenImage {
   }
 
   /** Gives the memory back, as soon as nobody uses it; everything can be made again. */
+  /** How many planes of the picture's size it takes on the GPU. */
+  get planeCount(): number {
+    return this.planes.count;
+  }
+
   release(): void {
     this.planes.release();
     this.template.drop();
@@ -230,6 +250,13 @@ export class OpenImage {
     this.planes.close();
     this.template.drop();
     this.pixels = undefined;
+  }
+
+  /** What the residual is the rest of. @throws CryoliteError when nothing was made. */
+  private lastMade(): MadeKind {
+    const { filtered } = this.planes;
+    if (!filtered) throw this.planes.notFiltered();
+    return filtered.kind;
   }
 
   private get cacheKey(): string {

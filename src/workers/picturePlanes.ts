@@ -5,6 +5,7 @@ import type { GpuContext } from '../gpu/context.ts';
 import type { Plane } from '../gpu/plane.ts';
 import type { Denoiser } from '../pipelines/denoising/denoiser.ts';
 import type { LoadedPlane } from '../pipelines/load.ts';
+import type { MadeKind } from '../rpc/contract.ts';
 import type { RawPicture } from './rawPicture.ts';
 import { Shared } from './shared.ts';
 
@@ -14,8 +15,9 @@ interface ResidentPicture {
   readonly plane: Shared<LoadedPlane>;
 }
 
-/** A filtered picture and what it was made with and of. */
+/** A filtered or denoised picture, and what it was made with and of. */
 export interface FilteredPicture {
+  readonly kind: MadeKind;
   readonly filter: Denoiser;
   readonly version: string;
   /** Undefined while it is not on the GPU. */
@@ -23,7 +25,7 @@ export interface FilteredPicture {
 }
 
 /**
- * The raw and the filtered picture of something that is open, on the GPU only while they are wanted: they are made when
+ * The raw, the filtered and the denoised picture of something that is open, on the GPU only while they are wanted: they are made when
  * first asked for, thrown away when another image needs the room, and made again after a lost device. They are shared
  * by whatever runs at the same time (tiles, a filter, a pick), so each user holds them while it works.
  */
@@ -32,7 +34,9 @@ export class PicturePlanes {
   statistics: PixelStatistics | undefined;
   private context: GpuContext | undefined;
   private loaded: ResidentPicture | undefined;
-  private made: FilteredPicture | undefined;
+  private readonly made = new Map<MadeKind, FilteredPicture>();
+  /** Which one was made last. */
+  private latest: MadeKind = 'filtered';
   private isClosed = false;
 
   constructor(
@@ -44,13 +48,23 @@ export class PicturePlanes {
     return this.picture;
   }
 
+  /** What was made last. */
   get filtered(): FilteredPicture | undefined {
-    return this.made;
+    return this.made.get(this.latest);
+  }
+
+  madeOf(kind: MadeKind): FilteredPicture | undefined {
+    return this.made.get(kind);
   }
 
   /** Whether the raw picture is on the GPU, or on its way. */
   get isLoaded(): boolean {
     return this.loaded !== undefined;
+  }
+
+  /** Planes that it takes on the GPU: the raw one, which is there or comes back, and what is made of it. */
+  get count(): number {
+    return 1 + [...this.made.values()].filter(({ plane }) => plane !== undefined).length;
   }
 
   /** Runs `work` with the raw picture on the GPU. */
@@ -79,8 +93,8 @@ export class PicturePlanes {
   }
 
   /**
-   * Has another raw picture from now on. Until it is there, and if it can't be made, the one before stays; the filtered
-   * picture goes with the one it was made of.
+   * Has another raw picture from now on. Until it is there, and if it can't be made, the one before stays; what was made of
+   * it goes with it.
    */
   async show(context: GpuContext, next: RawPicture, options: JobOptions): Promise<void> {
     this.moveTo(context);
@@ -100,14 +114,19 @@ export class PicturePlanes {
   /** Another raw picture that is not on the GPU. */
   replace(next: RawPicture, statistics: PixelStatistics): void {
     this.checkOpen();
-    this.made?.plane?.drop();
-    this.made = undefined;
+    for (const { plane } of this.made.values()) plane?.drop();
+    this.made.clear();
     this.picture = next;
     this.statistics = statistics;
   }
 
-  /** Filters anew. Until the picture is there, and if it can't be made or is cancelled, the one before stays. */
-  async filter(context: GpuContext, filter: Denoiser, options: JobOptions): Promise<void> {
+  /** Filters anew. Until the picture is there, and if it can't be made or is cancelled, the one of its kind before stays. */
+  async filter(
+    context: GpuContext,
+    filter: Denoiser,
+    options: JobOptions,
+    kind: MadeKind = 'filtered',
+  ): Promise<void> {
     await this.withRaw(context, options, async (loaded, raw) => {
       this.checkOpen();
       const plane = new Shared(filter.apply(context, loaded, options), ({ buffer }) => context.free(buffer));
@@ -123,22 +142,28 @@ export class PicturePlanes {
       const isHomeless = this.context !== context;
       if (isStale || isHomeless) plane.drop();
       if (isStale) return;
-      this.made?.plane?.drop();
+      this.made.get(kind)?.plane?.drop();
       const version = `${raw}-${filter.version}`;
-      this.made = { filter, version, plane: isHomeless ? undefined : plane };
+      this.made.set(kind, { kind, filter, version, plane: isHomeless ? undefined : plane });
+      this.latest = kind;
     });
   }
 
-  /** Runs `work` with the filtered picture, made again if it had to go. @throws CryoliteError when there is none. */
+  /**
+   * Runs `work` with a picture that was made, made again if it had to go.
+   * @param kind by default what was made last.
+   * @throws CryoliteError when there is none.
+   */
   async withFiltered<R>(
     context: GpuContext,
     options: JobOptions,
     work: (plane: Plane, filtered: FilteredPicture, loaded: LoadedPlane) => R | Promise<R>,
+    kind?: MadeKind,
   ): Promise<R> {
     return await this.withRaw(context, options, async (loaded) => {
-      const { made } = this;
+      const made = this.made.get(kind ?? this.latest);
       if (!made) throw this.notFiltered();
-      made.plane ??= this.filterAgain(context, loaded, made.filter);
+      made.plane ??= this.filterAgain(context, loaded, made);
       return await made.plane.use((plane) => work(plane, made, loaded));
     });
   }
@@ -146,11 +171,13 @@ export class PicturePlanes {
   /** Gives the memory back, as soon as nobody uses it; everything can be made again. */
   release(): void {
     this.loaded?.plane.drop();
-    this.made?.plane?.drop();
+    for (const [kind, made] of this.made) {
+      made.plane?.drop();
+      this.made.set(kind, { ...made, plane: undefined });
+    }
     this.picture.release();
     this.context = undefined;
     this.loaded = undefined;
-    if (this.made) this.made = { ...this.made, plane: undefined };
   }
 
   /** For good: what comes too late does not bring the planes back. */
@@ -191,12 +218,17 @@ export class PicturePlanes {
   }
 
   /** For all who ask at once: nobody's cancel ends it. */
-  private filterAgain(context: GpuContext, loaded: LoadedPlane, filter: Denoiser): Shared<Plane> {
+  private filterAgain(
+    context: GpuContext,
+    loaded: LoadedPlane,
+    { kind, filter }: FilteredPicture,
+  ): Shared<Plane> {
     this.checkOpen();
     const filtering = filter.apply(context, loaded, {});
     const filtered = new Shared(filtering, ({ buffer }) => context.free(buffer));
     filtering.catch(() => {
-      if (this.made?.plane === filtered) this.made.plane = undefined;
+      const made = this.made.get(kind);
+      if (made?.plane === filtered) made.plane = undefined;
     });
     return filtered;
   }

@@ -35,13 +35,14 @@ export async function planePicture(
             picture: await read(context, plane),
             bin,
           }))
-        : image.withFiltered(context, options, async (plane, { version }, { bin }) => ({
-            version,
-            picture: await read(context, plane),
-            bin,
-          })),
+        : image.withFiltered(
+            context,
+            options,
+            async (plane, { version }, { bin }) => ({ version, picture: await read(context, plane), bin }),
+            kind,
+          ),
     );
-  if (kind === 'filtered') return await onDevice();
+  if (kind !== 'raw') return await onDevice();
   return await gpu.orOnCpu(onDevice, async () => {
     const version = image.version('raw');
     const { width, height } = image.micrograph;

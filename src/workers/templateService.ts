@@ -10,8 +10,12 @@ import type { ServiceParts } from './serviceParts.ts';
 export function templateService({ gpu, documents }: ServiceParts): Pick<ComputeApi, 'findByTemplate'> {
   /** What was picked, by all that makes particles comparable. */
   const known = new Map<string, TemplateExamples>();
-  const examplesFor = ({ diameterAngstrom, brightParticles }: TemplateParameters): TemplateExamples => {
-    const key = `${diameterAngstrom}/${brightParticles}`;
+  const examplesFor = ({
+    diameterAngstrom,
+    brightParticles,
+    examplesOf = '',
+  }: TemplateParameters): TemplateExamples => {
+    const key = `${diameterAngstrom}/${brightParticles}/${examplesOf}`;
     const examples = known.get(key) ?? new TemplateExamples();
     known.set(key, examples);
     return examples;

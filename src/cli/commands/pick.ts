@@ -6,7 +6,7 @@ import { type PickerModel, pickerOf, type WorkingScalePicker } from '../../pipel
 import { type PickResume, pickParticles } from '../../pipelines/picking/pick.ts';
 import { measureQuality } from '../../pipelines/quality/quality.ts';
 import { scoreQuality } from '../../pipelines/quality/score.ts';
-import { writeTextFile } from '../../platform/node/files.ts';
+import { fileExists, writeTextFile } from '../../platform/node/files.ts';
 import { pickerFile, shippedModel } from '../../platform/node/models.ts';
 import {
   addGpuOption,
@@ -22,6 +22,7 @@ import {
   runOverFiles,
 } from '../command.ts';
 import { type CommandGpu, withCommandGpu } from '../gpu.ts';
+import { addLayoutOption, type PickedFile, writeLayout } from '../layout.ts';
 import {
   addMaskOptions,
   applyMasks,
@@ -94,7 +95,12 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
       '--bright-particles',
       'particles are brighter than their surroundings, as in negative stain',
       false,
+    )
+    .option(
+      '--resume',
+      'go on where a run was stopped: micrographs whose STAR file is there are not picked again',
     );
+  addLayoutOption(command);
   addMaskOptions(command);
   addOverwriteOption(addGpuOption(addJsonOption(addMicrographOptions(addMatchingOptions(command))))).action(
     async (files: string[], options: PickOptions) => {
@@ -104,8 +110,35 @@ export const registerPick: RegisterCommand = (program, io, finish) => {
 };
 
 async function pick(context: CommandContext, files: string[], options: PickOptions): Promise<CommandResult> {
-  const { method } = options;
   checkMethodOptions(options);
+  const result = await pickAll(context, files, options);
+  const picked = pickedFiles(result);
+  if (options.layout === undefined || picked.length === 0 || context.signal.aborted) return result;
+  // A layout is made of all picks that there are, those of an earlier run included: resumed, it takes the old one's place.
+  const overwrite = options.overwrite || options.resume === true;
+  const layoutFiles = await writeLayout(context, options.layout, options.output, picked, {
+    ...options,
+    overwrite,
+  });
+  return { ...result, json: { ...result.json, layout: options.layout, layoutFiles } };
+}
+
+/** Of all methods: each micrograph that was picked names its STAR file. */
+function pickedFiles({ json }: CommandResult): PickedFile[] {
+  const outcomes: readonly unknown[] = Array.isArray(json.files) ? json.files : [];
+  return outcomes.flatMap((one) => {
+    if (typeof one !== 'object' || one === null || !('file' in one && 'output' in one)) return [];
+    const { file, output } = one;
+    return typeof file === 'string' && typeof output === 'string' ? [{ file, output }] : [];
+  });
+}
+
+async function pickAll(
+  context: CommandContext,
+  files: string[],
+  options: PickOptions,
+): Promise<CommandResult> {
+  const { method } = options;
   if (method === 'consensus') {
     // What is wrong with the network is said before the other methods have worked.
     if (options.of?.includes('cnn')) await readPicker({ ...options, method: 'cnn' });
@@ -189,6 +222,10 @@ async function pickFile(
   job: JobOptions,
 ) {
   const { overwrite } = options;
+  if (options.resume && (await fileExists(output))) {
+    context.print(`${output}  is there already`);
+    return { output, isKept: true };
+  }
   await refuseExisting(maskOutput === undefined ? [output] : [output, maskOutput], overwrite);
   return await withMicrograph(context, file, options, async ({ micrograph, pixelSizeAngstrom, loaded }) => {
     const { method, diameter, brightParticles } = options;
@@ -221,16 +258,14 @@ async function pickFile(
     const threshold = options.threshold ?? suggestedThreshold;
     const diameterPx = diameter / pixelSizeAngstrom;
     const above = picks.filter(({ score }) => score >= threshold);
-    const masked = await applyMasks(
-      context,
+    const masked = await applyMasks(context, options, {
       file,
-      above,
-      micrograph,
+      picks: above,
+      size: micrograph,
       diameterPx,
       mask,
-      contamination,
-      options,
-    );
+      network: contamination,
+    });
     const { kept, keptOut, contaminatedPart } = masked;
     const by = method === 'cnn' ? `${model.name} (sha256 ${model.hash.slice(0, 12)})` : method;
     const comment = `Cryolite ${__CRYOLITE_VERSION__}: ${by}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, ${thresholdWords(threshold)}`;

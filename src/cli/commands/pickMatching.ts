@@ -96,16 +96,13 @@ async function pickFile(
     const above = found.candidates.filter(({ score }) => score >= threshold);
     const diameterPx = diameter / pixelSizeAngstrom;
     const mask = findMask(file);
-    const { kept, keptOut } = await applyMasks(
-      context,
+    const { kept, keptOut } = await applyMasks(context, options, {
       file,
-      above,
-      micrograph,
+      picks: above,
+      size: micrograph,
       diameterPx,
       mask,
-      undefined,
-      options,
-    );
+    });
     const picks = kept.map(({ x, y, score, pose }): Pick => ({ x, y, score, origin: 'matching', pose }));
     const comment = `Cryolite ${__CRYOLITE_VERSION__}: matching of ${found.references.length} references in ${found.templates} positions, ${aboutOptics(settings.optics?.defocusAngstrom)}, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, ${thresholdWords(threshold)}`;
     await writeTextFile(output, writeStarPicks(picks, [comment]), { overwrite });

@@ -1,6 +1,7 @@
 /** What `cryolite pick` is told, by whatever method. */
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from '../../core/errors.ts';
+import type { Layout } from '../../dataset/coordinates/exportAll.ts';
 import type { PickMethod } from '../../dataset/session.ts';
 import type { PickerModel } from '../../pipelines/picking/model.ts';
 import { isSeparation, separationRange } from '../../pipelines/picking/separation.ts';
@@ -34,6 +35,10 @@ export interface PickOptions
   readonly min?: number;
   readonly threshold?: number;
   readonly brightParticles: boolean;
+  /** All picks laid out for a program, too. */
+  readonly layout?: Layout;
+  /** Micrographs whose STAR file is there are not picked again. */
+  readonly resume?: boolean;
   readonly overwrite: boolean;
 }
 
@@ -89,6 +94,12 @@ export function checkMethodOptions(options: PickOptions): void {
   }
   if (!has('cnn', 'log') && separation !== undefined) {
     throw new UsageError(`--separation is for --method cnn and log: leave it out with --method ${method}.`);
+  }
+  if (options.resume && !(method === 'cnn' || method === 'log')) {
+    throw new UsageError(`--resume is for --method cnn and log: leave it out with --method ${method}.`);
+  }
+  if (options.resume && options.overwrite) {
+    throw new UsageError('--resume keeps what is there and --overwrite replaces it: give one of them.');
   }
   if (!has('matching') && matchingOptionNames.some((name) => options[name] !== undefined)) {
     throw new UsageError(

@@ -122,16 +122,13 @@ class DataSetSearch {
       .filter(({ score }) => score >= threshold)
       .map((candidate): Pick => ({ ...candidate, origin: 'template' }));
     const diameterPx = options.diameter / pixelSizeAngstrom;
-    const { kept, keptOut } = await applyMasks(
-      context,
+    const { kept, keptOut } = await applyMasks(context, options, {
       file,
-      above,
-      micrograph,
+      picks: above,
+      size: micrograph,
       diameterPx,
       mask,
-      undefined,
-      options,
-    );
+    });
     const labels = this.examples.get(file)?.length ?? 0;
     const { particles } = this.known.count;
     const comment = `Cryolite ${__CRYOLITE_VERSION__}: template of ${particles} particles, ${labels} of them here, diameter ${diameter} A, pixel size ${pixelSizeAngstrom} A, ${thresholdWords(threshold)}`;
