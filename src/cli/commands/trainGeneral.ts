@@ -2,9 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { sha256Hex } from '../../core/hash.ts';
-import { readSafetensors } from '../../formats/weights/safetensors.ts';
 import { costOf } from '../../nn/cost.ts';
-import { learntTensors } from '../../nn/train/checkpoint.ts';
 import { heldOutFamilies } from '../../pipelines/simulation/families.ts';
 import { defaultScenes, TrainingScenes } from '../../pipelines/simulation/scenes.ts';
 import type { Point } from '../../pipelines/template/profile.ts';
@@ -21,6 +19,7 @@ import { judgeGeneral } from '../../pipelines/training/general/judge.ts';
 import type { RealSet } from '../../pipelines/training/general/patches.ts';
 import { type KnownPicture, knownPicture, knownScene } from '../../pipelines/training/general/pictures.ts';
 import { parseRecipe, type Recipe, type RecipeSet } from '../../pipelines/training/general/recipe.ts';
+import { readStart } from '../../pipelines/training/general/start.ts';
 import { pickerModelBytes } from '../../pipelines/training/modelFile.ts';
 import { writeBinaryFile, writeTextFile } from '../../platform/node/files.ts';
 import { readModelFile } from '../../platform/node/models.ts';
@@ -66,7 +65,7 @@ export const registerTrainGeneral: RegisterCommand = (program, io, finish) => {
       'train a general picker, as the one that comes along, by a recipe. Writes the network, its log beside it (.json) and checkpoints (.checkpoint.safetensors)',
     )
     .requiredOption('-o, --output <file>', 'the network: NAME.safetensors')
-    .option('--start <checkpoint>', "begin with another training's weights")
+    .option('--start <file>', "begin with another training's weights: its checkpoint, or the network it made")
     .option('--resume', "go on from the output's own checkpoint", false)
     .option('--checkpoint-every <n>', 'steps from one checkpoint to the next', parseCount, 200);
   addOverwriteOption(addGpuOption(addJsonOption(command))).action(
@@ -93,7 +92,7 @@ async function trainGeneral(
   const recipeText = new TextDecoder().decode(await readModelFile(recipeFile));
   const recipe = parseRecipe(recipeFile, recipeText);
   const startBytes = options.start === undefined ? undefined : await readModelFile(options.start);
-  const start = startBytes && learntTensors(readSafetensors(options.start ?? '', startBytes).tensors);
+  const start = startBytes && readStart(options.start ?? '', startBytes, recipe.design);
   return await withCommandGpu(context, options, async (gpu) => {
     const began = performance.now();
     const sets = await realSets(context, gpu, recipeFile, recipe);
@@ -203,9 +202,9 @@ function heldOutPictures({ seed, patchPx, signalToNoise, extents }: Recipe): Kno
   return Array.from({ length: heldOutScenes }, (_, i) => knownScene(scenes.at(i)));
 }
 
-function calibrationPictures({ seed, patchPx, signalToNoise, extents }: Recipe): KnownPicture[] {
+function calibrationPictures({ seed, patchPx, signalToNoise, extents, families }: Recipe): KnownPicture[] {
   const sizePx = patchPx + 64;
-  const scenes = new TrainingScenes({ ...defaultScenes, seed, sizePx, signalToNoise, extents });
+  const scenes = new TrainingScenes({ ...defaultScenes, seed, sizePx, signalToNoise, extents, families });
   const { first, count } = calibrationScenes;
   return Array.from({ length: count }, (_, i) => knownScene(scenes.at(first + i)));
 }

@@ -19,6 +19,8 @@ export const proteinFamilies = [
   'disc',
   'rod',
   'cage',
+  'arms',
+  'beads',
   'trefoil',
   'horseshoe',
 ] as const;
@@ -103,6 +105,34 @@ const drawings: Readonly<
     return {
       points: [...corners, ...corners.map((p) => scaled(p, 0.96))],
       width: random.between(0.06, 0.1),
+    };
+  },
+  // Thin, with their mass away from the middle: what a network that has seen compact proteins only takes for several.
+  arms: (random) => {
+    const ways = many(2 + random.integer(4), () => scaled(onSphere(random), random.between(0.5, 1)));
+    const [thickness, foot] = [random.between(0.12, 0.3), random.between(0, 0.3)];
+    return {
+      points: many(usual, (i) =>
+        sum(
+          scaled(ways[i % ways.length] ?? [0, 0, 0], foot + (1 - foot) * random.uniform()),
+          scaled(inBall(random), thickness),
+        ),
+      ),
+    };
+  },
+  beads: (random) => {
+    const step = random.between(0.8, 1.6);
+    let place: Point = [0, 0, 0];
+    const centres = many(2 + random.integer(4), () => {
+      place = sum(place, scaled(onSphere(random), step));
+      return place;
+    });
+    const sizes = centres.map(() => random.between(0.35, 0.6));
+    return {
+      points: many(usual, (i) => {
+        const bead = i % centres.length;
+        return sum(centres[bead] ?? place, scaled(inBall(random), sizes[bead] ?? 0));
+      }),
     };
   },
   trefoil: (random) => ({

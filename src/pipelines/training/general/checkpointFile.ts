@@ -23,7 +23,9 @@ export async function generalHash(
       particles: particles.map(({ x, y }) => [x, y]),
     })),
   );
-  const text = JSON.stringify({ recipe, pictures, startedFrom: startedFrom ?? null });
+  // What is made of the weights after the last step does not bind the training to it.
+  const { startShare: _, ...learnt } = recipe;
+  const text = JSON.stringify({ recipe: learnt, pictures, startedFrom: startedFrom ?? null });
   return await sha256Hex(new TextEncoder().encode(text));
 }
 

@@ -1,6 +1,5 @@
 import { foldNorms } from '../../../nn/foldNorms.ts';
 import type { CheckpointFile } from '../../../nn/train/checkpoint.ts';
-import type { NamedTensors } from '../../../nn/train/parameters.ts';
 import { adam, type TrainingSettings } from '../../../nn/train/settings.ts';
 import { type GpuSource, type StepReport, Trainer } from '../../../nn/train/trainer.ts';
 import { SceneFeed, type ScenesBy } from '../../simulation/sceneFeed.ts';
@@ -8,6 +7,7 @@ import { defaultScenes } from '../../simulation/scenes.ts';
 import type { WorkingSettings } from '../examples.ts';
 import type { NetworkWeights } from '../matchedFilter.ts';
 import { generalGraph, initialTensors } from './design.ts';
+import { mixedNetwork } from './mixed.ts';
 import { patchSource, type RealSet } from './patches.ts';
 import { ScenePool } from './pictures.ts';
 import type { Recipe } from './recipe.ts';
@@ -28,6 +28,7 @@ export interface GeneralRunOptions {
 export class GeneralTraining {
   private constructor(
     readonly recipe: Recipe,
+    private readonly start: NetworkWeights | undefined,
     private readonly trainer: Trainer,
     private readonly sets: readonly RealSet[],
     private readonly gpu: GpuSource,
@@ -35,26 +36,27 @@ export class GeneralTraining {
 
   /**
    * @param sets what the recipe's `sets` name, in its order.
-   * @param start weights to begin from, of this design and with its normalisations; nothing learnt without them.
+   * @param start a network of this design to begin from, learnt on with or without normalisations, as it comes; nothing
+   * learnt without it.
    * @param checkpoint of a training by the same recipe, to go on with.
    */
   static begin(
     gpu: GpuSource,
     recipe: Recipe,
     sets: readonly RealSet[],
-    { start, checkpoint }: { readonly start?: NamedTensors; readonly checkpoint?: CheckpointFile } = {},
+    { start, checkpoint }: { readonly start?: NetworkWeights; readonly checkpoint?: CheckpointFile } = {},
   ): GeneralTraining {
-    const graph = generalGraph(recipe.design);
+    const graph = start?.graph ?? generalGraph(recipe.design);
     const trainer = checkpoint
       ? Trainer.resume('the checkpoint', checkpoint, gpu)
       : Trainer.begin(
           graph,
-          start ?? initialTensors(graph, recipe.seed),
+          start?.tensors ?? initialTensors(graph, recipe.seed),
           settingsOf(recipe),
           gpu,
           BigInt(recipe.seed),
         );
-    return new GeneralTraining(recipe, trainer, sets, gpu);
+    return new GeneralTraining(recipe, start, trainer, sets, gpu);
   }
 
   get step(): number {
@@ -63,11 +65,11 @@ export class GeneralTraining {
 
   async run({ signal, checkpointEvery, scenesBy, onStep, onCheckpoint }: GeneralRunOptions): Promise<void> {
     const { recipe, trainer } = this;
-    const { batch, patchPx, realShare, seed, signalToNoise, extents } = recipe;
+    const { batch, patchPx, realShare, seed, signalToNoise, extents, families } = recipe;
     const { clip } = generalSettings;
     // Larger than a patch, so that it can be cut in more than one way.
     const sizePx = patchPx + 64;
-    const settings = { ...defaultScenes, seed, sizePx, signalToNoise, extents, clip };
+    const settings = { ...defaultScenes, seed, sizePx, signalToNoise, extents, families, clip };
     const scenes = new SceneFeed(settings, this.gpu, scenesBy);
     try {
       await trainer.run({
@@ -83,9 +85,11 @@ export class GeneralTraining {
     }
   }
 
-  /** What was learnt, normalisations folded: the moving average of the weights. */
+  /** What was learnt, normalisations folded: the moving average of the weights, with the recipe's share of those it started from. */
   network(): NetworkWeights {
-    return foldNorms(generalGraph(this.recipe.design), this.trainer.tensors(true));
+    const { start, recipe, trainer } = this;
+    const learnt = foldNorms(start?.graph ?? generalGraph(recipe.design), trainer.tensors(true));
+    return start ? mixedNetwork(learnt, foldNorms(start.graph, start.tensors), recipe.startShare) : learnt;
   }
 
   dispose(): void {

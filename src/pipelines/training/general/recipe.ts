@@ -1,4 +1,5 @@
 import { FormatError } from '../../../core/errors.ts';
+import { type ProteinFamily, trainingFamilies } from '../../simulation/families.ts';
 import type { Range } from '../../simulation/sceneContents.ts';
 import { type Design, period, usualDesign, type Widths } from './design.ts';
 
@@ -41,6 +42,14 @@ export interface Recipe {
   readonly realShare: number;
   readonly signalToNoise: Range;
   readonly extents: Range;
+  /** Simulated proteins; one named twice is drawn twice as often. All that are for training, where a recipe says nothing. */
+  readonly families: readonly ProteinFamily[];
+  /**
+   * What is kept of the weights that a training starts from: the network is `startShare` of them and the rest of what was
+   * learnt. A network that learns a few real proteins forgets shapes which it knew; the mean of both knows most of each
+   * (Wortsman et al., CVPR 2022).
+   */
+  readonly startShare: number;
   readonly sets: readonly RecipeSet[];
   /** The network that learns; the usual one, where a recipe says nothing. */
   readonly design: Design;
@@ -78,6 +87,9 @@ export function parseRecipe(file: string, text: string): Recipe {
     const { part } = object(value, what);
     return { ...range(value, what, 0, 100), part: number(part, `${what}.part`, 0, 1) };
   };
+  const family = (value: unknown): ProteinFamily =>
+    trainingFamilies.find((one) => one === value) ??
+    bad(`families should be of ${trainingFamilies.join(', ')}`);
   const setOf = (value: unknown, i: number): RecipeSet => {
     const what = `sets[${i}]`;
     const set = object(value, what);
@@ -136,6 +148,8 @@ export function parseRecipe(file: string, text: string): Recipe {
     realShare: number(all.realShare ?? 0, 'realShare', 0, 1),
     signalToNoise: range(all.signalToNoise, 'signalToNoise', 1e-5, 1e3),
     extents: range(all.extents, 'extents', 0.2, 2),
+    families: some(all.families ?? trainingFamilies, 'families').map(family),
+    startShare: number(all.startShare ?? 0, 'startShare', 0, 1),
     sets: list(all.sets ?? [], 'sets').map(setOf),
     design: all.design === undefined ? usualDesign : designOf(all.design),
   };
