@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FormatError } from '../../../../../src/core/errors.ts';
+import { trainingFamilies } from '../../../../../src/pipelines/simulation/families.ts';
 import { parseRecipe } from '../../../../../src/pipelines/training/general/recipe.ts';
 
 const recipes = new URL('../../../../../tools/picker-training/recipes/', import.meta.url);
@@ -41,7 +42,17 @@ test('noise and scales of a set are told, or the usual ones', () => {
   expect(sets).toMatchObject([{ scales: [1], noise: { part: 0.4, low: 0, high: 1 } }, { noise }]);
 });
 
+test('all families are drawn and nothing of the start is kept, unless a recipe says otherwise', () => {
+  const read = (more: object) => parseRecipe('r.json', JSON.stringify({ ...good, ...more }));
+  expect(read({})).toMatchObject({ families: trainingFamilies, startShare: 0 });
+  const own = { families: ['ring', 'ring', 'beads'], startShare: 0.3 };
+  expect(read(own)).toMatchObject(own);
+});
+
 test.each([
+  [{ ...good, families: [] }, 'families should not be empty'],
+  [{ ...good, families: ['trefoil'] }, 'families should be of shell, ring'],
+  [{ ...good, startShare: 2 }, 'startShare should be a number from 0 to 1'],
   [{ ...good, patchPx: 100 }, 'patchPx should be a multiple of 16'],
   [{ ...good, sets: [{ ...set, micrographs: [] }] }, 'sets[0].micrographs should not be empty'],
   [{ ...good, sets: [{ ...set, scales: [] }] }, 'sets[0].scales should not be empty'],
