@@ -53,6 +53,8 @@ export interface MicrographParameters extends ReadingParameters {
   readonly frame: number;
   readonly pixelSizeAngstrom: number | undefined;
   readonly diameterAngstrom: number;
+  /** Set by hand on this micrograph: a batch goes by it and leaves it. */
+  readonly hasOwnDiameter?: boolean | undefined;
   readonly lowpassAngstrom: number | undefined;
   readonly highpassAngstrom: number | undefined;
   /** A band-pass without it, as in sessions of earlier versions. */

@@ -57,9 +57,9 @@ describeBrowser('a batch', (browser) => {
     (
       await at('batch-row').evaluateAll((rows) => rows.map((one) => one.getAttribute('data-state')?.[0]))
     ).join('');
-  /** Picks, score, quality, defocus and time of a row. */
+  /** Picks, score, diameter, quality, defocus and time of a row. */
   const figures = async (index: number): Promise<string[]> =>
-    (await row(index).locator('td').allTextContents()).slice(3, 8);
+    (await row(index).locator('td').allTextContents()).slice(3, 9);
 
   test('goes on after a reload where it was, names what failed, and is exported at once', async () => {
     mkdirSync(folder);

@@ -23,6 +23,7 @@ export const parameters = object<MicrographParameters>({
   frame: whole(),
   pixelSizeAngstrom: optional(length),
   diameterAngstrom: length,
+  hasOwnDiameter: optional(flag),
   lowpassAngstrom: optional(length),
   highpassAngstrom: optional(length),
   filterMethod: optional(oneOf('lengths', 'gaussian', 'wiener', 'nlm', 'unet', 'network')),

@@ -4,7 +4,7 @@ import { Button } from '../controls/Button.tsx';
 import { borrowFocus } from '../controls/borrowedFocus.ts';
 import { useApp } from '../state/app.ts';
 import { planWords } from '../state/batchMethods.ts';
-import { countWords, durationWords } from '../state/batchWords.ts';
+import { countWords, durationWords, ownDiameterWords } from '../state/batchWords.ts';
 import { BatchExportBar } from './BatchExportBar.tsx';
 import { BatchPlots } from './BatchPlots.tsx';
 import { BatchSettings } from './BatchSettings.tsx';
@@ -153,27 +153,33 @@ function BatchHead(): JSX.Element {
 }
 
 function Now(): JSX.Element {
-  const { queue } = useApp().batch;
+  const { queue, results } = useApp().batch;
+  const plan = (): string => planLine(queue.batch()?.plan, results.ownDiameters());
   const words = (): string => {
     const current = queue.current();
     const item = current && queue.items[current.place];
-    return item ? `${item.name}: ${current.progress?.stage ?? ''}` : planLine(queue.batch()?.plan);
+    return item ? `${item.name}: ${current.progress?.stage ?? ''}` : plan();
   };
   return (
-    <span class="muted clip" title={planLine(queue.batch()?.plan)}>
+    <span class="muted clip" title={plan()}>
       {words()}
     </span>
   );
 }
 
-/** What the batch was asked to do. */
-function planLine(plan: BatchPlan | undefined): string {
+/**
+ * What the batch was asked to do.
+ * @param own how many were picked with their own diameter.
+ */
+function planLine(plan: BatchPlan | undefined, own: number): string {
   if (!plan) return '\u00a0';
   const { diameterAngstrom } = plan.parameters;
   const steps = [
     ...(plan.steps.sum ? ['sums'] : []),
     ...(plan.steps.denoise ? ['denoised pictures'] : []),
-    ...(plan.steps.pick ? [`picks by ${planWords(plan)}, diameter ${diameterAngstrom} Å`] : []),
+    ...(plan.steps.pick
+      ? [`picks by ${planWords(plan)}, diameter ${diameterAngstrom} Å${ownDiameterWords(own)}`]
+      : []),
     ...(plan.steps.extract ? ['particles'] : []),
   ];
   return sentence(steps.join('; '));

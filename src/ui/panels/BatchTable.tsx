@@ -21,6 +21,12 @@ const columns: readonly {
   { column: 'state', label: 'State', hint: 'How far it is' },
   { column: 'picks', label: 'Picks', hint: 'Picks at the threshold that counts now' },
   { column: 'score', label: 'Score', hint: 'Mean score of these picks' },
+  {
+    column: 'diameter',
+    label: 'Ø',
+    unit: 'Å',
+    hint: 'Diameter that it was picked with; bold: its own, set by hand on it',
+  },
   { column: 'quality', label: 'Quality', hint: 'Quality of the micrograph, 0 to 1' },
   { column: 'defocus', label: 'Defocus', unit: 'µm', hint: 'Underfocus that the denoiser has found' },
   { column: 'seconds', label: 'Time', unit: 's', hint: 'Time that it took' },
@@ -108,6 +114,11 @@ function Row(props: { readonly item: BatchItem; readonly index: number }): JSX.E
     return progress && progress.total > 0 ? progress.done / progress.total : 0;
   };
   const score = (): number | undefined => results.scoreOf(item());
+  const diameter = (): number | undefined => item().result?.diameterAngstrom;
+  const diameterWords = (): string | undefined =>
+    results.hasOwnDiameter(item())
+      ? `Its own diameter, which was set by hand on it: the batch has ${queue.batch()?.plan.parameters.diameterAngstrom} Å`
+      : undefined;
   const defocus = (): number | undefined => {
     const found = item().result?.defocusAngstrom;
     return found === undefined ? undefined : found / angstromPerMicron;
@@ -147,6 +158,11 @@ function Row(props: { readonly item: BatchItem; readonly index: number }): JSX.E
       >
         <td>{results.picksOf(item()) ?? '–'}</td>
         <td>{figureWords(score(), scoreDigits(score() ?? 0))}</td>
+        <td title={diameterWords()} data-testid="batch-row-diameter">
+          <Show when={results.hasOwnDiameter(item())} fallback={figureWords(diameter(), 0)}>
+            <strong>{figureWords(diameter(), 0)}</strong> <span class="muted">own</span>
+          </Show>
+        </td>
         <td title={item().result?.quality?.reason}>{figureWords(item().result?.quality?.score, 2)}</td>
         <td>{figureWords(defocus(), 2)}</td>
         <td>{figureWords(item().seconds, 1)}</td>

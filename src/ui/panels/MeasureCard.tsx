@@ -78,7 +78,7 @@ function Ruler(props: { readonly figure: Figure }): JSX.Element {
         disabled={angstrom() < 5}
         testid="ruler-to-diameter"
         onClick={() => {
-          parameters.set({ diameterAngstrom: Number(angstrom().toPrecision(3)) });
+          parameters.setOwnDiameter(Number(angstrom().toPrecision(3)));
           measuring.clear();
         }}
       />

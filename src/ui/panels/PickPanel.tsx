@@ -40,7 +40,7 @@ export function PickPanel(): JSX.Element {
           value={values.diameterAngstrom}
           testid="diameter"
           onChange={(diameter) => {
-            if (diameter !== undefined) app.parameters.set({ diameterAngstrom: diameter });
+            if (diameter !== undefined) app.parameters.setOwnDiameter(diameter);
           }}
           onEnter={() => void app.jobs.pick()}
         />

@@ -15,7 +15,7 @@ import type { OpenedMicrograph } from '../../rpc/contract.ts';
 import { type Ahead, hasRoomAhead } from './batchAhead.ts';
 import { closeItem } from './batchOpening.ts';
 import { asLeft, type BatchPicksDependencies, type CountedPicks, keepFound } from './batchPicks.ts';
-import { batchParameters } from './batchReading.ts';
+import { batchParameters, keptParameters } from './batchReading.ts';
 import type { BatchSearch } from './batchSearch.ts';
 import { usualBoxAngstrom } from './boxSize.ts';
 import { candidatesOf } from './exportedPicks.ts';
@@ -70,9 +70,9 @@ export async function processItem(
     if (after && hasRoomAhead(opened)) ahead.begin(plan, after);
     const reading = readingOf(opened, said);
     const note = opened.exposed?.exposure.gain ? gainNote(gain.chosen()) : reading.gain;
-    const parameters = { ...batchParameters(plan, opened, session, reading), gain: note };
     const isOnScreen = screen.fingerprint === opened.fingerprint;
     const began = isOnScreen ? screen.parameters : session?.parameters;
+    const parameters = { ...batchParameters(plan, opened, session, reading, began), gain: note };
     return await work(dependencies, {
       ...{ plan, item, file, opened, parameters, began, session, folder, options },
     });
@@ -164,7 +164,8 @@ async function pick(dependencies: BatchItemDependencies, one: Work): Promise<Fou
   const result = await dependencies.search(one, one.options);
   const threshold = plan.threshold ?? result.suggestedThreshold;
   const maskedBy = parameters.pickModel?.name ?? 'Cryolite’s network';
-  const found = { opened, parameters: { ...parameters, threshold }, result, maskedBy, began };
+  const kept = { ...keptParameters(parameters, began), threshold };
+  const found = { opened, parameters: kept, result, maskedBy, began };
   const distinct = await keepFound(dependencies, found);
   const { suggestedThreshold, contamination } = result;
   const contaminatedPart =

@@ -105,8 +105,8 @@ async function keep(
       : before?.mask;
   if (document.opened()?.fingerprint === fingerprint) {
     const kept = keepChanged(parameters, began, shown.snapshot());
-    const { diameterAngstrom, pixelSizeAngstrom, brightParticles } = kept;
-    shown.set({ diameterAngstrom, pixelSizeAngstrom, brightParticles });
+    const { diameterAngstrom, hasOwnDiameter, pixelSizeAngstrom, brightParticles } = kept;
+    shown.set({ diameterAngstrom, hasOwnDiameter, pixelSizeAngstrom, brightParticles });
     picks.replaceCandidates(result.picks, threshold);
     document.setProvenance(provenance);
     await autosave.flush();

@@ -44,18 +44,26 @@ export function batchPixelSize(
   return session?.parameters.pixelSizeAngstrom ?? own;
 }
 
-/** The parameters that a micrograph is worked on with, and that are kept with its picks. */
+/**
+ * The parameters that a micrograph is worked on with. A diameter that the user has set on it goes before the plan's; where both are
+ * the same it goes with the others from then on.
+ * @param own what the user has set on it; undefined where nobody has.
+ */
 export function batchParameters(
   plan: ReadingPattern,
   opened: OpenedMicrograph,
   session: MicrographSession | undefined,
   reading: ReadingParameters,
+  own = session?.parameters,
 ): MicrographParameters {
   const { parameters } = plan;
+  const { diameterAngstrom } = own?.hasOwnDiameter ? own : parameters;
   const pixelSizeAngstrom = batchPixelSize(plan, opened, session);
   return {
     ...parameters,
     ...reading,
+    diameterAngstrom,
+    hasOwnDiameter: diameterAngstrom === parameters.diameterAngstrom ? undefined : true,
     frame: opened.frame,
     pixelSizeAngstrom,
     voltageKilovolt: opened.acquisition.voltageKilovolt ?? parameters.voltageKilovolt,
@@ -63,5 +71,26 @@ export function batchParameters(
     defocusAngstrom: session?.parameters.defocusAngstrom,
     lowpassAngstrom: allowedLowpass(parameters.lowpassAngstrom, pixelSizeAngstrom),
     threshold: session?.parameters.threshold ?? parameters.threshold,
+  };
+}
+
+/** The parameters that are kept with the picks: a micrograph that was worked on is looked at as before. */
+export function keptParameters(
+  worked: MicrographParameters,
+  own: MicrographParameters | undefined,
+): MicrographParameters {
+  if (!own) return worked;
+  const {
+    lowpassAngstrom,
+    highpassAngstrom,
+    filterMethod,
+    sigmaAngstrom,
+    detailAngstrom,
+    strength,
+    denoiser,
+  } = own;
+  return {
+    ...worked,
+    ...{ lowpassAngstrom, highpassAngstrom, filterMethod, sigmaAngstrom, detailAngstrom, strength, denoiser },
   };
 }

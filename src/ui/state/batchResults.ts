@@ -17,7 +17,16 @@ import type { Parameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
 import type { Tasks } from './tasks.ts';
 
-export type BatchColumn = 'place' | 'name' | 'state' | 'picks' | 'score' | 'quality' | 'defocus' | 'seconds';
+export type BatchColumn =
+  | 'place'
+  | 'name'
+  | 'state'
+  | 'picks'
+  | 'score'
+  | 'diameter'
+  | 'quality'
+  | 'defocus'
+  | 'seconds';
 
 /** What is known of all micrographs of a batch together. */
 export interface BatchResults {
@@ -32,6 +41,10 @@ export interface BatchResults {
   readonly histogram: Accessor<MergedHistogram | undefined>;
   picksOf(item: BatchItem): number | undefined;
   scoreOf(item: BatchItem): number | undefined;
+  /** Whether it was picked with a diameter that the user has set on it, and not with the plan's. */
+  hasOwnDiameter(item: BatchItem): boolean;
+  /** How many were. */
+  readonly ownDiameters: Accessor<number>;
   /** That counts for it now. */
   thresholdOf(item: BatchItem): number | undefined;
   readonly sortedBy: Accessor<{ readonly column: BatchColumn; readonly isDown: boolean }>;
@@ -91,6 +104,14 @@ export function createBatchResults(dependencies: BatchResultsDependencies): Batc
     const ladder = item.result?.ladder;
     return ladder && meanScoreAbove(ladder, thresholdOf(item) ?? 0);
   };
+  const hasOwnDiameter = ({ result }: BatchItem): boolean => {
+    const plan = queue.batch()?.plan;
+    return (
+      plan?.steps.pick === true &&
+      result !== undefined &&
+      result.diameterAngstrom !== plan.parameters.diameterAngstrom
+    );
+  };
   const figureOf = (item: BatchItem, column: BatchColumn): number | string | undefined => {
     switch (column) {
       case 'place':
@@ -103,6 +124,8 @@ export function createBatchResults(dependencies: BatchResultsDependencies): Batc
         return picksOf(item);
       case 'score':
         return scoreOf(item);
+      case 'diameter':
+        return item.result?.diameterAngstrom;
       case 'quality':
         return item.result?.quality?.score;
       case 'defocus':
@@ -175,6 +198,8 @@ export function createBatchResults(dependencies: BatchResultsDependencies): Batc
     ),
     picksOf,
     scoreOf,
+    hasOwnDiameter,
+    ownDiameters: createMemo(() => queue.items.filter(hasOwnDiameter).length),
     thresholdOf,
     sortedBy,
     sortBy: (column) =>

@@ -24,6 +24,12 @@ export function countWords({ all, done, failed }: BatchCounts): string {
   return `${done} of ${all} done${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
+/** ", 2 micrographs with their own": to be added to the diameter of the others. */
+export function ownDiameterWords(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? ', 1 micrograph with its own' : `, ${count} micrographs with their own`;
+}
+
 /** A number as tables tell it; a dash where it is not known. */
 export function figureWords(value: number | undefined, digits: number): string {
   return value === undefined ? '–' : value.toFixed(digits);

@@ -5,13 +5,20 @@ import type { OpenedMicrograph } from '../../rpc/contract.ts';
 export interface Parameters {
   readonly values: MicrographParameters;
   set(change: Partial<MicrographParameters>): void;
+  /** As the user says for the micrograph on the screen; it goes before what a batch is set to. */
+  setOwnDiameter(angstrom: number): void;
   /** The values as plain data, to be kept or sent; what is observed of them are all. */
   snapshot(): MicrographParameters;
 }
 
 export function createParameters(): Parameters {
   const [values, set] = createStore<MicrographParameters>({ ...firstParameters });
-  return { values, set: (change) => set(change), snapshot: () => unwrap({ ...values }) };
+  return {
+    values,
+    set: (change) => set(change),
+    setOwnDiameter: (diameterAngstrom) => set({ diameterAngstrom, hasOwnDiameter: true }),
+    snapshot: () => unwrap({ ...values }),
+  };
 }
 
 /** Until the user says otherwise. */
@@ -50,6 +57,7 @@ export function parametersFor(
     // Of one session come from one microscope.
     voltageKilovolt: opened.acquisition.voltageKilovolt ?? last.voltageKilovolt,
     // Of the last micrograph alone.
+    hasOwnDiameter: undefined,
     defocusAngstrom: undefined,
     lowpassAngstrom: allowedLowpass(wishedLowpass(last), pixelSizeAngstrom),
   };
@@ -83,6 +91,7 @@ export function savedParameters(saved: MicrographParameters): MicrographParamete
 }
 
 const off = {
+  hasOwnDiameter: undefined,
   lowpassAngstrom: undefined,
   highpassAngstrom: undefined,
   filterMethod: undefined,

@@ -32,7 +32,7 @@ export function Viewer(): JSX.Element {
     if (!isDone || !next || size === undefined) return;
     const length = Math.hypot(next.to.x - next.from.x, next.to.y - next.from.y) * size;
     if (length < 5) return;
-    parameters.set({ diameterAngstrom: Number(length.toPrecision(3)) });
+    parameters.setOwnDiameter(Number(length.toPrecision(3)));
     view.setTool('pan');
   };
   onMount(() => {

@@ -177,6 +177,18 @@ describe('a micrograph of a batch', () => {
     });
   });
 
+  test('whose diameter the user has set on it is picked with that, and has it still', async () => {
+    const { work, store, of, said } = await setUp();
+    const before = { ...{ fingerprint: of, name: 'a.mrc', provenance: undefined, updatedAt: 0 }, picks: [] };
+    const own = { ...values, diameterAngstrom: 80, hasOwnDiameter: true, highpassAngstrom: 700 };
+    await store.save({ ...before, parameters: own });
+    const result = await work(plan({ pick: true }));
+    expect([said.picked?.diameterAngstrom, result.diameterAngstrom]).toEqual([80, 80]);
+    expect((await store.load(of))?.parameters).toMatchObject({
+      ...{ diameterAngstrom: 80, hasOwnDiameter: true, highpassAngstrom: 700, threshold: 4 },
+    });
+  });
+
   test('counts what the user did while it was judged and its boxes were cut out', async () => {
     const { work, store, of } = await setUp(
       {},

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { BatchPlan } from '../../../src/dataset/batch/queue.ts';
 import type { MicrographSession } from '../../../src/dataset/session.ts';
-import { batchParameters, batchPixelSize, batchReading } from '../../../src/ui/state/batchReading.ts';
+import {
+  batchParameters,
+  batchPixelSize,
+  batchReading,
+  keptParameters,
+} from '../../../src/ui/state/batchReading.ts';
 import { image, parameters } from './fixtures.ts';
 
 const plan: BatchPlan = {
@@ -61,5 +66,36 @@ describe('a file of a batch', () => {
     const made = batchParameters(plan, opened, session, {});
     expect([made.defocusAngstrom, made.voltageKilovolt, made.diameterAngstrom]).toEqual([12000, 200, 120]);
     expect(batchParameters(plan, opened, undefined, {}).defocusAngstrom).toBeUndefined();
+  });
+
+  test('is picked with the diameter that the user has set on it, and keeps it; one that was carried over is not its own', () => {
+    const own = { ...parameters, diameterAngstrom: 80, hasOwnDiameter: true };
+    const made = batchParameters(plan, image, { ...session, parameters: own }, {});
+    expect(made).toMatchObject({ diameterAngstrom: 80, hasOwnDiameter: true });
+    // What is on the screen is newer than what was kept.
+    expect(batchParameters(plan, image, session, {}, own).diameterAngstrom).toBe(80);
+    const carried = { ...session, parameters: { ...parameters, diameterAngstrom: 80 } };
+    expect(batchParameters(plan, image, carried, {}).diameterAngstrom).toBe(120);
+  });
+
+  test('that has the diameter of all the others goes with them from then on', () => {
+    const same = { ...session, parameters: { ...parameters, hasOwnDiameter: true } };
+    expect(batchParameters(plan, image, same, {}).hasOwnDiameter).toBeUndefined();
+    const others = { ...plan, parameters: { ...plan.parameters, hasOwnDiameter: true } };
+    expect(batchParameters(others, image, undefined, {}).hasOwnDiameter).toBeUndefined();
+  });
+
+  test('is looked at as before where somebody has worked on it, and as the others where nobody has', () => {
+    const worked = batchParameters(plan, image, session, {});
+    const own = {
+      ...parameters,
+      lowpassAngstrom: undefined,
+      highpassAngstrom: 700,
+      filterMethod: 'nlm' as const,
+    };
+    expect(keptParameters(worked, own)).toMatchObject({
+      ...{ lowpassAngstrom: undefined, highpassAngstrom: 700, filterMethod: 'nlm', pixelSizeAngstrom: 1.35 },
+    });
+    expect(keptParameters(worked, undefined)).toBe(worked);
   });
 });

@@ -22,7 +22,8 @@ const scores: Readonly<Record<string, readonly number[]>> = {
   'm1.mrc': [0.3, 0.35, 0.7, 0.95],
 };
 
-async function setUp() {
+/** @param planned diameter that the batch was asked for, Å. */
+async function setUp(planned = 120) {
   const store = memorySessionStore();
   const first: BatchItem[] = [];
   for (const [name, own] of Object.entries(scores)) {
@@ -45,6 +46,7 @@ async function setUp() {
     const parameters = createParameters();
     const queue = {
       items,
+      batch: () => ({ plan: { steps: { pick: true }, parameters: { diameterAngstrom: planned } } }),
       change: async (changed: readonly BatchItem[]) => {
         for (const item of changed) setItems(item.place, item);
       },
@@ -100,5 +102,13 @@ describe('the results of a batch', () => {
     await results.undoApply()?.();
     expect(await kept()).toEqual([0.5, 0.1, 0.5]);
     expect([results.total(), results.undoApply()]).toEqual([5, undefined]);
+  });
+
+  test('tell which were picked with a diameter of their own', async () => {
+    expect((await setUp()).results.ownDiameters()).toBe(0);
+    const { results } = await setUp(100);
+    // What waits has none yet.
+    expect(results.ownDiameters()).toBe(3);
+    expect(results.rows().map(results.hasOwnDiameter)).toEqual([true, true, true, false]);
   });
 });
