@@ -6,7 +6,8 @@ export const listSorts = [
 ] as const;
 export type ListSort = (typeof listSorts)[number];
 
-export const acceptanceFilters = ['all', 'kept', 'accepted', 'undecided', 'rejected'] as const;
+/** By what the user thinks of them; the last are those without picks that may still get some. */
+export const acceptanceFilters = ['all', 'kept', 'accepted', 'undecided', 'rejected', 'unpicked'] as const;
 export type AcceptanceFilter = (typeof acceptanceFilters)[number];
 
 /** What is shown of it, and in what order. */

@@ -25,6 +25,7 @@ export function BatchSettings(): JSX.Element {
     const { rejected: out } = dataset.counts();
     return out === 0 ? '' : `, ${out} rejected left out`;
   };
+  const lost = (): string => (batch.lost() === 0 ? '' : `, ${batch.lost()} that can’t be found left out`);
   return (
     <div class="batch-settings">
       <fieldset class="batch-part">
@@ -53,6 +54,7 @@ export function BatchSettings(): JSX.Element {
         <p class="muted small" data-testid="batch-scope">
           {count()} micrograph{count() === 1 ? '' : 's'}
           {rejected()}
+          {lost()}
         </p>
       </fieldset>
       <fieldset class="batch-part">

@@ -34,6 +34,7 @@ const filters: readonly { readonly value: AcceptanceFilter; readonly label: stri
   { value: 'accepted', label: 'accepted' },
   { value: 'undecided', label: 'undecided' },
   { value: 'rejected', label: 'rejected' },
+  { value: 'unpicked', label: 'without picks' },
 ];
 
 /** Text or patterns, by which the list and the grid are filtered. */
@@ -87,7 +88,7 @@ export function DatasetOrder(props: { readonly prefix: string }): JSX.Element {
         label="Shown"
         options={filters}
         value={dataset.view().acceptance}
-        hint="Which micrographs are shown, by what you think of them"
+        hint="Which micrographs are shown: by what you think of them, or those without picks"
         testid={`${props.prefix}-acceptance`}
         onChange={(acceptance) => dataset.change({ acceptance })}
       />

@@ -22,6 +22,8 @@ export interface Autosave {
    * parameters these. All else stays as it was saved last; changes follow one another.
    */
   change(fingerprint: string, parameters?: Partial<MicrographParameters>): Promise<void>;
+  /** Hears of every change of a micrograph that is not on the screen, once it is saved. */
+  onChanged(listener: (fingerprint: string) => void): void;
   /** Begins to watch; call once, inside a root. */
   watch(document: Document): void;
 }
@@ -56,6 +58,7 @@ export function createAutosave(
   };
   const keep = (session: MicrographSession): Promise<void> => attempt((sessions) => sessions.save(session));
   let changed = Promise.resolve();
+  const listeners: ((fingerprint: string) => void)[] = [];
   const change = (fingerprint: string, parametersChange?: Partial<MicrographParameters>): Promise<void> => {
     const work = async (sessions: SessionStore): Promise<void> => {
       const saved = await sessions.load(fingerprint);
@@ -69,7 +72,11 @@ export function createAutosave(
         updatedAt: Date.now(),
       });
     };
-    changed = changed.then(() => attempt(work));
+    changed = changed
+      .then(() => attempt(work))
+      .then(() => {
+        for (const listener of listeners) listener(fingerprint);
+      });
     return changed;
   };
   const watch = (document: Document): void => {
@@ -102,7 +109,7 @@ export function createAutosave(
     });
     onLeaving(() => void flush());
   };
-  return { flush, keep, change, watch };
+  return { flush, keep, change, onChanged: (listener) => void listeners.push(listener), watch };
 }
 
 /** Stands in where the browser refuses storage: everything works until the page is closed. */

@@ -1,8 +1,11 @@
 import { createEffect, on, onCleanup } from 'solid-js';
 import { type ScoreLadder, scoreLadder } from '../../dataset/batch/results.ts';
 import type { Pick as PickedParticle } from '../../dataset/picks.ts';
+import type { SessionStore } from '../../platform/browser/sessions.ts';
+import type { Autosave } from './autosave.ts';
 import type { BatchQueue } from './batchQueue.ts';
 import type { Document } from './document.ts';
+import { candidatesOf } from './exportedPicks.ts';
 import { onLeaving } from './leaving.ts';
 import type { Parameters } from './parameters.ts';
 import type { PicksState } from './picks.ts';
@@ -10,7 +13,7 @@ import type { PicksState } from './picks.ts';
 /** A change of picks on the screen is counted when the hand rests. */
 const pauseMilliseconds = 500;
 
-/** What the screen shows of a micrograph, before the table knows. */
+/** What counts of a micrograph, before the table knows. */
 interface Seen {
   readonly fingerprint: string;
   readonly distinct: readonly PickedParticle[];
@@ -22,21 +25,35 @@ export interface BatchEditsDependencies {
   readonly document: Pick<Document, 'opened'>;
   readonly picks: Pick<PicksState, 'distinct'>;
   readonly parameters: Parameters;
+  readonly autosave: Pick<Autosave, 'onChanged'>;
+  readonly store: Promise<Pick<SessionStore, 'load'>>;
 }
 
-/** What is done by hand on the screen counts in the batch's table, too, also where the user leaves at once. Call inside a root. */
-export function followEdits({ queue, document, picks, parameters }: BatchEditsDependencies): void {
+/**
+ * What is done by hand counts in the batch's table, too: on the screen, also where the user leaves at once, and in the gallery of
+ * all. Call inside a root.
+ */
+export function followEdits({
+  queue,
+  document,
+  picks,
+  parameters,
+  autosave,
+  store,
+}: BatchEditsDependencies): void {
   let seen: Seen | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const write = (): void => {
     clearTimeout(timer);
     const last = seen;
     seen = undefined;
-    const item = last && queue.items.find(({ result }) => result?.fingerprint === last.fingerprint);
+    if (last) note(last);
+  };
+  const note = ({ fingerprint, distinct, threshold }: Seen): void => {
+    const item = queue.items.find(({ result }) => result?.fingerprint === fingerprint);
     const { result } = item ?? {};
-    if (!last || !item || !result?.ladder || item.state !== 'done') return;
-    const ladder = scoreLadder(last.distinct);
-    const { threshold } = last;
+    if (!item || !result?.ladder || item.state !== 'done') return;
+    const ladder = scoreLadder(distinct);
     if (result.threshold === threshold && isSame(result.ladder, ladder)) return;
     void queue.change([{ ...item, result: { ...result, ladder, threshold } }]);
   };
@@ -54,6 +71,16 @@ export function followEdits({ queue, document, picks, parameters }: BatchEditsDe
       { defer: true },
     ),
   );
+  const isOnScreen = (fingerprint: string): boolean => document.opened()?.fingerprint === fingerprint;
+  const countAnew = async (fingerprint: string): Promise<void> => {
+    const result = queue.items.find((item) => item.result?.fingerprint === fingerprint)?.result;
+    const left = result && (await (await store).load(fingerprint));
+    // The screen counts for itself, and is newer than what was saved.
+    if (!left || isOnScreen(fingerprint)) return;
+    note({ fingerprint, distinct: candidatesOf(left, result), threshold: left.parameters.threshold });
+  };
+  // What can't be read now is read when it is exported.
+  autosave.onChanged((fingerprint) => void countAnew(fingerprint).catch(() => {}));
   onLeaving(write);
   onCleanup(() => clearTimeout(timer));
 }

@@ -4,12 +4,10 @@ import type { BatchBoxes, BatchPlan, BatchStep } from '../../dataset/batch/queue
 import type { MicrographParameters, PickMethod } from '../../dataset/session.ts';
 import { type BatchMethods, type BatchMethodsDependencies, createBatchMethods } from './batchMethods.ts';
 import { patternOf } from './batchReading.ts';
+import type { BatchScope } from './batchScope.ts';
 import type { Document } from './document.ts';
 import { filterProblem } from './filtering.ts';
 import type { Parameters } from './parameters.ts';
-
-/** Which micrographs of the list a batch takes. */
-export type BatchScope = 'all' | 'todo' | 'selected';
 
 /** What the next batch is to do: as the micrograph on the screen is set, but for what was changed here. */
 export interface BatchDraft {

@@ -226,5 +226,5 @@ export function createBatchQueue(dependencies: BatchQueueDependencies): BatchQue
 
 function missingWords(missing: number): string {
   const what = missing === 1 ? '1 micrograph of the batch is' : `${missing} micrographs of the batch are`;
-  return `${what} not in the list: open the folder again, then resume.`;
+  return `${what} not in the list or can’t be found: open the folder again, then resume.`;
 }

@@ -1,7 +1,8 @@
 import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import { gridTileLimits, type ListOrder } from '../../dataset/listView.ts';
-import { type DatasetCounts, orderedItems, wholeDataset } from './datasetOrder.ts';
+import { type DatasetCounts, isUnpicked, orderedItems, wholeDataset } from './datasetOrder.ts';
 import type { Library, LibraryItem } from './library.ts';
+import { isLost } from './lost.ts';
 import { createSelection, type Selection } from './selection.ts';
 
 /** What is found out about items comes in many small pieces: the order follows them this much later, ms. */
@@ -67,12 +68,14 @@ export function createDataset(library: Library): Dataset {
     (): DatasetCounts => {
       settled();
       void library.items.length;
-      let [accepted, rejected] = [0, 0];
-      for (const { acceptance } of library.plain()) {
-        if (acceptance === 'accepted') accepted++;
-        else if (acceptance === 'rejected') rejected++;
+      let [accepted, rejected, unpicked, lost] = [0, 0, 0, 0];
+      for (const item of library.plain()) {
+        if (item.acceptance === 'accepted') accepted++;
+        else if (item.acceptance === 'rejected') rejected++;
+        if (isUnpicked(item)) unpicked++;
+        if (isLost(item)) lost++;
       }
-      return { all: library.plain().length, shown: shown().length, accepted, rejected };
+      return { all: library.plain().length, shown: shown().length, accepted, rejected, unpicked, lost };
     },
     undefined,
     { equals: isSameCounts },
@@ -129,5 +132,12 @@ function isSameList(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function isSameCounts(a: DatasetCounts, b: DatasetCounts): boolean {
-  return a.all === b.all && a.shown === b.shown && a.accepted === b.accepted && a.rejected === b.rejected;
+  return (
+    a.all === b.all &&
+    a.shown === b.shown &&
+    a.accepted === b.accepted &&
+    a.rejected === b.rejected &&
+    a.unpicked === b.unpicked &&
+    a.lost === b.lost
+  );
 }

@@ -29,7 +29,13 @@ const keeps: Readonly<Record<AcceptanceFilter, (item: Ordered) => boolean>> = {
   accepted: ({ acceptance }) => acceptance === 'accepted',
   undecided: ({ acceptance }) => acceptance === undefined,
   rejected: ({ acceptance }) => acceptance === 'rejected',
+  unpicked: isUnpicked,
 };
+
+/** Without picks; one that was rejected needs none. */
+export function isUnpicked({ acceptance, pickCount }: Pick<Ordered, 'acceptance' | 'pickCount'>): boolean {
+  return acceptance !== 'rejected' && !pickCount;
+}
 
 /** The items to show, in order; equals stay in the order of opening. */
 export function orderedItems<T extends Ordered>(items: readonly T[], view: ListOrder): T[] {
@@ -58,12 +64,23 @@ export interface DatasetCounts {
   readonly shown: number;
   readonly accepted: number;
   readonly rejected: number;
+  /** Without picks, the rejected left out. */
+  readonly unpicked: number;
+  /** Whose files can't be found. */
+  readonly lost: number;
 }
 
-/** "412 of 600 shown, 35 rejected". */
-export function countWords({ all, shown, accepted, rejected }: DatasetCounts): string {
+/** "412 of 600 shown, 35 rejected, 12 without picks". Before the first is picked nobody needs to be told that none is. */
+export function countWords({ all, shown, accepted, rejected, unpicked, lost }: DatasetCounts): string {
   const part = shown === all ? `${all} micrograph${all === 1 ? '' : 's'}` : `${shown} of ${all} shown`;
-  return [part, accepted > 0 ? `${accepted} accepted` : '', rejected > 0 ? `${rejected} rejected` : '']
+  const isBegun = unpicked > 0 && unpicked < all - rejected;
+  return [
+    part,
+    accepted > 0 ? `${accepted} accepted` : '',
+    rejected > 0 ? `${rejected} rejected` : '',
+    isBegun ? `${unpicked} without picks` : '',
+    lost > 0 ? `${lost} can’t be found` : '',
+  ]
     .filter(Boolean)
     .join(', ');
 }

@@ -4,6 +4,7 @@ import { type MadeKind, madeKindOf, type OpenedMicrograph, type PickResult } fro
 import { kindsOf, type SidePictures, type ViewMode, type WipePictures } from '../viewer/panes.ts';
 import { firstSide, firstWipe, lackingOf, modeWith, otherKind, sideWith, wipeWith } from './beside.ts';
 import type { Consensus } from './consensus.ts';
+import { candidatesOf } from './exportedPicks.ts';
 import { filterProblem, isSameFilter, wishedFilter } from './filtering.ts';
 import { filterMethodWords } from './filterMethods.ts';
 import type { Library } from './library.ts';
@@ -213,18 +214,22 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   /** The user has gone on to another micrograph: the picks wait where they belong. */
   const keepPicks = async (
     key: string,
-    { fingerprint, name }: OpenedMicrograph,
+    opened: OpenedMicrograph,
     asked: MicrographParameters,
     { picks: candidates, suggestedThreshold: threshold, provenance }: PickResult,
   ): Promise<number> => {
+    const { fingerprint, name } = opened;
     const change = { before: asked.threshold, after: threshold };
     const all = picks.replaceCandidatesOf(fingerprint, candidates, change);
-    const pickCount = all.filter((pick) => isAboveThreshold(pick, threshold)).length;
-    library.update(key, { pickCount });
     const parameters = { ...asked, threshold };
     const notes = picks.notesOf(fingerprint);
     const kept = { ...notes, mask: mask.savedOf(fingerprint), provenance, updatedAt: Date.now() };
-    await keep({ fingerprint, name, parameters, picks: all, ...kept });
+    const session = { fingerprint, name, parameters, picks: all, ...kept };
+    // As the screen would count them.
+    const counted = candidatesOf(session, opened).filter((pick) => !picks.classes.isHidden(pick));
+    const pickCount = counted.filter((pick) => isAboveThreshold(pick, threshold)).length;
+    library.update(key, { pickCount });
+    await keep(session);
     return pickCount;
   };
 

@@ -1,4 +1,5 @@
 import { type Accessor, createMemo } from 'solid-js';
+import { messageOf } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { drawMask, restoreMask } from '../../dataset/contaminationMask.ts';
 import { coveredPart } from '../../dataset/maskBitmap.ts';
@@ -11,7 +12,8 @@ import { closeItem, type OpeningDependencies } from './batchOpening.ts';
 import { batchPixelSize, patternOf, type ReadingPattern } from './batchReading.ts';
 import type { Document } from './document.ts';
 import { candidatesOf } from './exportedPicks.ts';
-import { countedItems, type Library, type LibraryItem } from './library.ts';
+import type { Library, LibraryItem } from './library.ts';
+import { foundItems, isLost, leftOutWords, noteLost } from './lost.ts';
 import type { Notices } from './notices.ts';
 import type { Parameters } from './parameters.ts';
 import { failureWords } from './pickedMicrographs.ts';
@@ -41,7 +43,8 @@ export function createJudging(dependencies: JudgingDependencies): Judging {
   const { compute, library, document, parameters, tasks, notices } = dependencies;
   const ahead = createAhead(dependencies);
   const unjudged = (): readonly LibraryItem[] =>
-    countedItems(library).filter(({ quality }) => quality === undefined);
+    foundItems(library).there.filter(({ quality }) => quality === undefined);
+  const lost = (): number => foundItems(library).lost.filter(({ quality }) => quality === undefined).length;
 
   const judge = async (
     item: LibraryItem,
@@ -62,7 +65,7 @@ export function createJudging(dependencies: JudgingDependencies): Judging {
     }
   };
   const isWanted = (item: LibraryItem | undefined): item is LibraryItem =>
-    item !== undefined && item.quality === undefined && item.acceptance !== 'rejected';
+    item !== undefined && item.quality === undefined && item.acceptance !== 'rejected' && !isLost(item);
   const walk = async ({ signal, onProgress }: JobOptions, failures: string[]): Promise<number> => {
     const wanted = unjudged();
     let done = 0;
@@ -87,7 +90,9 @@ export function createJudging(dependencies: JudgingDependencies): Judging {
         done++;
       } catch (error) {
         signal?.throwIfAborted();
-        // One that can't be read does not keep the others from being judged.
+        // One that can't be read does not keep the others from being judged; those that have gone are counted apart.
+        noteLost(library, key, messageOf(error));
+        if (isLost(library.peek(key) ?? item)) continue;
         failures.push(failureWords(item.name, error, 'judged'));
       }
     }
@@ -109,14 +114,17 @@ export function createJudging(dependencies: JudgingDependencies): Judging {
       const [first, ...more] = failures;
       if (first !== undefined)
         notices.error(more.length > 0 ? `${first} (and ${more.length} more can’t be judged)` : first);
+      const without = lost() > 0 ? ` ${leftOutWords(lost())}` : '';
       if (done === undefined) {
         const left = unjudged().length;
-        notices.info(`Judging was stopped: ${left} of ${before} are left, and it goes on with them.`);
+        notices.info(
+          `Judging was stopped: ${left} of ${before} are left, and it goes on with them.${without}`,
+        );
       } else if (done > 0) {
         notices.info(
-          `${done} micrograph${done === 1 ? ' was' : 's were'} judged: sort by quality or ice to see them.`,
+          `${done} micrograph${done === 1 ? ' was' : 's were'} judged: sort by quality or ice to see them.${without}`,
         );
-      }
+      } else if (without) notices.info(without.trim());
     },
   };
 }

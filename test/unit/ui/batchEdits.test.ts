@@ -5,11 +5,12 @@ import { type BatchItem, begun, finished, newItem } from '../../../src/dataset/b
 import { picksAbove } from '../../../src/dataset/batch/results.ts';
 import type { Pick } from '../../../src/dataset/picks.ts';
 import type { OpenedMicrograph } from '../../../src/rpc/contract.ts';
+import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import { followEdits } from '../../../src/ui/state/batchEdits.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
 import { result } from '../dataset/batch/fixtures.ts';
-import { image } from './fixtures.ts';
+import { image, parameters as values } from './fixtures.ts';
 
 const pick = (score: number): Pick => ({ x: 50 * score, y: 2, score, origin: 'cnn' });
 const picksOf: Readonly<Record<string, readonly Pick[]>> = {
@@ -36,7 +37,17 @@ function setUp() {
         }
       },
     };
-    followEdits({ queue, picks, parameters, document: { opened } });
+    const store = memorySessionStore();
+    let tell = (_: string): void => {};
+    const autosave = { onChanged: (listener: typeof tell) => (tell = listener) };
+    followEdits({ queue, picks, parameters, autosave, store: Promise.resolve(store), document: { opened } });
+    /** As the gallery of all leaves a micrograph that is not on the screen. */
+    const change = async (name: string, left: readonly Pick[], threshold: number): Promise<void> => {
+      const session = { fingerprint: name, name, picks: left, provenance: undefined, updatedAt: 0 };
+      await store.save({ ...session, parameters: { ...values, threshold } });
+      tell(name);
+      for (let i = 0; i < 5; i++) await Promise.resolve();
+    };
     const open = (name: string): void => {
       setOpened({ ...image, fingerprint: name });
       parameters.set({ threshold: 0.5 });
@@ -44,7 +55,7 @@ function setUp() {
     };
     const counts = () =>
       items.map(({ result: of }) => of?.ladder && picksAbove(of.ladder, of.threshold ?? 0));
-    return { open, picks, parameters, counts, changed, dispose };
+    return { open, change, picks, parameters, counts, changed, dispose };
   });
 }
 
@@ -78,4 +89,17 @@ test('the table counts what was done just before another micrograph was opened, 
   expect([counts(), changed]).toEqual([[3, 1], ['a']]);
   dispose();
   vi.useRealTimers();
+});
+
+test('the table counts what is thrown out or brought back in the gallery of all, and what the screen shows for itself', async () => {
+  const { open, change, counts, dispose } = setUp();
+  const [first, ...others] = picksOf.b ?? [];
+  await change('b', others, 0.5);
+  expect(counts()).toEqual([2, 0]);
+  await change('b', first ? [first, ...others] : [], 0.5);
+  expect(counts()).toEqual([2, 1]);
+  open('b');
+  await change('b', [], 0.5);
+  expect(counts()).toEqual([2, 1]);
+  dispose();
 });

@@ -54,11 +54,14 @@ describe('the order of micrographs', () => {
 
 describe('counts in words', () => {
   test.each([
-    [{ all: 1, shown: 1, accepted: 0, rejected: 0 }, '1 micrograph'],
-    [{ all: 600, shown: 412, accepted: 0, rejected: 35 }, '412 of 600 shown, 35 rejected'],
+    [{ all: 1, shown: 1 }, '1 micrograph'],
+    [{ all: 600, shown: 412, rejected: 35 }, '412 of 600 shown, 35 rejected'],
     [{ all: 3, shown: 3, accepted: 2, rejected: 1 }, '3 micrographs, 2 accepted, 1 rejected'],
+    [{ all: 9, shown: 9, unpicked: 2, lost: 3 }, '9 micrographs, 2 without picks, 3 can’t be found'],
+    // Nobody has picked yet.
+    [{ all: 9, shown: 9, rejected: 1, unpicked: 8 }, '9 micrographs, 1 rejected'],
   ])('%j', (counts, words) => {
-    expect(countWords(counts)).toBe(words);
+    expect(countWords({ ...{ accepted: 0, rejected: 0, unpicked: 0, lost: 0 }, ...counts })).toBe(words);
   });
 });
 
@@ -66,13 +69,28 @@ describe('the data set', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
+  test('counts and shows those without picks as they are now, whether picks go or come back', () => {
+    const { dataset, library, keys, dispose } = setUp();
+    const names = () => dataset.shown().map((key) => library.peek(key)?.name);
+    dataset.change({ acceptance: 'unpicked' });
+    expect([names(), dataset.counts().unpicked]).toEqual([['m1.mrc'], 1]);
+    library.update(keys[0] ?? '', { pickCount: 0 });
+    vi.runAllTimers();
+    expect([names(), dataset.counts().unpicked]).toEqual([['m10.mrc', 'm1.mrc'], 2]);
+    library.update(keys[0] ?? '', { pickCount: 5 });
+    library.update(keys[2] ?? '', { acceptance: 'rejected' });
+    vi.runAllTimers();
+    expect([names(), dataset.counts().unpicked]).toEqual([[], 0]);
+    dispose();
+  });
+
   test('is filtered at once by text and by what was accepted', () => {
     const { dataset, keys, dispose } = setUp();
     dataset.change({ text: 'a/' });
     expect(dataset.shown()).toEqual([keys[1], keys[2]]);
     dataset.change({ acceptance: 'undecided' });
     expect(dataset.shown()).toEqual([keys[1]]);
-    expect(dataset.counts()).toEqual({ all: 3, shown: 1, accepted: 1, rejected: 0 });
+    expect(dataset.counts()).toMatchObject({ all: 3, shown: 1, accepted: 1, rejected: 0 });
     expect(dataset.isFiltered()).toBe(true);
     dataset.showAll();
     expect(dataset.shown()).toEqual(keys);
@@ -116,7 +134,7 @@ describe('the data set', () => {
     expect(dataset.shown()).toEqual(keys);
     expect(acceptance.redoAction()).toBe('reject 2 micrographs');
     acceptance.redo();
-    expect(dataset.counts()).toEqual({ all: 3, shown: 1, accepted: 1, rejected: 2 });
+    expect(dataset.counts()).toMatchObject({ all: 3, shown: 1, accepted: 1, rejected: 2 });
     acceptance.undo();
     // What is so already becomes undecided; undo brings back what each one was.
     acceptance.mark([first, third], 'accepted');

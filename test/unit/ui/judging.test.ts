@@ -112,4 +112,20 @@ describe('judging all micrographs', () => {
     expect([...asked.keys()]).toEqual(['c.mrc', 'd.mrc']);
     expect(judging.left()).toBe(0);
   });
+
+  test('leaves out files that have gone, counts them apart, and says so once', async () => {
+    const { judging, library, asked, said } = setUp(async () => good);
+    const gone = "a.mrc can't be read: it was moved, renamed or deleted, or the permission has ended.";
+    library.update('s/a.mrc', { status: 'failed', error: gone });
+    expect(judging.left()).toBe(3);
+    // This one is found gone on the way.
+    const getFile = () => Promise.reject(new DOMException('gone', 'NotFoundError'));
+    library.add('s', [{ name: 'c.mrc', folder: '', getFile }]);
+    await judging.judgeAll();
+    expect([...asked.keys()]).toEqual(['b.mrc', 'd.mrc']);
+    expect(said()).toEqual([
+      '2 micrographs were judged: sort by quality or ice to see them. 2 files can’t be found and were left out.',
+    ]);
+    expect(judging.left()).toBe(0);
+  });
 });
