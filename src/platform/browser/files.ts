@@ -8,6 +8,8 @@ export interface LocalFile {
   readonly name: string;
   /** Folders above it inside the opened folder, "Grid3/raw"; empty for files opened by themselves. */
   readonly folder: string;
+  /** How it is called on the disk now, where the list knows it by the name and folder of before. */
+  readonly lies?: { readonly name: string; readonly folder: string } | undefined;
   /** @throws when the file has gone or may no longer be read. */
   getFile(): Promise<File>;
 }

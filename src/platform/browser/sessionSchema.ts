@@ -16,6 +16,8 @@ export interface KnownFolder {
   /** With those above it inside the source: "Grid3_old/raw". */
   readonly lies: string;
   readonly known: string;
+  /** True where another folder had its name: what it is known by was never its own. */
+  readonly isGiven?: true;
 }
 
 /** Something opened before: what to show, and the handles to open it again where the browser keeps them. */

@@ -1,4 +1,5 @@
 import { createEffect, createMemo, on } from 'solid-js';
+import { messageOf } from '../../core/errors.ts';
 import { type BatchItem, countStates, newItem } from '../../dataset/batch/queue.ts';
 import { picksAbove } from '../../dataset/batch/results.ts';
 import {
@@ -18,14 +19,17 @@ import type { BatchMethodsDependencies } from './batchMethods.ts';
 import { type BatchDraft, createBatchDraft } from './batchPlan.ts';
 import { type BatchQueue, createBatchQueue } from './batchQueue.ts';
 import { type BatchResults, createBatchResults } from './batchResults.ts';
+import { itemsInScope } from './batchScope.ts';
 import { type BatchSearchDependencies, createBatchSearch } from './batchSearch.ts';
 import type { Gain } from './gain.ts';
 import type { Keeping } from './keeping.ts';
-import { countedItems, itemPath, type Library, type LibraryItem } from './library.ts';
+import { itemPath, type Library, type LibraryItem } from './library.ts';
+import { isLost, leftOutWords, noteLost } from './lost.ts';
 import type { Matching } from './matching.ts';
 import type { Models } from './models.ts';
 import type { Notices } from './notices.ts';
 import type { Parameters } from './parameters.ts';
+import { presentPlaces } from './presentPlaces.ts';
 import type { Selection } from './selection.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -40,7 +44,7 @@ export interface BatchDependencies
   readonly models: Models;
   readonly store: Promise<SessionStore>;
   readonly parameters: Parameters;
-  readonly autosave: Pick<Autosave, 'change' | 'flush'>;
+  readonly autosave: Pick<Autosave, 'change' | 'flush' | 'onChanged'>;
   readonly tasks: Tasks;
   readonly notices: Notices;
   readonly batches: Promise<BatchStore>;
@@ -59,6 +63,8 @@ export interface Batch {
   keyOf(item: BatchItem): string | undefined;
   /** The micrographs that the next batch would take. */
   candidates(): readonly LibraryItem[];
+  /** How many more it would take if their files could be found. */
+  lost(): number;
   /** Asks for a folder where pictures or stacks are to be written, and begins. */
   start(): Promise<void>;
   /**
@@ -79,6 +85,10 @@ export function createBatch(dependencies: BatchDependencies): Batch {
   const keyOf = (item: Pick<BatchItem, 'key' | 'name' | 'folder'>): string | undefined =>
     library.file(item.key) ? item.key : library.keyAt(itemPath(item));
   const here = (item: BatchItem): BatchItem => ({ ...item, key: keyOf(item) ?? item.key });
+  const isThere = (item: Pick<BatchItem, 'key' | 'name' | 'folder'>): boolean => {
+    const found = library.find(keyOf(item));
+    return found !== undefined && !isLost(found);
+  };
   const search = createBatchSearch({ ...dependencies, keyOf });
   const ahead = createAhead(dependencies);
   const queue = createBatchQueue({
@@ -90,11 +100,14 @@ export function createBatch(dependencies: BatchDependencies): Batch {
         ? 'Another tab has this session, and its batches run there: take the session over to run them here.'
         : undefined,
     reopenFolder: reopenBatchFolder,
-    isThere: (item) => keyOf(item) !== undefined,
+    isThere,
     process: (plan, item, folder, options, next) =>
       processItem({ ...dependencies, search, ahead }, plan, here(item), folder, options, () => {
         const after = next();
         return after && here(after);
+      }).catch((error: unknown) => {
+        noteLost(library, here(item).key, messageOf(error));
+        throw error;
       }),
     onStop: ahead.drop,
     onDone: (item, { ladder, threshold, quality, defocusAngstrom, fingerprint, width, height }) => {
@@ -110,19 +123,24 @@ export function createBatch(dependencies: BatchDependencies): Batch {
   const results = createBatchResults({ ...dependencies, queue, keyOf });
   const exports = createBatchExport({
     ...{ ...dependencies, queue, results },
+    places: () => {
+      const placeOf = presentPlaces(library);
+      return (item) => placeOf(keyOf(item)) ?? item;
+    },
     isRejected: (item) => library.find(keyOf(item))?.acceptance === 'rejected',
   });
 
   const isDone = createMemo(
     () => new Set(queue.items.flatMap((item) => (item.state === 'done' ? [keyOf(item)] : []))),
   );
-  const candidates = createMemo((): readonly LibraryItem[] => {
-    const scope = draft.scope();
+  const inScope = createMemo(() => {
     library.version();
-    const taken = countedItems(library);
-    if (scope === 'selected') return taken.filter(({ key }) => selection.chosen().has(key));
-    if (scope === 'all') return taken;
-    return taken.filter(({ key, pickCount }) => !isDone().has(key) && !(pickCount ?? 0));
+    const done = isDone();
+    return itemsInScope(draft.scope(), {
+      library,
+      selected: selection.chosen(),
+      isDone: (key) => done.has(key),
+    });
   });
   const chooseFolder = async (): Promise<BatchFolder | 'none' | undefined> => {
     const { sum, denoise, extract } = draft.steps;
@@ -141,7 +159,7 @@ export function createBatch(dependencies: BatchDependencies): Batch {
       () => library.items.length,
       () => {
         if (!mayGoOn || queue.isRunning()) return;
-        const isHere = queue.items.some((item) => item.state === 'waiting' && keyOf(item) !== undefined);
+        const isHere = queue.items.some((item) => item.state === 'waiting' && isThere(item));
         if (!isHere) return;
         mayGoOn = false;
         void queue.resume();
@@ -155,9 +173,10 @@ export function createBatch(dependencies: BatchDependencies): Batch {
     results,
     exports,
     keyOf,
-    candidates,
+    candidates: () => inScope().there,
+    lost: () => inScope().lost.length,
     start: async () => {
-      const wanted = candidates();
+      const { there: wanted, lost } = inScope();
       if (draft.problem() !== undefined || wanted.length === 0) return;
       try {
         const plan = draft.plan();
@@ -165,6 +184,7 @@ export function createBatch(dependencies: BatchDependencies): Batch {
         if (folder === undefined) return;
         mayGoOn = false;
         results.setThreshold(undefined);
+        if (lost.length > 0) notices.info(leftOutWords(lost.length));
         await queue.start(
           plan,
           wanted.map(({ key, name, folder: above }, place) => newItem({ key, name, folder: above }, place)),

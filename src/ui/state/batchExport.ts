@@ -8,18 +8,21 @@ import {
   takesFilaments,
 } from '../../dataset/coordinates/exportAll.ts';
 import { isShown } from '../../dataset/picks.ts';
-import { writeExtractedParticles } from '../../formats/star/extracted.ts';
+import { type ExtractedStack, writeExtractedParticles } from '../../formats/star/extracted.ts';
 import { chooseSaveFolder, type SaveFolder } from '../../platform/browser/saveFolder.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 import { planWords } from './batchMethods.ts';
 import type { BatchQueue } from './batchQueue.ts';
 import type { BatchResults } from './batchResults.ts';
+import { ownDiameterWords } from './batchWords.ts';
 import type { Document } from './document.ts';
 import { candidatesOf } from './exportedPicks.ts';
 import { countedOf, filamentEnds, withFigures } from './exportFiles.ts';
+import { itemPath } from './library.ts';
 import type { Notices } from './notices.ts';
 import { failureWords } from './pickedMicrographs.ts';
 import { notesOfSession, type PicksState } from './picks.ts';
+import type { FilePlace } from './presentPlaces.ts';
 import type { Tasks } from './tasks.ts';
 
 /** What was written, and what to do with it. */
@@ -42,6 +45,8 @@ export interface BatchExportDependencies {
   readonly results: BatchResults;
   readonly document: Document;
   readonly picks: PicksState;
+  /** How the files of the list are called now, which may be otherwise than when the batch began. */
+  readonly places: () => (item: BatchItem) => FilePlace;
   /** Whether the user has rejected its micrograph. */
   readonly isRejected: (item: BatchItem) => boolean;
   readonly store: Promise<SessionStore>;
@@ -52,15 +57,18 @@ export interface BatchExportDependencies {
 const particlesFile = 'particles.star';
 
 export function createBatchExport(dependencies: BatchExportDependencies): BatchExport {
-  const { queue, results, document, picks, isRejected, store, tasks, notices } = dependencies;
+  const { queue, results, document, picks, places, isRejected, store, tasks, notices } = dependencies;
   const [layout, setLayout] = createSignal<Layout>('relion');
   const [written, setWritten] = createSignal<WrittenBatch>();
 
   /** Those that were rejected since the batch began are left out, as everywhere. */
   const counted = (): BatchItem[] => queue.items.filter((item) => !isRejected(item));
   /** As the table counts them: above the threshold that counts now, as they were left by hand. */
-  const laidOut = async (item: BatchItem): Promise<LaidOutMicrograph | undefined> => {
-    const { result, name, folder } = item;
+  const laidOut = async (
+    item: BatchItem,
+    { name, folder }: FilePlace,
+  ): Promise<LaidOutMicrograph | undefined> => {
+    const { result } = item;
     if (!result) return undefined;
     // Where nobody has picked there may be filaments.
     const threshold = results.thresholdOf(item) ?? 0;
@@ -95,11 +103,12 @@ export function createBatchExport(dependencies: BatchExportDependencies): BatchE
   ): Promise<LaidOutMicrograph[]> => {
     const found: LaidOutMicrograph[] = [];
     const done = counted().filter(({ result }) => result !== undefined);
+    const placeOf = places();
     for (const [i, item] of done.entries()) {
       signal?.throwIfAborted();
       onProgress?.({ stage: `Collecting the picks of ${item.name}`, done: i, total: done.length });
       try {
-        const one = await laidOut(item);
+        const one = await laidOut(item, placeOf(item));
         if (one) found.push(one);
       } catch (error) {
         onFailure(failureWords(item.name, error, 'exported'));
@@ -120,10 +129,13 @@ export function createBatchExport(dependencies: BatchExportDependencies): BatchE
     return files.length;
   };
   const writeStacks = async (folder: SaveFolder): Promise<number> => {
-    const made = counted().flatMap(({ result }) => (result?.stack ? [result] : []));
-    const stacks = made.flatMap(({ stack }) => (stack ? [stack] : []));
+    const placeOf = places();
+    const made = counted().filter(({ result }) => result?.stack);
+    const stacks = made.flatMap((item): ExtractedStack[] =>
+      item.result?.stack ? [{ ...item.result.stack, micrograph: itemPath(placeOf(item)) }] : [],
+    );
     if (stacks.length === 0) return 0;
-    const label = made[0]?.stackLabel;
+    const label = made[0]?.result?.stackLabel;
     const star = writeExtractedParticles(stacks, undefined, label === undefined ? [] : [label]);
     const from = queue.folder();
     // Its paths count from where the stacks are.
@@ -151,7 +163,9 @@ export function createBatchExport(dependencies: BatchExportDependencies): BatchE
         await folder.discard();
         return undefined;
       }
-      const { files, instruction } = exportAll(forProgram, micrographs, { comments: commentsOf(queue) });
+      const { files, instruction } = exportAll(forProgram, micrographs, {
+        comments: commentsOf(queue, results),
+      });
       await folder.checkFree(files.map(({ name }) => name));
       for (const [i, { name, bytes }] of files.entries()) {
         options.signal?.throwIfAborted();
@@ -199,9 +213,13 @@ export function createBatchExport(dependencies: BatchExportDependencies): BatchE
   };
 }
 
-function commentsOf({ batch }: BatchQueue): string[] {
+function commentsOf(
+  { batch }: Pick<BatchQueue, 'batch'>,
+  { ownDiameters }: Pick<BatchResults, 'ownDiameters'>,
+): string[] {
   const plan = batch()?.plan;
   if (!plan) return [];
   const { diameterAngstrom } = plan.parameters;
-  return [`Cryolite ${__CRYOLITE_VERSION__}, a batch by ${planWords(plan)}, diameter ${diameterAngstrom} A`];
+  const how = `a batch by ${planWords(plan)}, diameter ${diameterAngstrom} A`;
+  return [`Cryolite ${__CRYOLITE_VERSION__}, ${how}${ownDiameterWords(ownDiameters())}`];
 }

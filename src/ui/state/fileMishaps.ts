@@ -3,8 +3,9 @@ import { isShown, type Place } from '../../dataset/picks.ts';
 import type { ItemNote, MicrographSession } from '../../dataset/session.ts';
 import type { FileSource } from '../../platform/browser/files.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
-import { type Document, saysGone } from './document.ts';
+import type { Document } from './document.ts';
 import { itemPath, type Library, type LibraryItem } from './library.ts';
+import { isLost } from './lost.ts';
 import { type LostProof, matchLost, movedFolders } from './lostFiles.ts';
 import type { Notices } from './notices.ts';
 import type { PicksState } from './picks.ts';
@@ -73,9 +74,7 @@ export function createFileMishaps(dependencies: FileMishapsDependencies): FileMi
   const lost = createMemo(() => {
     library.version();
     const isLeft = left();
-    return library
-      .plain()
-      .filter(({ key, status, error }) => status === 'failed' && saysGone(error) && !isLeft.has(key));
+    return library.plain().filter((item) => isLost(item) && !isLeft.has(item.key));
   });
   /** What the session knew under the item's key, or where its source was opened anew, under its path and size. */
   const knownFingerprint = async (key: string): Promise<string | undefined> => {
@@ -125,7 +124,10 @@ export function createFileMishaps(dependencies: FileMishapsDependencies): FileMi
     const isMissing = new Set(missing.map(({ key }) => key));
     const { matched, others } = await matchLost(missing, found.files, await notes, proof);
     for (const { item, file } of matched) {
-      library.add(item.sourceId, [{ name: item.name, folder: item.folder, getFile: file.getFile }]);
+      const { name, folder } = file;
+      library.add(item.sourceId, [
+        { name: item.name, folder: item.folder, lies: { name, folder }, getFile: file.getFile },
+      ]);
     }
     for (const sourceId of new Set(matched.map(({ item }) => item.sourceId))) {
       const own = matched.filter(({ item }) => item.sourceId === sourceId);

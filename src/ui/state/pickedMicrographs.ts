@@ -13,6 +13,7 @@ import { notesOfSession, type PicksState } from './picks.ts';
 
 /** A micrograph of the list with the picks that would be exported. */
 export interface PickedMicrograph {
+  /** Of its file, as it is called now. */
   readonly name: string;
   readonly file: File;
   readonly parameters: MicrographParameters;
@@ -135,10 +136,11 @@ export async function pickedOfList(
   } catch (error) {
     walk.onFailure(failureWords(dependencies.document.opened()?.name ?? 'The micrograph', error));
   }
-  for await (const { name, file, session, candidates } of leftMicrographs(dependencies, walk)) {
+  for await (const { key, name, file, session, candidates } of leftMicrographs(dependencies, walk)) {
     const { parameters } = session;
+    const present = dependencies.library.file(key)?.lies?.name ?? name;
     const picks = candidates.filter((pick) => isShown(pick, parameters.threshold));
-    if (picks.length > 0) all.push({ name, file, parameters, picks });
+    if (picks.length > 0) all.push({ name: present, file, parameters, picks });
   }
   return all;
 }

@@ -83,25 +83,30 @@ export function asKnown(files: readonly LocalFile[], folders: readonly KnownFold
   if (folders.length === 0) return [...files];
   // The deepest counts.
   const sorted = folders.toSorted((a, b) => b.lies.length - a.lies.length);
-  const moved = files.map((file) => ({ file, folder: knownFolder(file.folder, sorted) }));
+  const moved = files.map((file) => ({ file, ...knownFolder(file.folder, sorted) }));
   const taken = new Set(
     moved.filter(({ file, folder }) => folder === file.folder).map(({ file }) => itemPath(file)),
   );
-  return moved.map(({ file, folder }) => {
+  return moved.map(({ file, folder, isGiven }) => {
     if (folder === file.folder) return file;
     const path = itemPath({ name: file.name, folder });
     if (taken.has(path)) return file;
     taken.add(path);
-    return { name: file.name, folder, getFile: file.getFile };
+    const { name, getFile } = file;
+    return { name, folder, lies: isGiven ? undefined : { name, folder: file.folder }, getFile };
   });
 }
 
-function knownFolder(folder: string, sorted: readonly KnownFolder[]): string {
-  for (const { lies, known } of sorted) {
-    if (folder === lies) return known;
-    if (lies !== '' && folder.startsWith(`${lies}/`)) return `${known}${folder.slice(lies.length)}`;
+function knownFolder(
+  folder: string,
+  sorted: readonly KnownFolder[],
+): { readonly folder: string; readonly isGiven: boolean } {
+  for (const { lies, known, isGiven = false } of sorted) {
+    if (folder === lies) return { folder: known, isGiven };
+    if (lies !== '' && folder.startsWith(`${lies}/`))
+      return { folder: `${known}${folder.slice(lies.length)}`, isGiven };
   }
-  return folder;
+  return { folder, isGiven: false };
 }
 
 /** A source that has no handles any more. */

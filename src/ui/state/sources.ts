@@ -142,7 +142,8 @@ export function createSources(dependencies: SourcesDependencies): Sources {
       const folders = togetherKnown(former.folders, own?.folders);
       return { ...own, id: former.id, name, handles: await placesOf(found, left), folders };
     }
-    const folders = name === found.name || found.kind !== 'folder' ? [] : [{ lies: found.name, known: name }];
+    const isGiven = name !== found.name && found.kind === 'folder';
+    const folders: KnownFolder[] = isGiven ? [{ lies: found.name, known: name, isGiven }] : [];
     return { id: crypto.randomUUID(), name, handles: found.handles, folders };
   };
   const list = async (found: FileSource, known?: RecentSource): Promise<string | undefined> => {

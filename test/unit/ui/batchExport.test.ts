@@ -7,9 +7,11 @@ import { createBatchExport } from '../../../src/ui/state/batchExport.ts';
 import type { BatchQueue } from '../../../src/ui/state/batchQueue.ts';
 import type { BatchResults } from '../../../src/ui/state/batchResults.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
+import { createLibrary } from '../../../src/ui/state/library.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
+import { presentPlaces } from '../../../src/ui/state/presentPlaces.ts';
 import { createTasks } from '../../../src/ui/state/tasks.ts';
 import { result } from '../dataset/batch/fixtures.ts';
 import { parameters as values } from './fixtures.ts';
@@ -44,9 +46,10 @@ test('micrographs that were rejected after the batch are not exported', async ()
     const exports = createBatchExport({
       ...{ notices, tasks: createTasks(notices), store: Promise.resolve(store) },
       queue: { items, batch: () => undefined, folder: () => undefined } as unknown as BatchQueue,
-      results: { thresholdOf: () => 0.5 } as unknown as BatchResults,
+      results: { thresholdOf: () => 0.5, ownDiameters: () => 0 } as unknown as BatchResults,
       document: { opened: () => undefined } as unknown as Document,
       picks: createPicks(createParameters()),
+      places: () => (item) => item,
       isRejected: ({ name }) => name === 'bad.mrc',
     });
     exports.setLayout('csv');
@@ -72,9 +75,10 @@ test('filaments of a micrograph that nobody picked are exported', async () => {
     const exports = createBatchExport({
       ...{ notices, tasks: createTasks(notices), store: Promise.resolve(store) },
       queue: { items: [done], batch: () => undefined, folder: () => undefined } as unknown as BatchQueue,
-      results: { thresholdOf: () => undefined } as unknown as BatchResults,
+      results: { thresholdOf: () => undefined, ownDiameters: () => 0 } as unknown as BatchResults,
       document: { opened: () => undefined } as unknown as Document,
       picks: createPicks(createParameters()),
+      places: () => (item) => item,
       isRejected: () => false,
     });
     exports.setLayout('csv');
@@ -85,6 +89,47 @@ test('filaments of a micrograph that nobody picked are exported', async () => {
     exports.setLayout('cryosparc');
     await exports.run();
     expect(notices.list().at(-1)?.text).toContain('only filaments to export, and cryoSPARC takes none');
+    dispose();
+  });
+});
+
+test('a micrograph whose folder was renamed since is exported as it is called now, its extracted particles, too', async () => {
+  written.length = 0;
+  content.length = 0;
+  const store = memorySessionStore();
+  const picks: Pick[] = [{ x: 10, y: 20, score: 0.9, origin: 'cnn' }];
+  const one = { fingerprint: 'f', name: 'a.mrc', parameters: values, picks, provenance: undefined };
+  await store.save({ ...one, updatedAt: 0 });
+  const stack = {
+    ...{ micrograph: 'grid/a.mrc', stack: 'particles/grid/a.mrcs', boxPx: 8, particles: [] },
+    ...{ pixelSizeAngstrom: 1, binnedPixelSizeAngstrom: 1 },
+  };
+  const made = { ...result(picks, { fingerprint: 'f', threshold: 0.5 }), stack, stackLabel: 'boxes' };
+  const item = finished(begun(newItem({ key: 's/grid/a.mrc', name: 'a.mrc', folder: 'grid' }, 0)), made, 1);
+  const library = createLibrary();
+  const lies = { name: 'a.mrc', folder: 'grid_done' };
+  library.add('s', [{ name: 'a.mrc', folder: 'grid', lies, getFile: async () => new File([], 'a.mrc') }]);
+  await createRoot(async (dispose) => {
+    const notices = createNotices();
+    const exports = createBatchExport({
+      ...{ notices, tasks: createTasks(notices), store: Promise.resolve(store) },
+      queue: { items: [item], batch: () => undefined, folder: () => undefined } as unknown as BatchQueue,
+      results: { thresholdOf: () => 0.5, ownDiameters: () => 0 } as unknown as BatchResults,
+      document: { opened: () => undefined } as unknown as Document,
+      picks: createPicks(createParameters()),
+      places: () => {
+        const placeOf = presentPlaces(library);
+        return ({ key }) => placeOf(key) ?? { name: '', folder: '' };
+      },
+      isRejected: () => false,
+    });
+    exports.setLayout('relion');
+    await exports.run();
+    expect(written).toContain('AutoPick/cryolite/grid_done/a_autopick.star');
+    expect(content.join('\n')).not.toContain('grid/a.mrc ');
+    exports.setLayout('cryosparc');
+    await exports.run();
+    expect(content[written.indexOf('particles.star')]).toContain('grid_done/a.mrc');
     dispose();
   });
 });

@@ -5,8 +5,9 @@ import { browserFileSource } from '../../../src/platform/browser/fileSource.ts';
 import { reopenHandles } from '../../../src/platform/browser/files.ts';
 import type { ComputeClient } from '../../../src/rpc/client.ts';
 import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
-import { createLibrary } from '../../../src/ui/state/library.ts';
+import { createLibrary, itemPath } from '../../../src/ui/state/library.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
+import { presentPlaces } from '../../../src/ui/state/presentPlaces.ts';
 import { createSources } from '../../../src/ui/state/sources.ts';
 import { createTasks } from '../../../src/ui/state/tasks.ts';
 
@@ -63,7 +64,11 @@ const setUp = (store = memorySessionStore()) =>
     const paths = () => library.plain().map(({ folder, name }) => `${folder}/${name}`);
     const keys = () => library.plain().map(({ key }) => key);
     const texts = () => notices.list().map(({ text }) => text);
-    return { store, library, sources, shown, open, paths, keys, texts };
+    const present = () => {
+      const placeOf = presentPlaces(library);
+      return keys().map((key) => itemPath(placeOf(key) ?? { name: '', folder: '' }));
+    };
+    return { store, library, sources, shown, open, paths, present, keys, texts };
   });
 
 const days = () => disk({ 'day1/micrographs/a.mrc': 'one', 'day2/micrographs/a.mrc': 'another' });
@@ -90,6 +95,7 @@ test('two folders of one name are two, each with a name of its own; the same one
   await later.open(folderAt('day1/micrographs'));
   expect(later.keys()).toEqual(before.toReversed());
   expect(later.paths()).toEqual(['micrographs_2/a.mrc', 'micrographs/a.mrc']);
+  expect(later.present()).toEqual(later.paths());
 });
 
 test('one opened again goes on with the micrograph that was on the screen', async () => {
@@ -123,9 +129,13 @@ test('a folder that was renamed is named; opened from its new place it has its i
   await later.open(folderAt('x/grid_done'));
   expect(later.keys()).toEqual(before);
   expect((await store.recent()).map(({ id, name }) => [id, name])).toEqual([[recent.id, 'grid']]);
+  // Other programs are told the new name.
+  const present = ['grid_done/b.mrc', 'grid_done/raw/a.mrc'];
+  expect(later.present()).toEqual(present);
   const evenLater = setUp(store);
   const [again] = await store.recent();
   await evenLater.sources.reopen(again ?? recent);
+  expect(evenLater.present()).toEqual(present);
   expect([evenLater.keys(), evenLater.texts()]).toEqual([before, []]);
 });
 
