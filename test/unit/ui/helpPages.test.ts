@@ -35,8 +35,28 @@ describe('Markdown', () => {
   });
 });
 
+/** All of the page that holds words of its controls. */
+const source = ['panels', 'state', 'viewer']
+  .flatMap((folder) => readdirSync(`src/ui/${folder}`).map((file) => `src/ui/${folder}/${file}`))
+  .filter((file) => /\.tsx?$/.test(file))
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
+
 describe.each(helpPages)('the page "$title" of the help', ({ blocks }) => {
   const parts = blocks.flatMap(inlines);
+
+  test('tells what is needed, what to do in steps, what is to be seen and what can go wrong', () => {
+    const headings = blocks.flatMap((block) =>
+      block.kind === 'heading' ? [block.content.map(({ text }) => text).join('')] : [],
+    );
+    const places = ['What you need', 'What you should see', 'What can go wrong'].map((one) =>
+      headings.indexOf(one),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const steps = blocks.find((block) => block.kind === 'list' && block.isOrdered);
+    expect(steps?.kind === 'list' ? steps.items.length : 0).toBeGreaterThanOrEqual(3);
+  });
 
   test('names keys that there are', () => {
     const keys = new Set(commands.flatMap(({ keys: own, alsoKeys = [] }) => [own ?? '', ...alsoKeys]));
@@ -46,9 +66,6 @@ describe.each(helpPages)('the page "$title" of the help', ({ blocks }) => {
   });
 
   test('names controls that there are', () => {
-    const source = readdirSync('src/ui/panels')
-      .map((file) => readFileSync(`src/ui/panels/${file}`, 'utf8'))
-      .join('\n');
     const named = parts.flatMap(({ kind, text }) => (kind === 'strong' ? [text] : []));
     const isThere = (label: string) =>
       [`'${label}'`, `"${label}"`, `\`${label} $`, `>${label}<`].some((text) => source.includes(text));
