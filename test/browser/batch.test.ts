@@ -10,6 +10,7 @@ import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { parseStar } from '../../src/formats/star/parse.ts';
 import { readCoordinateFiles } from '../../src/formats/star/particles.ts';
 import { readStarPicks } from '../../src/formats/star/picks.ts';
+import { expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 import { type Place, User } from '../support/user.ts';
 
@@ -112,6 +113,7 @@ describeBrowser('a batch', (browser) => {
     const counts = await Promise.all([0, 1, 2, 3].map(async (i) => Number((await figures(i))[0])));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(raised);
     await browser().screenshot('batch-dark');
+    await expectAccessible(page, 'results of a batch');
     await page.getByLabel('Light or dark').click();
     await browser().screenshot('batch-light');
 

@@ -14,6 +14,7 @@ import { readCoordinates } from '../../src/dataset/coordinates/read.ts';
 import { readPicksFile } from '../../src/dataset/picksFile.ts';
 import { readStarDocument } from '../../src/formats/star/document.ts';
 import { readStarPicks, type StarCoordinate } from '../../src/formats/star/picks.ts';
+import { expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser, type TestBrowser } from '../support/browser.ts';
 
 const shared = resolve('../shared/data');
@@ -97,6 +98,7 @@ describeBrowser(
       expect(await at('reading-1').getByTestId('reading-score').textContent()).toMatch(/^does not fit/);
       expect(await at('import-verdict').textContent()).toContain('y counted from the last row');
       await browser().screenshot('20-wizard');
+      await expectAccessible(page(), 'the import');
       // The pictures differ from each other: the circles lie elsewhere.
       const [first, second] = await page()
         .locator('.reading canvas')
@@ -270,6 +272,7 @@ describeBrowser(
         );
       }
       await browser().screenshot('24-exported');
+      await expectAccessible(page(), 'what was exported');
       await at('dismiss-written').click();
       expect(await at('export-written').count()).toBe(0);
       await page().reload();

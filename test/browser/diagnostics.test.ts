@@ -1,6 +1,7 @@
 /** The diagnostics panel as a user opens it: the GPU, its memory, a network timed kernel by kernel. */
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 
 const micrograph = resolve('../shared/data/groel-negative-stain/07jan05b_12gr_02en_00.dwn.mrc');
@@ -43,6 +44,7 @@ describeBrowser(
       expect(Math.min(...widths)).toBeLessThan(Math.max(...widths) / 2);
       expect(await at('profile-summary').textContent()).toMatch(/128 × 128 px takes .* in a matrix product/);
       await browser().screenshot('diagnostics-2-profile');
+      await expectAccessible(page, 'a network timed');
 
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await at('copy-report').click();
@@ -73,6 +75,7 @@ describeBrowser(
       expect(await at('stage-times').textContent()).toMatch(/Open a file.*(ms|s).*Tile of a picture/);
       expect(await at('storage-usage').textContent()).toMatch(/[KMG]iB of [\d.]+ [MGT]iB/);
       await browser().screenshot('diagnostics-3-stages');
+      await expectAccessible(page, 'times and storage');
       const report = async (): Promise<string> => {
         await at('copy-report').click();
         return await page.evaluate(() => navigator.clipboard.readText());

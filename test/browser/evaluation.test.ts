@@ -15,6 +15,7 @@ import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { writeStarPicks } from '../../src/formats/star/picks.ts';
 import { writeTopaz } from '../../src/formats/topaz/table.ts';
 import { evaluateAtDiameter } from '../../src/pipelines/evaluation/evaluate.ts';
+import { expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 
 const size = 512;
@@ -112,6 +113,7 @@ describeBrowser(
       expect(await at('precision-recall').locator('path').count()).toBe(2);
       await at('precision-recall').scrollIntoViewIfNeeded();
       await browser().screenshot('60-evaluation');
+      await expectAccessible(page(), 'the evaluation in the panel');
     });
 
     test('sets the threshold for a precision, and says what it gives', async () => {
@@ -154,6 +156,7 @@ describeBrowser(
         });
       expect([...colours].sort()).toEqual(['107 194 255', '168 240 161', '245 173 33']);
       await browser().screenshot('61-comparison');
+      await expectAccessible(page(), 'the comparison');
       // Out of the field, in which an x would be typed.
       await at('threshold-value').press('Escape');
       await page().keyboard.press('x');
@@ -182,6 +185,7 @@ describeBrowser(
       ]);
       expect(await at('evaluation').getByTestId('f1-threshold').locator('path').count()).toBe(4);
       await browser().screenshot('62-evaluation-table');
+      await expectAccessible(page(), 'the evaluation of all');
       await page().keyboard.press('Escape');
       await browser().until('the dialog is gone', async () => !(await at('evaluation').isVisible()));
     });

@@ -8,6 +8,7 @@ import { memorySink } from '../../src/core/bytes.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { writeStarPicks } from '../../src/formats/star/picks.ts';
+import { expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 import { User } from '../support/user.ts';
 import { run } from '../unit/cli/run.ts';
@@ -92,6 +93,7 @@ describeBrowser('the gallery', (browser) => {
     await page.keyboard.press('Shift+End');
     await browser().until('all below are selected', async () => (await number('gallery-selected')) === junk);
     await browser().screenshot('31-gallery-selected');
+    await expectAccessible(page, 'boxes selected');
     await page.keyboard.press('Delete');
     await browser().until('they are gone', async () => (await number('gallery-all')) === picks.length - junk);
     expect(await number('gallery-thrown')).toBe(junk);
@@ -133,12 +135,14 @@ describeBrowser('the gallery', (browser) => {
     await at('class-average').first().click();
     expect(await number('gallery-selected')).toBeGreaterThan(0);
     await browser().screenshot('34-gallery-classes');
+    await expectAccessible(page, 'class averages');
 
     await user.fill('threshold-value', 0.5);
     await at('pick-count').click();
     await page.keyboard.press('Shift+E');
     await user.fill('extract-bin', 24);
     await browser().screenshot('35-extract');
+    await expectAccessible(page, 'the extraction');
     const archive = await user.save('extract-run', folder);
     expect(basename(archive)).toBe('discs_particles.zip');
     const made = unzipSync(new Uint8Array(readFileSync(archive)));

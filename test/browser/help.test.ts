@@ -2,18 +2,16 @@
  * Help in the hand: the palette, the sheet of keys, the pages of docs/, picking by the keyboard alone, and what axe
  * says of the main states.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { memorySink } from '../../src/core/bytes.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { accessibilityFaults } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 import { User } from '../support/user.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const size = { width: 512, height: 384 };
 const pixelSizeAngstrom = 5;
@@ -36,12 +34,6 @@ async function micrograph(): Promise<Uint8Array> {
   return sink.bytes();
 }
 
-interface Violation {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
 describeBrowser('Help in the hand', (browser) => {
   const user = new User(browser);
   const { at } = user;
@@ -49,28 +41,7 @@ describeBrowser('Help in the hand', (browser) => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const page = () => user.page;
 
-  /** What axe holds against the page as it is, one line each; the page's own policy lets no script in but its own. */
-  const axe = async (): Promise<string[]> => {
-    // Colours that fade into one another are judged at their end, which a busy page reaches late.
-    await page().evaluate(async () => {
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
-      await Promise.allSettled(fading.map(({ finished }) => finished));
-    });
-    const violations = await page().evaluate(async () => {
-      const judge: unknown = Reflect.get(window, 'axe');
-      const { run } = judge as { run: (options: object) => Promise<{ violations: unknown[] }> };
-      const { violations } = await run({ resultTypes: ['violations'] });
-      return violations as unknown as Violation[];
-    });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes
-          .slice(0, 3)
-          .map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
-      );
-  };
+  const axe = (): Promise<string[]> => accessibilityFaults(page());
 
   /** What Tab leads to that can't be seen: under something else or out of the window. */
   const hiddenStops = async (): Promise<string[]> => {
@@ -118,7 +89,6 @@ describeBrowser('Help in the hand', (browser) => {
   };
 
   test('the empty page, the palette and the sheet of keys have no serious fault of accessibility', async () => {
-    await page().addInitScript({ content: axeSource });
     await user.arrive();
     await at('demo').waitFor();
     expect(await axe()).toEqual([]);

@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { memorySink } from '../../src/core/bytes.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 import { User } from '../support/user.ts';
 
@@ -63,6 +64,7 @@ describeBrowser('sessions', (browser) => {
     const exported = await user.save('session-export', folder);
     expect(exported).toMatch(/Ribosomes\.cryolite$/);
     await browser().screenshot('60-sessions');
+    await expectAccessible(user.page, 'sessions');
 
     await at('session-new').click();
     await named('Session of');
@@ -74,6 +76,7 @@ describeBrowser('sessions', (browser) => {
     await at('session-delete').nth(1).click();
     await at('session-purge').click();
     await browser().screenshot('61-session-deleted');
+    await expectAccessible(user.page, 'a deleted session');
     await at('session-purge-sure').click();
     await until('nothing of it is left', async () => (await at('deleted-session').count()) === 0);
 

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { readStarPicks } from '../../src/formats/star/picks.ts';
 import { openModel } from '../../src/pipelines/models/open.ts';
 import { pickerOf } from '../../src/pipelines/picking/model.ts';
+import { expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 import { User } from '../support/user.ts';
 import { diameterAngstrom, diameterPx, particlesInNoise, smallPicker, writeField } from './trainingFiles.ts';
@@ -64,6 +65,7 @@ describeBrowser(
       await page().keyboard.press('t');
       await until('there are steps', async () => /^step \d+ of 24/.test(await text('train-progress')));
       await until('it was looked at', async () => /Held-out: finds/.test(await text('train-judgement')));
+      await expectAccessible(page(), 'a training that runs');
       await page().keyboard.press('t');
       await until('it has stopped', async () => (await at('train-continue').count()) === 1);
       expect(await text('train-progress')).toMatch(/^Not finished: step \d+ of 24, on 14 picks\.$/);
@@ -109,7 +111,10 @@ describeBrowser(
         words.push(await text('review-words'));
         const [mark, box] = [at('review-mark').first(), await at('viewer').boundingBox()];
         expect(Number(await mark.getAttribute('data-x'))).toBeCloseTo((box?.width ?? 0) / 2, 0);
-        if (key === 'y') await browser().screenshot('training-3-question');
+        if (key === 'y') {
+          await browser().screenshot('training-3-question');
+          await expectAccessible(page(), 'a question');
+        }
         await page().keyboard.press(key);
       }
       expect(words.map((one) => one.match(/\d+ of/)?.[0])).toEqual(['1 of', '2 of', '3 of']);

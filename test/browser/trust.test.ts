@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { memorySink } from '../../src/core/bytes.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { accessibilityFaults, expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 import { mrcFile } from './movieFiles.ts';
 
@@ -59,6 +60,7 @@ describeBrowser('trust in a filtered picture', (browser) => {
     expect(await at('label-filtered').isVisible()).toBe(true);
     await isComplete();
     await browser().screenshot('trust-1-wipe');
+    await expectAccessible(page, 'trust by the wipe');
 
     const line = at('wipe-line');
     const before = await line.boundingBox();
@@ -139,6 +141,8 @@ describeBrowser('trust in a filtered picture', (browser) => {
     expect(left).toBeLessThan(10);
     await at('trust-halves-verdict').scrollIntoViewIfNeeded();
     await browser().screenshot('trust-5-halves');
+    // Light was chosen above, for good.
+    expect.soft(await accessibilityFaults(page), 'trust by halves').toEqual([]);
     // Another filter is not what was judged.
     await at('lowpass').fill('60');
     await at('lowpass').press('Enter');
