@@ -103,7 +103,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
           <Show when={app.library.items.length > 0}>
             <LibraryPanel />
           </Show>
-          <div class="centre">
+          <div class="centre" style={{ '--spectrum-width': `${app.spectrum.width()}px` }}>
             <Show when={app.document.opened()} fallback={<EmptyState />}>
               <ViewBar />
             </Show>
@@ -132,10 +132,10 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
               <BatchStage />
             </Show>
             <div class="foot">
+              <Toasts kind="error" />
               <Toasts kind="info" />
               <Tasks />
             </div>
-            <Toasts kind="error" />
           </div>
           <Show when={app.document.opened()}>{(opened) => <WorkPanels opened={opened()} />}</Show>
         </main>

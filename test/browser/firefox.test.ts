@@ -73,4 +73,33 @@ describe.skipIf(!isReady)('in Firefox', () => {
     await firefox.screenshot('firefox-2-exported');
     expect(await firefox.problems()).toEqual([]);
   });
+
+  test('from the second visit on it works with the network cut, and says what it can not do', async () => {
+    await firefox.until('the service worker has the page', async () => {
+      const state = await firefox.run(`return navigator.serviceWorker.controller?.state ?? ''`);
+      return state === 'activated';
+    });
+    await firefox.cutNetwork();
+    await firefox.open();
+    await firefox.until('the page tells of WebGPU', async () => (await firefox.count('no-webgpu')) > 0);
+    expect(await firefox.text('no-webgpu')).toMatch(/seen but not filtered or picked/);
+    expect(await firefox.text('no-handles')).toMatch(/can’t open files again by itself/);
+    // Nobody answers: what is seen comes from the browser's own storage.
+    expect(await firefox.run(`return fetch('no-such-file').then(() => 'answered', () => 'nobody')`)).toBe(
+      'nobody',
+    );
+    await open();
+    await firefox.until('the pick is back', async () => (await number('pick-count')) === 1);
+    const before = readdirSync(firefox.downloads).length;
+    await firefox.click('export-picks');
+    await firefox.until(
+      'a second file has landed',
+      async () => readdirSync(firefox.downloads).length > before,
+    );
+    await firefox.click('open-help');
+    await firefox.until('the help is there', async () =>
+      ((await firefox.text('help')) ?? '').includes('Opening'),
+    );
+    await firefox.screenshot('firefox-3-offline');
+  });
 });

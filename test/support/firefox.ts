@@ -47,6 +47,8 @@ export class TestFirefox {
     /** Where downloads land. */
     readonly downloads: string,
     private readonly wire: Marionette,
+    /** Nobody answers any more at the page's address. */
+    readonly cutNetwork: () => Promise<void>,
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
@@ -61,6 +63,11 @@ export class TestFirefox {
     );
     writeFileSync(join(profile, 'user.js'), lines.join('\n'));
     const server = await serve({ folder, prefix: SUB_PATH });
+    let isCut = false;
+    const cutNetwork = async (): Promise<void> => {
+      if (!isCut) await server.close();
+      isCut = true;
+    };
     const browser = spawn(
       program,
       ['--headless', '--marionette', '--remote-allow-system-access', '--no-remote', '--profile', profile],
@@ -71,14 +78,14 @@ export class TestFirefox {
     );
     const cleanUp = async (): Promise<void> => {
       await ended(browser);
-      await server.close();
+      await cutNetwork();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     };
     try {
       const wire = await Marionette.connect(join(profile, 'MarionetteActivePort'));
       await wire.send('WebDriver:NewSession', { capabilities: { alwaysMatch: {} } });
       await wire.send('WebDriver:SetWindowRect', { width: 1280, height: 900 });
-      return new TestFirefox(server.url, downloads, wire, async () => {
+      return new TestFirefox(server.url, downloads, wire, cutNetwork, async () => {
         await wire.send('Marionette:Quit', { flags: ['eForceQuit'] }).catch(() => undefined);
         wire.close();
         await cleanUp();

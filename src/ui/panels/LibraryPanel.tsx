@@ -21,17 +21,12 @@ import { RecentList } from './EmptyState.tsx';
 import { rowsBetween, rowTops } from './gridGeometry.ts';
 import { inSteps } from './inSteps.ts';
 import { itemWords, sizeWarning } from './itemWords.ts';
+import { type ListSizes, listSizes } from './listSizes.ts';
 import { MicrographThumbnail } from './MicrographThumbnail.tsx';
 import { AcceptanceMark } from './MicrographTile.tsx';
 import { QualityBadge } from './QualityBadge.tsx';
 import { WatchBar } from './WatchBar.tsx';
 
-/** CSS px, without and with pictures. */
-const rowHeights = { plain: 46, pictures: 72 } as const;
-/** Longer side of a picture, CSS px. */
-const picturePx = 62;
-/** About as many letters of a sentence fit into a line. */
-const letters = { plain: 28, pictures: 19 } as const;
 const overscan = 6;
 /** Rows that are made in one task. */
 const rowsAtOnce = 10;
@@ -118,18 +113,20 @@ function Filmstrip(): JSX.Element {
   const [scroll, setScroll] = createSignal(0);
   const [height, setHeight] = createSignal(600);
   let list: HTMLUListElement | undefined;
+  const sizes = listSizes();
   const look = (): 'plain' | 'pictures' => (dataset.hasPictures() ? 'pictures' : 'plain');
   const tops = createMemo(
     () => {
       // To follow the error of each of thousands would hold up the page when a folder is opened.
       library.version();
-      const row = rowHeights[look()];
+      const { letters, linePx, row: rows } = sizes();
+      const row = rows[look()];
       const perLine = letters[look()];
       return rowTops(
         dataset.shown().map((key) => {
           const error = library.peek(key)?.error;
           // An error is a sentence and takes more room.
-          return error === undefined ? row : Math.max(row, 38 + 16 * Math.ceil(error.length / perLine));
+          return error === undefined ? row : Math.max(row, 38 + linePx * Math.ceil(error.length / perLine));
         }),
       );
     },
@@ -137,7 +134,7 @@ function Filmstrip(): JSX.Element {
     { equals: (a, b) => a.length === b.length && a.every((top, i) => top === b[i]) },
   );
   const range = createMemo(() => {
-    const beside = overscan * rowHeights[look()];
+    const beside = overscan * sizes().row[look()];
     return rowsBetween(tops(), scroll() - beside, scroll() + height() + beside);
   });
   const keys = createMemo(() => dataset.shown().slice(range().first, range().end));
@@ -188,7 +185,9 @@ function Filmstrip(): JSX.Element {
       <For each={made()}>
         {(key) => (
           <Show when={library.find(key)}>
-            {(item) => <Row item={item()} top={topOf(key)} isFirst={places().get(key) === 0} />}
+            {(item) => (
+              <Row item={item()} sizes={sizes()} top={topOf(key)} isFirst={places().get(key) === 0} />
+            )}
           </Show>
         )}
       </For>
@@ -198,6 +197,7 @@ function Filmstrip(): JSX.Element {
 
 function Row(props: {
   readonly item: LibraryItem;
+  readonly sizes: ListSizes;
   readonly top: number;
   readonly isFirst: boolean;
 }): JSX.Element {
@@ -236,7 +236,7 @@ function Row(props: {
       >
         <Show when={dataset.hasPictures() && props.item.error === undefined}>
           <span class="library-picture">
-            <MicrographThumbnail of={props.item.key} shownPx={picturePx} />
+            <MicrographThumbnail of={props.item.key} shownPx={props.sizes.picturePx} />
             <Show when={props.item.quality}>{(quality) => <QualityBadge quality={quality()} />}</Show>
           </span>
         </Show>

@@ -28,7 +28,6 @@ export function SpectrumPanel(): JSX.Element {
       <section
         class="spectrum"
         classList={{ large: spectrum.isLarge() }}
-        style={{ '--spectrum-width': `${spectrum.width()}px` }}
         aria-label="Power spectrum"
         data-testid="spectrum"
         data-making={String(spectrum.isMaking())}

@@ -3,7 +3,7 @@ import { Button } from '../controls/Button.tsx';
 import { useApp } from '../state/app.ts';
 import type { Notice } from '../state/notices.ts';
 
-/** News at the foot of the picture, where the progress was; errors in the corner, until they are dismissed. */
+/** News and errors at the foot of the picture, where the progress was; errors until they are dismissed. */
 export function Toasts(props: { readonly kind: Notice['kind'] }): JSX.Element {
   const app = useApp();
   return (

@@ -34,10 +34,17 @@ export interface Dataset {
   setPictures(hasPictures: boolean): void;
 }
 
+/** CSS px; on a very large screen tiles start larger, so that some dozens fill it. */
+function startingTilePx(): number {
+  const width = typeof window === 'undefined' ? 0 : window.innerWidth;
+  if (width >= 3400) return 320;
+  return width >= 2400 ? 240 : 176;
+}
+
 /** Call inside a root. */
 export function createDataset(library: Library): Dataset {
   const [view, setView] = createSignal(wholeDataset);
-  const [tilePx, setTilePx] = createSignal(176);
+  const [tilePx, setTilePx] = createSignal(startingTilePx());
   const [hasPictures, setPictures] = createSignal(true);
   const [settled, setSettled] = createSignal(0);
   let timer: ReturnType<typeof setTimeout> | undefined;
