@@ -98,14 +98,20 @@ function row(set, { name, args, learns = false }, folder) {
   return `| ${title} (${judged.length}) | ${name} | ${cells.join(' | ')} | ${each} |`;
 }
 
-/** Strict F1 at the threshold that the method suggests, where it is one for all micrographs. */
+/** Strict F1 where every micrograph has the threshold that the method suggests for it; nothing where it suggests none. */
 function f1At(file, files) {
-  const thresholds = new Set(files.map(({ suggestedThreshold }) => suggestedThreshold));
-  const [threshold] = thresholds;
-  if (thresholds.size !== 1 || threshold === undefined) return undefined;
   const { curves } = JSON.parse(readFileSync(file, 'utf8'));
-  const strict = curves.find(({ matching, micrograph }) => matching === 'strict' && micrograph === 'all');
-  return strict.f1[strict.threshold.findLastIndex((value) => value >= threshold)] ?? 0;
+  const strict = curves.filter(({ matching, micrograph }) => matching === 'strict' && micrograph !== 'all');
+  const sum = { picks: 0, matched: 0, truth: 0 };
+  for (const { micrograph, threshold, picks, matched, truth } of strict) {
+    const suggested = files.find(({ file }) => basename(file).startsWith(micrograph))?.suggestedThreshold;
+    if (suggested === undefined) return undefined;
+    const last = threshold.findLastIndex((value) => value >= suggested);
+    sum.picks += picks[last] ?? 0;
+    sum.matched += matched[last] ?? 0;
+    sum.truth += truth;
+  }
+  return (2 * sum.matched) / (sum.picks + sum.truth);
 }
 
 /** The folder of the coordinates of these micrographs alone. */

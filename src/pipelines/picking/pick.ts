@@ -14,6 +14,7 @@ import type { PickerModel, WorkingScalePicker } from './model.ts';
 import { type ContaminationMap, type PickProgress, pickWithNetwork } from './network.ts';
 import { checkScale, suggestedScale } from './scale.ts';
 import { isSeparation, separationRange } from './separation.ts';
+import { ownThreshold } from './threshold.ts';
 import { checkDiameter, prepareWorkingImage, type WorkingImage } from './workingImage.ts';
 
 export interface PickRequest {
@@ -130,14 +131,20 @@ export async function pickParticles(
       : own;
     const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
     const picks = thin(placed.map(doubtingCutOnes(size, diameterPx)));
-    const grid =
+    const seen =
       contamination && (await completed(context, loaded, size, gridOf(contamination, image), diameterPx));
+    const usual = model.defaultThreshold;
+    const grid = seen && masker && contradicts(seen, picks, usual) ? undefined : seen;
+    const free = picks.filter((pick) => !grid || !isMasked(grid, pick));
     return {
       picks,
-      suggestedThreshold: model.defaultThreshold,
+      suggestedThreshold: ownThreshold(
+        free.map(({ score }) => score),
+        usual,
+      ),
       scale: diameterPx / model.workingDiameterPx,
       separationDiameters,
-      contamination: grid && masker && contradicts(grid, picks, model.defaultThreshold) ? undefined : grid,
+      contamination: grid,
     };
   } finally {
     context.free(image.plane.buffer);
@@ -157,14 +164,15 @@ function seesAlike(a: WorkingScalePicker, b: WorkingScalePicker): boolean {
 const mostContradicted = 0.5;
 
 function contradicts(grid: MaskGrid, picks: readonly Pick[], threshold: number): boolean {
+  const shown = picks.filter(({ score }) => score >= threshold);
+  return shown.filter((pick) => isMasked(grid, pick)).length > mostContradicted * shown.length;
+}
+
+function isMasked(grid: MaskGrid, { x, y }: Pick): boolean {
   const cell = (px: number, origin: number, step: number, cells: number): number =>
     Math.min(cells - 1, Math.max(0, Math.round((px - origin) / step)));
-  const shown = picks.filter(({ score }) => score >= threshold);
-  const masked = shown.filter(({ x, y }) => {
-    const row = cell(y, grid.origin.y, grid.step.y, grid.height);
-    return (grid.values[row * grid.width + cell(x, grid.origin.x, grid.step.x, grid.width)] ?? 0) >= 128;
-  });
-  return masked.length > mostContradicted * shown.length;
+  const row = cell(y, grid.origin.y, grid.step.y, grid.height);
+  return (grid.values[row * grid.width + cell(x, grid.origin.x, grid.step.x, grid.width)] ?? 0) >= 128;
 }
 
 /** With the insides of what the network sees the rims of; only where it sees any is the picture looked at again. */

@@ -1,5 +1,5 @@
 import type { Candidate } from '../picking/candidates.ts';
-import { bestThreshold } from './heldOut.ts';
+import { bestThreshold } from '../picking/threshold.ts';
 import { type NetworkWeights, rescaled } from './matchedFilter.ts';
 import { fitPosterior, sigmoid } from './posterior.ts';
 import { strictDiameters } from './prepare.ts';

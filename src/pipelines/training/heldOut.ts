@@ -76,19 +76,3 @@ export function scoreHeldOut(
   const averagePrecision = curve.reduce((sum, { precision }) => sum + precision / heldOut, 0);
   return { averagePrecision, curve, heldOut, precisions };
 }
-
-/**
- * The threshold of the largest F1 to be expected where scores are chances.
- * @param chances of all candidates.
- */
-export function bestThreshold(chances: readonly number[]): number {
-  const sorted = [...chances].sort((a, b) => b - a);
-  const particles = sorted.reduce((sum, chance) => sum + chance, 0);
-  let [good, best, threshold] = [0, 0, 0.5];
-  for (const [i, chance] of sorted.entries()) {
-    good += chance;
-    const f1 = (2 * good) / (i + 1 + particles);
-    if (f1 > best) [best, threshold] = [f1, chance];
-  }
-  return threshold;
-}

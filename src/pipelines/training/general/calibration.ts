@@ -1,8 +1,8 @@
 import type { GpuContext } from '../../../gpu/context.ts';
 import type { NamedTensor } from '../../../nn/train/parameters.ts';
 import { matchPicks } from '../../evaluation/matching.ts';
+import { bestThreshold } from '../../picking/threshold.ts';
 import { heatMap, peaksOf } from '../heat.ts';
-import { bestThreshold } from '../heldOut.ts';
 import type { NetworkWeights } from '../matchedFilter.ts';
 import { type Evidence, fitPosterior, sigmoid } from '../posterior.ts';
 import { strictDiameters } from '../prepare.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bestThreshold, isClearlyBetter, scoreHeldOut } from '../../../../src/pipelines/training/heldOut.ts';
+import { isClearlyBetter, scoreHeldOut } from '../../../../src/pipelines/training/heldOut.ts';
 import { splitLabels } from '../../../../src/pipelines/training/split.ts';
 
 const row = (n: number, from = 0) => Array.from({ length: n }, (_, i) => ({ x: 10 * (from + i), y: 0 }));
@@ -23,12 +23,6 @@ test('precision is the part of the picks that particles are, although most are n
   const result = scoreHeldOut([{ candidates: scored(places, 1000), heldOut }], 100, 2);
   expect(result.averagePrecision).toBeGreaterThan(0.45);
   expect(result.averagePrecision).toBeLessThan(0.6);
-});
-
-test('the suggested threshold is that of the largest F1 to be expected', () => {
-  const chances = [0.9, 0.2, 0.8, 0.1, 0.7];
-  // 2 · 2.4 / (3 + 2.7) is more than 2 · 2.6 / (4 + 2.7) and 2 · 1.7 / (2 + 2.7).
-  expect(bestThreshold(chances)).toBe(0.7);
 });
 
 test('a band of every picture is kept back with its labels, the same for the same seed, none where labels are few', () => {
