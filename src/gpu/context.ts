@@ -12,6 +12,8 @@ export interface GpuMemory {
   readonly byOwner: ReadonlyMap<string, number>;
   readonly peak: number;
   readonly peakByOwner: ReadonlyMap<string, number>;
+  /** The most that each owner ever had, whenever that was. */
+  readonly mostByOwner: ReadonlyMap<string, number>;
 }
 
 /**
@@ -30,6 +32,8 @@ export class GpuContext {
   private bytes = 0;
   /** Bytes of each owner now, and when there were most in all. */
   private readonly byOwner = new Map<string, number>();
+  /** The most that each owner ever had. */
+  private readonly mostOf = new Map<string, number>();
   private peak = 0;
   private atPeak: ReadonlyMap<string, number> = new Map();
   private readBack = 0;
@@ -183,10 +187,10 @@ export class GpuContext {
     this.check();
   }
 
-  /** Bytes on the GPU now, and the most there ever were or have been since `resetPeak`; both by owner. */
+  /** Bytes on the GPU now, and the most there ever were or have been since `resetPeak`; by owner, with the most that each ever had. */
   memory(): GpuMemory {
-    const { bytes, peak, byOwner, atPeak } = this;
-    return { bytes, byOwner: new Map(byOwner), peak, peakByOwner: atPeak };
+    const { bytes, peak, byOwner, atPeak, mostOf } = this;
+    return { bytes, byOwner: new Map(byOwner), peak, peakByOwner: atPeak, mostByOwner: new Map(mostOf) };
   }
 
   /** Forgets the most there ever were: a step's own peak is measured from here. */
@@ -208,6 +212,7 @@ export class GpuContext {
     const all = (this.byOwner.get(owner) ?? 0) + bytes;
     if (all > 0) this.byOwner.set(owner, all);
     else this.byOwner.delete(owner);
+    if (all > (this.mostOf.get(owner) ?? 0)) this.mostOf.set(owner, all);
   }
 
   private fail(error: Error): void {

@@ -15,8 +15,19 @@ export interface GpuMemory {
   readonly bytes: number;
   /** The most there ever was on this device. */
   readonly peak: number;
-  /** What the buffers are for, and their bytes now and when most was there; the most first. */
-  readonly byOwner: readonly { readonly owner: string; readonly bytes: number; readonly atPeak: number }[];
+  /** What the buffers are for; those with the most bytes now first. */
+  readonly byOwner: readonly OwnedMemory[];
+}
+
+/** Bytes of buffers of one kind. */
+export interface OwnedMemory {
+  readonly owner: string;
+  /** Now. */
+  readonly bytes: number;
+  /** When most was there in all. */
+  readonly atPeak: number;
+  /** The most that there ever was of this kind. */
+  readonly most: number;
 }
 
 export interface ProfileRequest {

@@ -33,13 +33,14 @@ export class GpuAccess {
   /** What is on the GPU now; undefined where there is none. */
   async memory(): Promise<GpuMemory | undefined> {
     if (!this.hasGpu) return undefined;
-    const { bytes, peak, byOwner, peakByOwner } = (await this.provider.acquire()).memory();
-    const owners = [...new Set([...byOwner.keys(), ...peakByOwner.keys()])].map((owner) => ({
+    const { bytes, peak, byOwner, peakByOwner, mostByOwner } = (await this.provider.acquire()).memory();
+    const owners = [...mostByOwner].map(([owner, most]) => ({
       owner,
       bytes: byOwner.get(owner) ?? 0,
       atPeak: peakByOwner.get(owner) ?? 0,
+      most,
     }));
-    return { bytes, peak, byOwner: owners.sort((a, b) => b.bytes - a.bytes || b.atPeak - a.atPeak) };
+    return { bytes, peak, byOwner: owners.sort((a, b) => b.bytes - a.bytes || b.most - a.most) };
   }
 
   /** @throws GpuUnavailableError at once where there is none. */

@@ -23,6 +23,9 @@ describeBrowser(
       await browser().until('memory is told', async () =>
         /\d+ (B|KiB|MiB)/.test((await at('diagnostics-memory').textContent()) ?? ''),
       );
+      await browser().until('each owner tells the most that it ever had', async () =>
+        (await at('memory-most').allTextContents()).every((text) => /^[\d.]+ (B|KiB|MiB|GiB)$/.test(text)),
+      );
       // What suits an adapter of software.
       expect(await at('profile-size').inputValue()).toBe('128');
       await browser().screenshot('diagnostics-1-open');

@@ -27,6 +27,8 @@ describeGpu('GpuContext', (gpu) => {
     expect(context.memory()).toMatchObject({ bytes: 0, peak: 1400 });
     expect(Object.fromEntries(context.memory().peakByOwner)).toEqual({ two: 1400 });
     expect(context.memory().byOwner.size).toBe(0);
+    // Whenever that was: the first had its most before the second was there, and before the peak was forgotten.
+    expect(Object.fromEntries(context.memory().mostByOwner)).toEqual({ one: 20, two: 1400 });
   });
 
   test('refuses a buffer beyond the limit by name', () => {

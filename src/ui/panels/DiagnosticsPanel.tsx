@@ -106,16 +106,18 @@ function Memory(): JSX.Element {
                   <tr>
                     <th scope="col">For</th>
                     <th scope="col">Now</th>
+                    <th scope="col">At the peak</th>
                     <th scope="col">At most</th>
                   </tr>
                 </thead>
                 <tbody>
                   <For each={memory().byOwner}>
-                    {({ owner, bytes, atPeak }) => (
+                    {({ owner, bytes, atPeak, most }) => (
                       <tr>
                         <th scope="row">{owner}</th>
                         <td>{bytes > 0 ? formatBytes(bytes) : '–'}</td>
                         <td>{atPeak > 0 ? formatBytes(atPeak) : '–'}</td>
+                        <td data-testid="memory-most">{formatBytes(most)}</td>
                       </tr>
                     )}
                   </For>
@@ -123,7 +125,8 @@ function Memory(): JSX.Element {
               </table>
             </Show>
             <p class="muted small">
-              Of the worker that computes; the viewer has its own tiles. “At most” is when most was there.
+              Of the worker that computes; the viewer has its own tiles. “At the peak” is when most was there
+              in all, “at most” the most that each ever had.
             </p>
           </>
         )}

@@ -33,7 +33,8 @@ export function reportText(parts: ReportParts, hide: readonly string[] | undefin
     memory && [
       `Memory on the GPU: ${formatBytes(memory.bytes)} now, ${formatBytes(memory.peak)} at most`,
       ...memory.byOwner.map(
-        ({ owner, bytes, atPeak }) => `  ${owner}: ${formatBytes(bytes)}, ${formatBytes(atPeak)} at the most`,
+        ({ owner, bytes, atPeak, most }) =>
+          `  ${owner}: ${formatBytes(bytes)} now, ${formatBytes(atPeak)} at the peak, ${formatBytes(most)} at most`,
       ),
     ],
     [...(cache ? [`Tiles kept: ${cacheWords(cache)}`] : []), `Storage: ${storageWords(storage)}`],
