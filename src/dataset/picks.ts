@@ -33,6 +33,11 @@ export interface Pick {
   readonly classId?: string | undefined;
 }
 
+/** A pick on its way into a file, with what the user calls it where they tell classes apart. */
+export interface NamedPick extends Pick {
+  readonly className?: string | undefined;
+}
+
 /** A straight piece of a filament, from one end to the other; as wide as a particle. */
 export interface Filament {
   /** Ends of its axis, px of the file. */

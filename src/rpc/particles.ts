@@ -1,6 +1,6 @@
 /** What the page may ask about the boxes of picks: small pictures of them, classes, stacks. */
 import type { JobOptions } from '../core/progress.ts';
-import type { Pick, Place } from '../dataset/picks.ts';
+import type { NamedPick, Place } from '../dataset/picks.ts';
 import type { ReadOptions } from '../formats/image.ts';
 import type { ExtractedParticle } from '../formats/star/extracted.ts';
 import type { ImageKind } from './pictures.ts';
@@ -56,7 +56,7 @@ export interface ClassResult {
 export interface ExtractionRequest {
   /** How the file is read. */
   readonly read: ReadOptions;
-  readonly picks: readonly Pick[];
+  readonly picks: readonly NamedPick[];
   readonly pixelSizeAngstrom: number;
   readonly boxAngstrom: number;
   /** Side of the binned box, px; undefined for none. */

@@ -85,7 +85,8 @@ function picksFor(
       const count = micrographs.reduce((sum, { coordinates }) => sum + coordinates.length, 0);
       return {
         files: [
-          text('particles.star', writeStarParticles(named, { comments })),
+          // Its reader parts lines at blanks, which a name may have.
+          text('particles.star', writeStarParticles(named, { comments, names: false })),
           { name: 'picks.cs', bytes: writeCs(named) },
           text('picks.csg', writeCsg('picks.cs', count, created.toISOString())),
         ],

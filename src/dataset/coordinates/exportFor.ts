@@ -143,7 +143,7 @@ function picksFor(program: Program, picks: readonly Coordinate[], options: Expor
       const created = (options.created ?? new Date()).toISOString();
       return {
         files: [
-          text(star, writeStarParticles([one], { pixelSizeAngstrom, comments })),
+          text(star, writeStarParticles([one], { pixelSizeAngstrom, comments, names: false })),
           { name: cs, bytes: writeCs([one]) },
           text(csg, writeCsg(cs, picks.length, created)),
         ],

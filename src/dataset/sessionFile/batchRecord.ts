@@ -29,7 +29,7 @@ import {
   text,
   whole,
 } from './checks.ts';
-import { length, parameters, place } from './micrographChecks.ts';
+import { length, parameters, place, pose } from './micrographChecks.ts';
 
 /** Without the folder it writes into, which only the browser that made it can open. */
 export interface BatchCopy {
@@ -155,6 +155,8 @@ const result = object<BatchResult>({
         object({
           ...{ x: number(), y: number(), remainderX: number(), remainderY: number() },
           score: optional(number()),
+          pose: optional(pose),
+          className: optional(name),
         }),
         mostScores,
       ),

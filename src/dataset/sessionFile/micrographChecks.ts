@@ -1,4 +1,6 @@
 /** Checks of what is known of a micrograph, as it comes in several parts of a session file. */
+
+import type { ParticlePose } from '../../formats/coordinates.ts';
 import { gainOrientations } from '../exposure.ts';
 import type { Place } from '../picks.ts';
 import type { MicrographParameters, ModelNote } from '../session.ts';
@@ -10,6 +12,12 @@ export const coordinate = number(-1e7, 1e7);
 export const time = number(0, 8.64e15);
 export const modelNote = object<ModelNote>({ name: text(), hash: hex });
 export const place = object<Place>({ x: coordinate, y: coordinate });
+export const pose = object<ParticlePose>({
+  classNumber: whole(),
+  rotDegrees: number(),
+  tiltDegrees: number(),
+  psiDegrees: number(),
+});
 export const method = oneOf('cnn', 'log', 'template', 'matching', 'consensus');
 
 export const parameters = object<MicrographParameters>({

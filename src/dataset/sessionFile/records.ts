@@ -26,7 +26,7 @@ import {
   text,
   whole,
 } from './checks.ts';
-import { coordinate, length, method, modelNote, parameters, place, time } from './micrographChecks.ts';
+import { coordinate, length, method, modelNote, parameters, place, pose, time } from './micrographChecks.ts';
 
 /** Raised when a file of today could not be read by the programs of before. */
 export const sessionFileVersion = 1;
@@ -90,9 +90,7 @@ const pick = object<Pick>({
   score: number(),
   origin: oneOf('cnn', 'log', 'template', 'matching', 'consensus', 'manual', 'imported'),
   row: optional(whole()),
-  pose: optional(
-    object({ classNumber: whole(), rotDegrees: number(), tiltDegrees: number(), psiDegrees: number() }),
-  ),
+  pose: optional(pose),
   classId,
 });
 const filament = object<Filament>({ start: place, end: place, classId });

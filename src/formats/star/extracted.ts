@@ -1,10 +1,11 @@
 /** Extracted particles in one STAR file, in RELION 3.1's style: their boxes, where they come from, and their optics. */
+import { detailColumns, type ParticleDetails } from './details.ts';
 import { type MicroscopeOptics, USUAL_OPTICS } from './particles.ts';
 import { PLACEHOLDER, STAR_LABELS } from './picks.ts';
 import { writeStar } from './write.ts';
 
 /** One box of a stack. */
-export interface ExtractedParticle {
+export interface ExtractedParticle extends ParticleDetails {
   /** Pixel of the micrograph that the box is centred on, counted from 0. */
   readonly x: number;
   readonly y: number;
@@ -56,18 +57,22 @@ export function writeExtractedParticles(
       ...[binnedPixelSizeAngstrom, boxPx, 2],
     ]),
   };
+  const details = detailColumns(stacks.flatMap((stack) => stack.particles));
   const particles = {
     block: 'particles',
     columns: [
       ...[STAR_LABELS.x, STAR_LABELS.y, STAR_LABELS.score, 'rlnImageName', STAR_LABELS.micrograph],
-      ...['rlnOpticsGroup', 'rlnOriginXAngst', 'rlnOriginYAngst'],
+      ...['rlnOpticsGroup', 'rlnOriginXAngst', 'rlnOriginYAngst', ...details.columns],
     ],
     rows: stacks.flatMap((stack) => {
       const group = order.indexOf(groupOf(stack)) + 1;
-      return stack.particles.map(({ x, y, remainderX, remainderY, score = PLACEHOLDER }, i) => [
-        ...[x, y, score, `${String(i + 1).padStart(6, '0')}@${stack.stack}`, stack.micrograph],
-        ...[group, shift(remainderX, stack), shift(remainderY, stack)],
-      ]);
+      return stack.particles.map((one, i) => {
+        const { x, y, remainderX, remainderY, score = PLACEHOLDER } = one;
+        return [
+          ...[x, y, score, `${String(i + 1).padStart(6, '0')}@${stack.stack}`, stack.micrograph],
+          ...[group, shift(remainderX, stack), shift(remainderY, stack), ...details.cellsOf(one)],
+        ];
+      });
     }),
   };
   const notes = optics ? [] : ['The microscope is not known: what stands below of it is usual.'];

@@ -1,6 +1,7 @@
 /** Particles over many micrographs in one STAR file, and the index of files that hold one micrograph each. */
 import { FormatError } from '../../core/errors.ts';
 import type { MicrographCoordinates } from '../coordinates.ts';
+import { detailColumns } from './details.ts';
 import type { StarBlock } from './parse.ts';
 import { PLACEHOLDER, STAR_LABELS } from './picks.ts';
 import { writeStar } from './write.ts';
@@ -25,6 +26,8 @@ export interface ParticlesOptions {
   readonly optics?: MicroscopeOptics | undefined;
   /** "3.1" also for RELION 4 and 5: an optics block in front. "3.0": one block, the pixel size as a magnification. */
   readonly flavour?: '3.0' | '3.1';
+  /** Whether the names of the user's classes are told, where there are some; true without it. */
+  readonly names?: boolean;
   readonly comments?: readonly string[];
 }
 
@@ -39,7 +42,7 @@ export function writeStarParticles(
   micrographs: readonly MicrographCoordinates[],
   options: ParticlesOptions = {},
 ): string {
-  const { pixelSizeAngstrom, flavour = '3.1', comments = [] } = options;
+  const { pixelSizeAngstrom, flavour = '3.1', names = true, comments = [] } = options;
   const columns: string[] = [STAR_LABELS.x, STAR_LABELS.y, STAR_LABELS.score, STAR_LABELS.micrograph];
   const isOld = flavour === '3.0';
   const sizeOf = (one: MicrographCoordinates): number | undefined =>
@@ -50,6 +53,11 @@ export function writeStarParticles(
   const hasSizes = groups.every((size) => size !== undefined);
   if (!isOld) columns.push('rlnOpticsGroup');
   else if (hasSizes) columns.push('rlnMagnification', 'rlnDetectorPixelSize');
+  const named = (names ? micrographs : []).flatMap(({ coordinates }) =>
+    coordinates.map(({ className }) => ({ className })),
+  );
+  const details = detailColumns(named);
+  columns.push(...details.columns);
   const lastOf = (one: MicrographCoordinates): number[] => {
     const size = sizeOf(one);
     if (!isOld) return [hasSizes ? (groupOf.get(size) ?? 1) : 1];
@@ -60,7 +68,10 @@ export function writeStarParticles(
   const rows = micrographs.flatMap((one) => {
     const last = lastOf(one);
     const { name = 'None', coordinates } = one;
-    return coordinates.map(({ x, y, score = PLACEHOLDER }) => [x, y, score, name, ...last]);
+    return coordinates.map(({ x, y, score = PLACEHOLDER, className }) => [
+      ...[x, y, score, name, ...last],
+      ...details.cellsOf({ className }),
+    ]);
   });
   if (isOld) return writeStar([{ block: '', columns, rows }], comments, { version: false });
   const { voltageKilovolt, sphericalAberrationMillimetre, amplitudeContrast } =

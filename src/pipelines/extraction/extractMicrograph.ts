@@ -2,7 +2,7 @@
 import type { ByteSink } from '../../core/bytes.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import type { OpenedMicrograph } from '../../dataset/open.ts';
-import type { Pick } from '../../dataset/picks.ts';
+import type { NamedPick } from '../../dataset/picks.ts';
 import { checkPicks } from './boxes.ts';
 import { readPicture, refuseProcessed } from './picture.ts';
 import { type BoxRequest, type BoxSettings, boxSettings } from './settings.ts';
@@ -28,7 +28,7 @@ export interface ExtractionResult extends StackResult {
  */
 export async function extractMicrograph(
   micrograph: OpenedMicrograph,
-  picks: readonly Pick[],
+  picks: readonly NamedPick[],
   request: BoxRequest,
   { name, pixelSizeAngstrom, openSink, ...job }: ExtractionOptions,
 ): Promise<ExtractionResult> {
@@ -49,8 +49,8 @@ export async function extractMicrograph(
 }
 
 /** A person's picks have no figure of merit. */
-function withFigure({ x, y, score, origin }: Pick): ScoredCentre {
-  return { x, y, score: origin === 'manual' ? undefined : score };
+function withFigure({ x, y, score, origin, pose, className }: NamedPick): ScoredCentre {
+  return { x, y, score: origin === 'manual' ? undefined : score, pose, className };
 }
 
 /** Who made the boxes and how, in ASCII, for comments and labels. */

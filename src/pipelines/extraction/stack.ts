@@ -1,13 +1,14 @@
 import type { ByteSink } from '../../core/bytes.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { writeMrc } from '../../formats/mrc/write.ts';
+import type { ParticleDetails } from '../../formats/star/details.ts';
 import type { ExtractedParticle } from '../../formats/star/extracted.ts';
 import { type Centre, checkPicks, extractBoxes } from './boxes.ts';
 import type { Picture } from './picture.ts';
 import type { BoxSettings } from './settings.ts';
 
 /** A pick to be cut out. */
-export interface ScoredCentre extends Centre {
+export interface ScoredCentre extends Centre, ParticleDetails {
   readonly score?: number | undefined;
 }
 
@@ -47,8 +48,12 @@ export async function writeParticleStack(
       signal?.throwIfAborted();
       onProgress?.({ stage: 'Extracting particles', done: box.index, total: picks.length });
       const { pixel, remainder } = box;
-      const score = picks[box.index]?.score;
-      particles.push({ ...pixel, remainderX: remainder.x, remainderY: remainder.y, score });
+      const { score, pose, className } = picks[box.index] ?? {};
+      particles.push({
+        ...{ ...pixel, remainderX: remainder.x, remainderY: remainder.y, score },
+        ...(pose ? { pose } : {}),
+        ...(className === undefined ? {} : { className }),
+      });
       if (box.isOverEdge) overEdge++;
       if (box.isFlat) flat++;
       yield box.pixels;

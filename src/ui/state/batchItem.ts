@@ -19,6 +19,7 @@ import { batchParameters, keptParameters } from './batchReading.ts';
 import type { BatchSearch } from './batchSearch.ts';
 import { usualBoxAngstrom } from './boxSize.ts';
 import { candidatesOf } from './exportedPicks.ts';
+import { withNames } from './exportFiles.ts';
 import { filterProblem, wishedFilter } from './filtering.ts';
 import { type Gain, gainNote } from './gain.ts';
 import { itemPath, type Library } from './library.ts';
@@ -108,7 +109,7 @@ async function work(dependencies: BatchItemDependencies, one: Work): Promise<Bat
           dependencies,
           one,
           sum,
-          distinct.filter((pick) => isShown(pick, threshold)),
+          distinct.filter((pick) => isShown(pick, threshold) && !dependencies.picks.classes.isHidden(pick)),
           write,
         )
       : undefined;
@@ -199,8 +200,8 @@ async function judge(
 }
 
 async function extract(
-  { compute }: BatchItemDependencies,
-  { plan, item, file, parameters, options }: Work,
+  { compute, picks: { classes } }: BatchItemDependencies,
+  { plan, item, file, parameters, session, options }: Work,
   sum: Blob | undefined,
   picks: readonly Pick[],
   write: Write,
@@ -208,12 +209,13 @@ async function extract(
   const { pixelSizeAngstrom, diameterAngstrom, byteSign, framesPerFraction } = parameters;
   if (picks.length === 0 || pixelSizeAngstrom === undefined) return undefined;
   const { boxAngstrom, binTo, inverts, normalises } = plan.boxes;
+  classes.learn(session?.classes, []);
   const source = sum ? new File([sum], `${fileStem(file.name)}_sum.mrc`) : file;
   const made = await compute.extractParticles(
     source,
     {
       read: sum ? {} : { byteSign, framesPerFraction },
-      picks,
+      picks: withNames(picks, classes),
       pixelSizeAngstrom,
       boxAngstrom: boxAngstrom ?? usualBoxAngstrom(diameterAngstrom, pixelSizeAngstrom),
       binTo,

@@ -2,7 +2,7 @@
 import { zipSync } from 'fflate';
 import type { Program, ProgramExport } from '../../dataset/coordinates/exportFor.ts';
 import type { NamedBytes } from '../../dataset/coordinates/write.ts';
-import type { Filament, Pick } from '../../dataset/picks.ts';
+import type { Filament, NamedPick, Pick } from '../../dataset/picks.ts';
 import type { MicrographParameters, Provenance, ReferenceNote } from '../../dataset/session.ts';
 import { type Coordinate, type FilamentEnds, micrographStem } from '../../formats/coordinates.ts';
 import type { PickClasses } from './pickClasses.ts';
@@ -41,6 +41,13 @@ function areTold(
   classes: PickClasses | undefined,
 ): boolean {
   return classes !== undefined && items.some(({ classId }) => classId !== undefined);
+}
+
+/** Picks to be cut out: with the names of their classes, where the user tells some apart. */
+export function withNames(picks: readonly Pick[], classes: PickClasses): readonly NamedPick[] {
+  return classes.list().length < 2
+    ? picks
+    : picks.map((pick) => ({ ...pick, className: classes.nameOf(pick) }));
 }
 
 /** "1 pick", "12 picks and 1 filament" */

@@ -5,6 +5,7 @@ import type { ExtractedStack } from '../../formats/star/extracted.ts';
 import { fileStem } from '../../platform/browser/fileNames.ts';
 import { chooseSaveFolder, type SaveFolder } from '../../platform/browser/saveFolder.ts';
 import { boxSidePx, usualBoxAngstrom } from './boxSize.ts';
+import { withNames } from './exportFiles.ts';
 import { type Extracted, extractInto, particlesFile } from './extractionFiles.ts';
 import {
   type PickedDependencies,
@@ -84,7 +85,7 @@ export function createExtraction(dependencies: ExtractionDependencies): Extracti
       one.file,
       {
         read: { byteSign, framesPerFraction },
-        picks: one.picks,
+        picks: withNames(one.picks, picks.classes),
         pixelSizeAngstrom,
         boxAngstrom: box,
         binTo: binTo(),

@@ -11,7 +11,10 @@ import {
   writeCsvTable,
 } from '../../../src/formats/csv/picks.ts';
 import { readEman2Boxes, writeEman2Boxes } from '../../../src/formats/eman2/info.ts';
+import { writeExtractedParticles } from '../../../src/formats/star/extracted.ts';
 import { writeStarFilaments } from '../../../src/formats/star/filaments.ts';
+import { parseStar } from '../../../src/formats/star/parse.ts';
+import { writeStarParticles } from '../../../src/formats/star/particles.ts';
 import { readStarPicks, writeStarPicks } from '../../../src/formats/star/picks.ts';
 
 const named: Coordinate[] = [
@@ -38,6 +41,39 @@ describe('classes of picks', () => {
       'ice, "hexagonal" crystal',
       undefined,
     ]);
+  });
+
+  it('come back from tables of particles of many micrographs, with how they lie, which class numbers tell apart', () => {
+    const pose = { classNumber: 3, rotDegrees: 10, tiltDegrees: 20, psiDegrees: -30 };
+    const micrographs = [
+      { name: 'a.mrc', coordinates: named },
+      { name: 'b.mrc', coordinates: plain },
+    ];
+    const read = readStarPicks('a', writeStarParticles(micrographs));
+    // Nobody has said anything of the last.
+    expect(toPicks(read, idOf).map(({ classId }) => classId)).toEqual([
+      idOf(named[0]?.className ?? ''),
+      undefined,
+      undefined,
+    ]);
+    expect(writeStarParticles(micrographs, { names: false })).not.toContain('cryolitePickClass');
+    const box = { x: 10, y: 20, remainderX: 0, remainderY: 0, score: 1 };
+    const stack = {
+      ...{ micrograph: 'a.mrc', stack: 'a.mrcs', boxPx: 8 },
+      ...{ pixelSizeAngstrom: 1, binnedPixelSizeAngstrom: 1 },
+      particles: [{ ...box, pose, className: 'Top view' }, box],
+    };
+    const text = writeExtractedParticles([stack], undefined);
+    expect(names(readStarPicks('a', text))).toEqual(['Top view', '']);
+    const { columns = [], rows = [] } =
+      parseStar('a', text).find(({ name }) => name === 'particles')?.loops[0] ?? {};
+    const angles = ['rlnClassNumber', 'rlnAngleRot', 'rlnAngleTilt', 'rlnAnglePsi'];
+    expect(rows.map((row) => angles.map((label) => Number(row[columns.indexOf(label)])))).toEqual([
+      [3, 10, 20, -30],
+      [0, 0, 0, 0],
+    ]);
+    const bare = writeExtractedParticles([{ ...stack, particles: [box] }], undefined);
+    expect(bare).not.toMatch(/rlnAngle|rlnClassNumber|cryolitePickClass/);
   });
 
   it('leave no trace where nobody told any apart', () => {

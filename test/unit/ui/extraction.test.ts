@@ -119,11 +119,23 @@ async function setUp() {
       library,
       store: Promise.resolve(store),
     });
-    return { extraction, asked, notices, parameters, tasks, trouble };
+    return { extraction, asked, notices, parameters, picks, tasks, trouble };
   });
 }
 
 describe('extraction', () => {
+  test('tells what picks are called, once the user tells some apart', async () => {
+    const namesAfter = async (classes: readonly string[]) => {
+      saved.clear();
+      const { extraction, asked, picks } = await setUp();
+      for (const name of classes) picks.classes.add(name);
+      await extraction.run();
+      return asked[0]?.request.picks.map(({ className }) => className);
+    };
+    expect(await namesAfter([])).toEqual([undefined, undefined]);
+    expect(await namesAfter(['Top view'])).toEqual(['Particle', 'Particle']);
+  });
+
   test('of the micrograph on the screen: what is shown, in a box that suits the diameter', async () => {
     const { extraction, asked, notices } = await setUp();
     // 1.75 · 120 Å / 1.5 Å = 140 px, and 144 is the next good one.
