@@ -40,7 +40,7 @@ type Known = BatchSearchRequest & { readonly pixelSizeAngstrom: number };
  */
 export function createBatchSearch(dependencies: BatchSearchDependencies): BatchSearch {
   const { compute, models, matching, keyOf } = dependencies;
-  /** Examples that the worker has learnt, by template and micrograph. */
+  /** Examples that the worker has learnt, by template, diameter and micrograph: a template has the size of what is searched for. */
   const learnt = new Set<string>();
 
   const templateParameters = (
@@ -68,7 +68,7 @@ export function createBatchSearch(dependencies: BatchSearchDependencies): BatchS
   const learn = async (one: Known, options: JobOptions): Promise<void> => {
     const { template } = one.plan;
     for (const example of template?.examples ?? []) {
-      const name = `${template?.id}/${example.fingerprint}`;
+      const name = `${template?.id}/${one.parameters.diameterAngstrom}/${example.fingerprint}`;
       if (learnt.has(name)) continue;
       try {
         options.onProgress?.({

@@ -74,9 +74,10 @@ function setUp(reference: OpenedReference | undefined = averages, parts: Partial
     boxes: { boxAngstrom: undefined, binTo: undefined, inverts: true, normalises: true },
     ...plans,
   });
-  const work = (method: PickMethod, plans: MethodPlans, fingerprint = 'fc') => {
+  const work = (method: PickMethod, plans: MethodPlans, fingerprint = 'fc', diameterAngstrom = 120) => {
     const opened = { ...image, id: 9, fingerprint, name: 'c.mrc' };
-    return search({ plan: plan(method, plans), opened, parameters: { ...values, method } }, {});
+    const parameters = { ...values, method, diameterAngstrom };
+    return search({ plan: plan(method, plans), opened, parameters }, {});
   };
   return { work, asked, open };
 }
@@ -97,6 +98,16 @@ describe('a batch picks', () => {
     expect(open.size).toBe(0);
     expect(found).toMatchObject({ suggestedThreshold: 0.3, picks: [{ origin: 'template' }] });
     expect(found.provenance.examples).toEqual({ particles: 2, micrographs: 2 });
+  });
+
+  test('by a template of the size of a micrograph’s own diameter, learnt anew from the same picks', async () => {
+    const { work, asked } = setUp();
+    await work('template', { template });
+    await work('template', { template }, 'fd', 80);
+    expect(asked.map(({ id, of }) => [id, of.diameterAngstrom])).toEqual([
+      ...[1, 2, 9].map((id) => [id, 120]),
+      ...[1, 2, 9].map((id) => [id, 80]),
+    ]);
   });
 
   test('not at all where an example can’t be read: the batch waits, and says which one', async () => {
