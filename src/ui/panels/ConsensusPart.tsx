@@ -6,6 +6,9 @@ import { AgreementRow } from './AgreementRow.tsx';
 export function ConsensusPart(): JSX.Element {
   const { consensus } = useApp();
   const chosen = (): number => consensus.voices().filter(({ isChosen }) => isChosen).length;
+  /** Whether some of the picks are no method's. */
+  const hasPeople = (): boolean =>
+    consensus.voices().some(({ voice }) => voice === 'imported' || voice === 'manual');
   return (
     <div class="matching">
       <Show
@@ -37,6 +40,12 @@ export function ConsensusPart(): JSX.Element {
             )}
           </For>
         </ul>
+        <Show when={hasPeople()}>
+          <p class="muted small" data-testid="consensus-rule">
+            Imported picks and picks by hand vote as one method each, and stay as they are. Imported ones are
+            ranked by their file’s scores; picks by hand all count alike.
+          </p>
+        </Show>
         <AgreementRow
           methods={chosen()}
           least={consensus.least()}

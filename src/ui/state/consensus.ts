@@ -5,8 +5,11 @@ import type { OpenedMicrograph, PickResult } from '../../rpc/contract.ts';
 import type { Template } from './template.ts';
 import type { WorkDependencies } from './work.ts';
 
-/** What can be combined. */
-export type Voice = Exclude<PickMethod, 'consensus'> | 'imported';
+/**
+ * What can be combined: methods, and as one method each the picks of files and the picks by hand. Imported picks are ranked by
+ * the scores of their file; picks by hand, and those of files without scores, all count alike. What is hidden does not vote.
+ */
+export type Voice = Exclude<PickMethod, 'consensus'> | 'imported' | 'manual';
 
 /** What a method has found on the micrograph that is shown. */
 export interface VoiceResult {
@@ -38,9 +41,10 @@ export const voiceLabels: Readonly<Record<Voice, string>> = {
   log: 'LoG',
   template: 'Template',
   matching: 'Matching',
-  imported: 'Imported and by hand',
+  imported: 'Imported',
+  manual: 'By hand',
 };
-const order: readonly Voice[] = ['cnn', 'log', 'template', 'matching', 'imported'];
+const order: readonly Voice[] = ['cnn', 'log', 'template', 'matching', 'imported', 'manual'];
 
 export function createConsensus(dependencies: WorkDependencies & { readonly template: Template }): Consensus {
   const { compute, document, picks, template } = dependencies;
@@ -50,8 +54,8 @@ export function createConsensus(dependencies: WorkDependencies & { readonly temp
 
   const found = (voice: Voice): readonly Pick[] => {
     if (voice === 'template') return template.found()?.candidates ?? remembered(voice);
-    if (voice === 'imported')
-      return picks.all().filter(({ origin }) => origin === 'imported' || origin === 'manual');
+    if (voice === 'imported' || voice === 'manual')
+      return picks.all().filter((pick) => pick.origin === voice && !picks.classes.isHidden(pick));
     return remembered(voice);
   };
   const remembered = (voice: Voice): readonly Pick[] =>
@@ -91,9 +95,10 @@ export function createConsensus(dependencies: WorkDependencies & { readonly temp
     },
     combine: async (_, { diameterAngstrom, pixelSizeAngstrom = 1 }) =>
       await compute.combinePicks({
-        sets: chosen().map(({ label, picks: own }) => ({
+        sets: chosen().map(({ voice, label, picks: own }) => ({
           name: label,
-          picks: own.map(({ x, y, score }) => ({ x, y, score })),
+          // A person's picks have no score that could be ranked.
+          picks: own.map(({ x, y, score }) => ({ x, y, score: voice === 'manual' ? 1 : score })),
         })),
         least: least(),
         diameterAngstrom,
