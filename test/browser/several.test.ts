@@ -81,6 +81,16 @@ describeBrowser('several micrographs side by side', (browser) => {
     await until('the second is current', async () => (await page.title()).startsWith('b.mrc'));
     expect(await cells.count()).toBe(4);
     await at('several-fit').click();
+    // One filter for all of them, which follows the panel.
+    await at('several-filtered').click();
+    const pictures = (): Promise<readonly (string | null)[]> =>
+      cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('data-picture')));
+    await until(
+      'all are filtered',
+      async () => (await pictures()).join() === Array(4).fill('filtered').join(),
+    );
+    await at('several-raw').click();
+    await until('all are raw', async () => (await pictures()).join() === Array(4).fill('raw').join());
     await at('several-next').click();
     await until('the next are there', async () => (await cells.allTextContents()).join().includes('e.mrc'));
     await page.keyboard.press('Shift+M');

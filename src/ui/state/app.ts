@@ -48,6 +48,7 @@ import type { References } from './references.ts';
 import type { Review } from './review.ts';
 import type { Sessions } from './sessions.ts';
 import type { Several } from './several.ts';
+import type { SeveralFilter } from './severalFilter.ts';
 import type { Sources } from './sources.ts';
 import type { Spectrum } from './spectrum.ts';
 import type { Stage } from './stage.ts';
@@ -120,6 +121,7 @@ export interface App {
   readonly selection: PickSelection;
   readonly references: References;
   readonly several: Several;
+  readonly severalFilter: SeveralFilter;
   readonly sessions: Sessions;
   readonly sources: Sources;
   readonly spectrum: Spectrum;

@@ -56,6 +56,7 @@ import { createReferences, memoryReferenceStore } from './references.ts';
 import { createReview } from './review.ts';
 import { createSessions } from './sessions.ts';
 import { createSeveral } from './several.ts';
+import { createSeveralFilter } from './severalFilter.ts';
 import { createSources } from './sources.ts';
 import { createSpectrum } from './spectrum.ts';
 import { createStars } from './stars.ts';
@@ -156,6 +157,7 @@ export function createApp(compute: ComputeClient): App {
     consensus,
     acceptCandidates,
     keep: autosave.keep,
+    leftWith: async (fingerprint) => (await (await store).load(fingerprint))?.parameters,
   });
   const contrast = createContrastChoice({ ...dependencies, look });
   const liveFilter = createLiveFilter({ ...dependencies, jobs });
@@ -192,6 +194,7 @@ export function createApp(compute: ComputeClient): App {
   });
 
   const several = createSeveral({ ...dependencies, dataset, library, stage, store });
+  const severalFilter = createSeveralFilter({ ...dependencies, several });
   const spectrum = createSpectrum({ ...dependencies, gpu, library });
   const batch = createBatch({
     ...dependencies,
@@ -282,6 +285,7 @@ export function createApp(compute: ComputeClient): App {
     review,
     selection,
     several,
+    severalFilter,
     sessions,
     sources,
     spectrum,

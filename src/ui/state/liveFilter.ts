@@ -2,7 +2,7 @@ import { type Accessor, createEffect, createSignal, on } from 'solid-js';
 import type { ComputeClient } from '../../rpc/client.ts';
 import type { FilteredBlock, LiveFilter, TileBlock } from '../../rpc/contract.ts';
 import { levelFor, tilesInRect } from '../viewer/tileGrid.ts';
-import { visibleRect } from '../viewer/transform.ts';
+import { type Rect, visibleRect } from '../viewer/transform.ts';
 import type { AppliedFilter, Document } from './document.ts';
 import { wishedFilter } from './filtering.ts';
 import type { Jobs } from './jobs.ts';
@@ -87,25 +87,32 @@ export function createLiveFilter(dependencies: LiveFilterDependencies): LiveFilt
   };
 }
 
-/** The tiles that the first pane needs, at a level that is fine enough for it and small enough to follow. */
+/** A picture in tiles. */
+interface Tiled {
+  readonly width: number;
+  readonly height: number;
+  readonly pyramid: { readonly tileSize: number; readonly levels: number };
+}
+
+/** The tiles that all panes need together: they may be of unlike widths. */
 export function blockInSight(
   view: Pick<ViewState, 'view' | 'panes'>,
-  opened: {
-    readonly width: number;
-    readonly height: number;
-    readonly pyramid: { readonly tileSize: number; readonly levels: number };
-  },
+  opened: Tiled,
+  pixelRatio?: number,
+): TileBlock | undefined {
+  const parts = view.panes().map(({ rect }) => visibleRect(view.view(), rect));
+  return blockOfParts(parts, view.view().scale, opened, pixelRatio);
+}
+
+/** The tiles of parts of a picture, at a level that is fine enough for the screen and small enough to follow a slider. */
+export function blockOfParts(
+  parts: readonly Rect[],
+  scale: number,
+  opened: Tiled,
   pixelRatio = globalThis.devicePixelRatio ?? 1,
 ): TileBlock | undefined {
-  const [pane] = view.panes();
-  if (!pane) return undefined;
-  const part = visibleRect(view.view(), pane.rect);
-  for (
-    let level = levelFor(view.view().scale * pixelRatio, opened.pyramid);
-    level < opened.pyramid.levels;
-    level++
-  ) {
-    const tiles = tilesInRect(part, level, opened, opened.pyramid);
+  for (let level = levelFor(scale * pixelRatio, opened.pyramid); level < opened.pyramid.levels; level++) {
+    const tiles = parts.flatMap((part) => tilesInRect(part, level, opened, opened.pyramid));
     if (tiles.length === 0) return undefined;
     const column = Math.min(...tiles.map((tile) => tile.column));
     const row = Math.min(...tiles.map((tile) => tile.row));

@@ -1,6 +1,6 @@
 import { type Accessor, createEffect, createMemo, createSignal, on, untrack } from 'solid-js';
 import { messageOf } from '../../core/errors.ts';
-import { isShown, type Pick } from '../../dataset/picks.ts';
+import { isShown, type Pick as PickedParticle } from '../../dataset/picks.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { ComputeClient } from '../../rpc/client.ts';
 import type { OpenedMicrograph } from '../../rpc/contract.ts';
@@ -27,7 +27,7 @@ export interface SeveralCell {
   /** Why it can't be opened, in a sentence. */
   readonly problem: string | undefined;
   /** Those that are shown, and their radius, px of the file. */
-  readonly picks: readonly Pick[];
+  readonly picks: readonly PickedParticle[];
   readonly diameterAngstrom: number;
   readonly pixelSizeAngstrom: number | undefined;
 }
@@ -38,6 +38,8 @@ export interface Several {
   readonly layout: Accessor<SeveralLayout>;
   readonly cells: Accessor<readonly SeveralCell[]>;
   readonly view: Accessor<View>;
+  /** Size of a cell's picture, CSS px. */
+  readonly pane: Accessor<Size>;
   /** What keeps them from being quick, in a sentence. */
   readonly note: Accessor<string | undefined>;
   readonly canPage: (by: number) => boolean;
@@ -101,6 +103,21 @@ export function createSeveral({
   const put = (cell: SeveralCell): void => {
     setLoaded((before) => new Map(before).set(cell.key, cell));
   };
+  /** What was done on a micrograph that is not the current one. */
+  const leftOn = async (
+    opened: OpenedMicrograph,
+  ): Promise<Pick<SeveralCell, 'picks' | 'diameterAngstrom' | 'pixelSizeAngstrom'>> => {
+    const { diameterAngstrom, pixelSizeAngstrom } = parameters.values;
+    const session = await (await store).load(opened.fingerprint).catch(() => undefined);
+    const own = session?.parameters;
+    return {
+      picks: session
+        ? candidatesOf(session, opened).filter((pick) => isShown(pick, session.parameters.threshold))
+        : [],
+      diameterAngstrom: own?.diameterAngstrom ?? diameterAngstrom,
+      pixelSizeAngstrom: own?.pixelSizeAngstrom ?? opened.pixelSizeAngstrom ?? pixelSizeAngstrom,
+    };
+  };
   const load = async (key: string): Promise<void> => {
     const local = library.file(key);
     if (!local) return;
@@ -116,17 +133,7 @@ export function createSeveral({
       const opened = await compute.open(file, openRequest(0, {}, undefined));
       if (!wanted(key) || held.has(key)) return await compute.close(opened.id);
       held.set(key, opened);
-      const session = await (await store).load(opened.fingerprint).catch(() => undefined);
-      const own = session?.parameters;
-      put({
-        ...blank,
-        opened,
-        picks: session
-          ? candidatesOf(session, opened).filter((pick) => isShown(pick, session.parameters.threshold))
-          : [],
-        diameterAngstrom: own?.diameterAngstrom ?? diameterAngstrom,
-        pixelSizeAngstrom: own?.pixelSizeAngstrom ?? opened.pixelSizeAngstrom ?? pixelSizeAngstrom,
-      });
+      put({ ...blank, opened, ...(await leftOn(opened)) });
     } catch (error) {
       put({ ...blank, problem: messageOf(error) });
     }
@@ -146,6 +153,16 @@ export function createSeveral({
     }),
   );
 
+  // What was done on one while it was the current one stays on it when another is.
+  createEffect(
+    on(document.key, async (_, before) => {
+      const opened = before === undefined ? undefined : held.get(before);
+      if (before === undefined || !opened) return;
+      const left = await leftOn(opened);
+      const cell = untrack(loaded).get(before);
+      if (cell && held.get(before) === opened) put({ ...cell, ...left });
+    }),
+  );
   const cells = createMemo((): readonly SeveralCell[] =>
     keys().map((key) => {
       const cell = loaded().get(key) ?? {
@@ -173,6 +190,7 @@ export function createSeveral({
     layout,
     cells,
     view,
+    pane,
     note: () => {
       const all = images();
       const bytes = all.reduce((sum, image) => sum + planeBytes(image), 0);

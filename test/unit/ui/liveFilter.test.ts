@@ -27,6 +27,19 @@ describe('what a live filter works on', () => {
     expect(blockInSight(view, micrograph, 1)).toEqual({ level: 0, column: 18, row: 10, columns: 3, rows: 3 });
   });
 
+  test('is what all panes show together, where they are of unlike widths', () => {
+    const view = viewOf(500, 500);
+    view.move({ u: 5000, v: 3000, scale: 1 });
+    const pane = (x: number, width: number) => {
+      const rect = { x, y: 0, width, height: 500 };
+      return { kind: 'filtered' as const, rect, clip: rect };
+    };
+    const panes = [pane(0, 100), pane(102, 1400)];
+    // The narrow one shows 4950…5050 px, the wide one 4300…5700.
+    const block = blockInSight({ view: view.view, panes: () => panes }, micrograph, 1);
+    expect(block).toEqual({ level: 0, column: 16, row: 10, columns: 7, rows: 3 });
+  });
+
   test('is coarser where it would be too much to follow a slider', () => {
     const block = blockInSight(viewOf(3800, 2100), micrograph, 2);
     expect(block?.level).toBe(3);

@@ -1,5 +1,6 @@
 import { createRoot, createSignal } from 'solid-js';
 import { expect, test } from 'vitest';
+import type { MicrographSession } from '../../../src/dataset/session.ts';
 import type { SessionStore } from '../../../src/platform/browser/sessions.ts';
 import type { OpenedMicrograph } from '../../../src/rpc/contract.ts';
 import type { Dataset } from '../../../src/ui/state/dataset.ts';
@@ -101,9 +102,11 @@ function setUp() {
       shown: () => keys,
       selection: { members: () => [] },
     } as unknown as Dataset;
+    const kept = new Map<string, MicrographSession>();
     const store = {
       load: async (fingerprint: string) =>
-        fingerprint === 'b.mrc'
+        kept.get(fingerprint) ??
+        (fingerprint === 'b.mrc'
           ? {
               ...{ fingerprint, name: fingerprint, provenance: undefined, updatedAt: 0 },
               parameters: { ...parameters, diameterAngstrom: 90 },
@@ -112,7 +115,7 @@ function setUp() {
                 { x: 50, y: 2, score: 1, origin: 'log' },
               ],
             }
-          : undefined,
+          : undefined),
     } as unknown as SessionStore;
     const several = createSeveral({
       compute,
@@ -126,7 +129,7 @@ function setUp() {
       store: Promise.resolve(store),
       view: createViewState(),
     });
-    return { closed, dispose, key, keys, several };
+    return { closed, dispose, kept, key, keys, several };
   });
 }
 
@@ -164,5 +167,20 @@ test('four are opened with the picks above their own thresholds; one that fails 
   several.toggle();
   await settled();
   expect(closed.length).toBe(5);
+  dispose();
+});
+
+test('one that is left for another shows what was done on it', async () => {
+  const { dispose, kept, keys, several } = setUp();
+  several.toggle();
+  await settled();
+  await settled();
+  expect(several.cells()[0]?.picks).toEqual([]);
+  const pick = { x: 5, y: 6, score: 1, origin: 'manual' as const };
+  const own = { fingerprint: 'a.mrc', name: 'a.mrc', provenance: undefined, updatedAt: 0 };
+  kept.set('a.mrc', { ...own, parameters: { ...parameters, diameterAngstrom: 70 }, picks: [pick] });
+  several.choose(keys[3] ?? '');
+  await settled();
+  expect(several.cells()[0]).toMatchObject({ picks: [pick], diameterAngstrom: 70 });
   dispose();
 });

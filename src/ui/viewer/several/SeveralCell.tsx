@@ -16,7 +16,7 @@ export function SeveralCell(props: {
   readonly turns: TileTurns;
 }): JSX.Element {
   const app = useApp();
-  const { compute, document: shown, look, notices, several, view } = app;
+  const { compute, document: shown, look, notices, several, severalFilter, view } = app;
   const [size, setSize] = createSignal<Size>({ width: 1, height: 1 });
   const [pending, setPending] = createSignal(0);
   let place: HTMLDivElement | undefined;
@@ -35,6 +35,7 @@ export function SeveralCell(props: {
         view: several.view(),
         canvas: size(),
         contrast: opened.contrast,
+        preview: severalFilter.previewOf(props.cell.key),
         sampling: samplingOf(look.sampling(), several.view().scale * window.devicePixelRatio),
         look: {
           inverted: view.inverted(),
@@ -104,6 +105,7 @@ export function SeveralCell(props: {
     app.pickLook.look();
     view.theme();
     view.picksVisible();
+    severalFilter.previewOf(props.cell.key);
     void props.cell.opened;
     void props.cell.diameterAngstrom;
     invalidate();
@@ -114,6 +116,7 @@ export function SeveralCell(props: {
       classList={{ current: isCurrent() }}
       data-testid="several-cell"
       data-pending-tiles={props.cell.opened ? pending() : 1}
+      data-picture={severalFilter.previewOf(props.cell.key) ? 'filtered' : 'raw'}
       data-place={`${several.view().u.toFixed(1)} ${several.view().v.toFixed(1)}`}
     >
       <div

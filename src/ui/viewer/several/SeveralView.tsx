@@ -9,7 +9,7 @@ import { SeveralCell } from './SeveralCell.tsx';
 
 /** Several micrographs side by side: one place and one zoom for all, each with its own contrast. */
 export function SeveralView(): JSX.Element {
-  const { dataset, several } = useApp();
+  const { dataset, jobs, several, severalFilter } = useApp();
   return (
     <section class="several" aria-label="Several micrographs" data-testid="several">
       <header class="several-head">
@@ -23,6 +23,21 @@ export function SeveralView(): JSX.Element {
             { value: 'six', label: '3 × 2', testid: 'several-six' },
           ]}
           onChange={several.setLayout}
+        />
+        <Segmented
+          label="Picture"
+          small
+          value={severalFilter.isOn() ? 'filtered' : 'raw'}
+          segments={[
+            { value: 'raw', label: 'Raw', hint: 'As in the files', testid: 'several-raw' },
+            {
+              value: 'filtered',
+              label: 'Filtered',
+              hint: 'All of them through the filter of the panel, which follows its sliders',
+              testid: 'several-filtered',
+            },
+          ]}
+          onChange={(mode) => void jobs.showMode(mode)}
         />
         <Button
           label="Micrographs before these"
@@ -43,7 +58,8 @@ export function SeveralView(): JSX.Element {
           onClick={() => several.page(1)}
         />
         <span class="muted small several-note" role="status">
-          {several.note() ??
+          {severalFilter.problem() ??
+            several.note() ??
             (dataset.shown().length < 2
               ? 'Open more micrographs to see them side by side.'
               : 'Move one and all move; double-click to see one alone.')}

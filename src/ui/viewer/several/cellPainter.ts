@@ -1,6 +1,7 @@
 import type { ContrastWindow, OpenedMicrograph, TilePixels } from '../../../rpc/contract.ts';
-import type { Renderer, Scene } from '../renderer.ts';
-import { placeTile, planTiles } from '../tileGrid.ts';
+import type { CellPreview } from '../../state/severalFilter.ts';
+import type { PlacedTile, Renderer, Scene } from '../renderer.ts';
+import { placeBlock, placeTile, planTiles } from '../tileGrid.ts';
 import { type StoredTile, type TileRequest, TileStore } from '../tileStore.ts';
 import { type Size, type View, visibleRect } from '../transform.ts';
 
@@ -9,7 +10,10 @@ export interface CellScene {
   readonly opened: OpenedMicrograph;
   readonly view: View;
   readonly canvas: Size;
+  /** Of the raw picture. */
   readonly contrast: ContrastWindow;
+  /** Drawn over the raw picture, with the contrast of its own. */
+  readonly preview: CellPreview | undefined;
   /** Whether pixels are drawn as squares, and how many device px of detail a pixel of the image deserves. */
   readonly sampling: { readonly squares: boolean; readonly detail: number };
   readonly look: Pick<Scene<StoredTile>, 'inverted' | 'gamma' | 'colours' | 'background' | 'picks'>;
@@ -41,10 +45,27 @@ export function createCellPainter<T extends StoredTile>(
     onArrival: invalidate,
     onFailure,
   });
+  let live: { readonly preview: CellPreview; readonly placed: PlacedTile<T> } | undefined;
+  const dropLive = (): void => {
+    if (live) renderer.release(live.placed.tile);
+    live = undefined;
+  };
+  const liveTiles = (preview: CellPreview | undefined, opened: OpenedMicrograph): PlacedTile<T>[] => {
+    if (live && live.preview !== preview) dropLive();
+    if (!preview) return [];
+    live ??= {
+      preview,
+      placed: {
+        tile: renderer.upload(preview.pixels),
+        placement: placeBlock(preview.block, preview.pixels, opened, opened.pyramid),
+      },
+    };
+    return [live.placed];
+  };
   return {
-    draw: ({ opened, view, canvas, contrast, sampling, look }) => {
+    draw: ({ opened, view, canvas, contrast, preview, sampling, look }) => {
       const source = { id: opened.id, kind: 'raw', version: opened.version } as const;
-      const pixelRatio = window.devicePixelRatio;
+      const pixelRatio = globalThis.devicePixelRatio;
       const plan = planTiles(
         visibleRect(view, canvas),
         sampling.detail,
@@ -54,17 +75,21 @@ export function createCellPainter<T extends StoredTile>(
         (address) => store.hasFailed(source, address),
       );
       store.request(plan.wanted.map((address) => ({ source, address })));
-      const tiles = plan.draw.flatMap((address) => {
+      const raw = plan.draw.flatMap((address) => {
         const tile = store.use(source, address);
         return tile ? [{ tile, placement: placeTile(address, opened, opened.pyramid) }] : [];
       });
       const rect = { x: 0, y: 0, ...canvas };
-      const panes = [{ rect, clip: rect, view, squares: sampling.squares, tiles, contrast }];
+      // Where the view has moved on, the raw picture stands in.
+      const tiles = [...raw, ...liveTiles(preview, opened)];
+      const window = preview?.pixels.contrast ?? contrast;
+      const panes = [{ rect, clip: rect, view, squares: sampling.squares, tiles, contrast: window }];
       renderer.draw({ canvas, pixelRatio, panes, ...look });
       return plan.missing;
     },
     setPicks: (picks, candidates) => renderer.setPicks(picks, candidates),
     destroy: () => {
+      dropLive();
       store.clear();
       renderer.destroy();
     },
