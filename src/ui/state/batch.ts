@@ -106,7 +106,7 @@ export function createBatch(dependencies: BatchDependencies): Batch {
         const after = next();
         return after && here(after);
       }).catch((error: unknown) => {
-        noteLost(library, here(item).key, messageOf(error));
+        noteLost(library, here(item).key, messageOf(error), dependencies.document.opened()?.fingerprint);
         throw error;
       }),
     onStop: ahead.drop,

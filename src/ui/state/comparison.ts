@@ -66,7 +66,8 @@ export function createComparison(
     const { a, b, radiusPx } = asked;
     try {
       const found = await compute.comparePicks({ a, b: b.places, radiusPx });
-      if (!wish()) return;
+      // Of another micrograph, or beside other picks of before: what comes next is about that.
+      if (wish()?.b !== b) return;
       const pick = (from: readonly Place[], indices: readonly number[]): Place[] =>
         indices.flatMap((index) => from[index] ?? []);
       setSets({
@@ -79,12 +80,14 @@ export function createComparison(
         label: b.label,
       });
     } catch (error) {
+      if (wish()?.b !== b) return;
       setWanted(undefined);
       notices.failure(error);
     }
   });
   createEffect(
-    on(wish, (asked) => {
+    on(wish, (asked, before) => {
+      if (asked?.b !== before?.b) setSets(undefined);
       if (asked) void compare.ask(asked);
       else {
         compare.drop();

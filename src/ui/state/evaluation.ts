@@ -89,15 +89,21 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
   });
 
   const evaluate = createLatest(async (wanted: Wish) => {
+    const key = document.key();
+    // A threshold that was found on another micrograph must not be set on this one.
+    const isAbout = (): boolean => wish() !== undefined && document.key() === key;
     try {
       const result = await compute.evaluatePicks(wanted);
-      if (wish()) setAnswer(result);
+      if (!isAbout()) return;
+      setAnswer(result);
       setProblem(undefined);
     } catch (error) {
+      if (!isAbout()) return;
       setAnswer(undefined);
       setProblem(messageOf(error));
     }
   });
+  createEffect(on(document.key, () => setAnswer(undefined), { defer: true }));
   createEffect(
     on(wish, (wanted) => {
       if (wanted && wanted.micrographs.length > 0) void evaluate.ask(wanted);

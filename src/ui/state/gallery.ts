@@ -276,6 +276,8 @@ export function createGallery(
       const owner = others.ownerOf(pick);
       setTall(false);
       if (owner) await document.select(owner.key);
+      // It could not be opened, or the user has gone elsewhere: the place is on no other micrograph.
+      if (owner && document.key() !== owner.key) return;
       const width = values.diameterAngstrom / (values.pixelSizeAngstrom ?? 1);
       const scale = Math.max(view.view().scale, leastWidthOnScreen / width);
       view.setPicksVisible(true);

@@ -24,6 +24,8 @@ export interface JobsDependencies extends WorkDependencies {
   readonly acceptCandidates: () => void;
   /** Saves the session of a micrograph that is not on the screen any more. */
   readonly keep: (session: MicrographSession) => Promise<void>;
+  /** What its parameters were when it was left; undefined where nothing was kept of it. */
+  readonly leftWith: (fingerprint: string) => Promise<MicrographParameters | undefined>;
 }
 
 /** The work that the compute worker does on the micrograph on the screen. */
@@ -63,6 +65,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     consensus,
     acceptCandidates,
     keep,
+    leftWith,
   } = dependencies;
   let chosenMode: ViewMode = 'raw';
   /** What the filter that runs now will show; undefined where the user has chosen something else meanwhile. */
@@ -221,7 +224,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     const { fingerprint, name } = opened;
     const change = { before: asked.threshold, after: threshold };
     const all = picks.replaceCandidatesOf(fingerprint, candidates, change);
-    const parameters = { ...asked, threshold };
+    // What was set after the search had begun is the user's last word.
+    const parameters = { ...((await leftWith(fingerprint)) ?? asked), threshold };
     const notes = picks.notesOf(fingerprint);
     const kept = { ...notes, mask: mask.savedOf(fingerprint), provenance, updatedAt: Date.now() };
     const session = { fingerprint, name, parameters, picks: all, ...kept };

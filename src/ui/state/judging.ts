@@ -91,7 +91,7 @@ export function createJudging(dependencies: JudgingDependencies): Judging {
       } catch (error) {
         signal?.throwIfAborted();
         // One that can't be read does not keep the others from being judged; those that have gone are counted apart.
-        noteLost(library, key, messageOf(error));
+        noteLost(library, key, messageOf(error), document.opened()?.fingerprint);
         if (isLost(library.peek(key) ?? item)) continue;
         failures.push(failureWords(item.name, error, 'judged'));
       }

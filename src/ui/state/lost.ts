@@ -24,8 +24,17 @@ export function leftOutWords(lost: number): string {
     : `${lost} files can’t be found and were left out.`;
 }
 
-/** The list learns that a file has gone where a job has found it so; what is on the screen is there still. */
-export function noteLost(library: Pick<Library, 'peek' | 'update'>, key: string, sentence: string): void {
-  if (!saysGone(sentence) || library.peek(key)?.status === 'open') return;
+/**
+ * The list learns that a file has gone where a job has found it so.
+ * @param shown fingerprint of what is on the screen, which is there still.
+ */
+export function noteLost(
+  library: Pick<Library, 'peek' | 'update'>,
+  key: string,
+  sentence: string,
+  shown: string | undefined,
+): void {
+  const own = library.peek(key)?.fingerprint;
+  if (!saysGone(sentence) || (own !== undefined && own === shown)) return;
   library.update(key, { status: 'failed', error: sentence });
 }

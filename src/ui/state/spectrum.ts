@@ -236,7 +236,9 @@ export function createSpectrum({
           (found) => {
             if (!isOver) setZeros(found);
           },
-          () => setZeros([]),
+          () => {
+            if (!isOver) setZeros([]);
+          },
         );
       },
     ),
@@ -283,7 +285,8 @@ export function createSpectrum({
       const found = await tasks.run('defocus', 'Looking for the defocus', (options) =>
         compute.estimateDefocus(opened.id, { pixelSizeAngstrom, voltageKilovolt }, options),
       );
-      if (!found || document.picture() !== picture) return;
+      // Pictures of two micrographs may be called alike.
+      if (!found || document.opened()?.id !== opened.id || document.picture() !== picture) return;
       setDefocusReport(found);
       if (found.isSure) setDefocus(found.defocusAngstrom);
     },

@@ -45,9 +45,10 @@ test('those without picks are what they are now', () => {
 
 test('what a job finds gone is lost in the list, but for what is on the screen', () => {
   const { library, found } = setUp();
-  library.update('s/b.mrc', { status: 'open' });
-  for (const name of ['a.mrc', 'b.mrc']) noteLost(library, `s/${name}`, gone.replace('gone.mrc', name));
-  noteLost(library, 's/bad.mrc', 'It is cut off.');
+  library.update('s/a.mrc', { status: 'open' });
+  library.update('s/b.mrc', { fingerprint: 'b' });
+  for (const name of ['a.mrc', 'b.mrc']) noteLost(library, `s/${name}`, gone.replace('gone.mrc', name), 'b');
+  noteLost(library, 's/bad.mrc', 'It is cut off.', 'b');
   expect(found('all')).toEqual([
     ['b.mrc', 'bad.mrc'],
     ['a.mrc', 'gone.mrc'],

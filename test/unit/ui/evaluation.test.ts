@@ -52,9 +52,10 @@ function setUp() {
   const kept = memoryReferenceStore();
   const [opened, setOpened] = createSignal<OpenedMicrograph | undefined>(image);
   const [made, setMade] = createSignal(provenance);
+  const [key, setKey] = createSignal('x/a.mrc');
   const document = {
     opened,
-    key: () => 'x/a.mrc',
+    key,
     provenance: made,
   } as unknown as Document;
   return createRoot((dispose) => {
@@ -78,7 +79,7 @@ function setUp() {
     const autosave = createAutosave(store, parameters, picks, createMask(parameters), notices);
     const evaluation = createEvaluation({ ...all, library, store, autosave });
     const comparison = createComparison({ ...all, now: () => new Date(2026, 0, 2, 9, 5) });
-    return { ...all, store, kept, library, evaluation, comparison, setOpened, setMade, dispose };
+    return { ...all, store, kept, library, evaluation, comparison, setOpened, setKey, setMade, dispose };
   });
 }
 
@@ -193,6 +194,17 @@ describe('the evaluation', () => {
     dispose();
   });
 
+  it('knows nothing of a micrograph until that one was judged', async () => {
+    const { evaluation, references, parameters, setKey, dispose } = setUp();
+    references.set({ label: 'truth.star', places: truth });
+    await until(() => evaluation.answer() !== undefined);
+    setKey('x/b.mrc');
+    expect(evaluation.answer()).toBeUndefined();
+    await evaluation.applyTarget();
+    expect(parameters.values.threshold).toBe(0.5);
+    dispose();
+  });
+
   it('says which micrographs of the list it had to leave out', async () => {
     const { evaluation, references, library, dispose } = setUp();
     references.set({ label: 'truth.star', places: truth });
@@ -214,6 +226,17 @@ describe('the evaluation', () => {
 });
 
 describe('the comparison', () => {
+  it('shows nothing of one reference beside another', async () => {
+    const { comparison, references, dispose } = setUp();
+    references.set({ label: 'truth.star', places: truth });
+    comparison.toggle();
+    await until(() => comparison.sets() !== undefined);
+    references.set({ label: 'other.star', places: truth.slice(1) });
+    expect(comparison.sets()).toBeUndefined();
+    await until(() => comparison.sets()?.label === 'other.star');
+    dispose();
+  });
+
   it('tells what both have and what one has alone, and follows the threshold', async () => {
     const { comparison, references, parameters, picks, dispose } = setUp();
     expect(comparison.choices()).toEqual([]);

@@ -57,7 +57,10 @@ describe('the gallery of a list', () => {
         opened: () => ({ ...image, id: 10 + shown(), ...(shown() === 0 ? first : second) }),
         filtered: () => undefined,
         picture: () => 'raw',
+        // One that can't be opened leaves the other on the screen.
+        select: async () => {},
       } as unknown as Document;
+      const view = createViewState();
       const saved = Promise.resolve(store);
       const autosave = createAutosave(saved, parameters, picks, createMask(parameters), notices);
       /** As opening does it: what is on the screen is saved, then the other one comes. */
@@ -79,14 +82,14 @@ describe('the gallery of a list', () => {
       const gallery = createGallery(
         {
           ...{ compute: fakeCompute(parts), document, parameters, picks, tasks, notices, library, autosave },
-          view: createViewState(),
+          view,
           store: saved,
           stage: createStage(),
         },
         () => ({}) as unknown as CanvasImageSource,
       );
       const of = { first: first.fingerprint, second: second.fingerprint };
-      return { gallery, picks, library, keys, store, tasks, notices, parameters, show, of, dispose };
+      return { gallery, picks, library, keys, store, tasks, notices, parameters, show, of, view, dispose };
     });
   }
   const xs = (all: readonly Pick[] | undefined): number[] =>
@@ -120,6 +123,19 @@ describe('the gallery of a list', () => {
     expect(xs(picks.all())).toEqual([20, 300]);
     picks.undo();
     expect([picks.all(), picks.undoAction()]).toEqual([[], 'remove 2 picks']);
+    dispose();
+  });
+
+  test('a pick is gone to on its own micrograph or not at all', async () => {
+    const { gallery, view, dispose } = await setUp();
+    gallery.setOpen(true);
+    gallery.setOfList(true);
+    await vi.waitFor(() => expect(gallery.counts().all).toBe(4));
+    const foreign = gallery.picks().find((pick) => gallery.micrographOf(pick) === 'b.mrc');
+    if (!foreign) throw new Error('The other micrograph has no picks.');
+    const before = view.view();
+    await gallery.goTo(foreign);
+    expect([view.view(), view.highlighted()]).toEqual([before, undefined]);
     dispose();
   });
 

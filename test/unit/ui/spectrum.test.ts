@@ -45,7 +45,10 @@ const found: DefocusReport = {
 };
 
 /** A worker whose spectra come when the test lets them. */
-function setUp(gpu: GpuReport = { available: true, description: '', features: [], limits: {} }) {
+function setUp(
+  gpu: GpuReport = { available: true, description: '', features: [], limits: {} },
+  finding: Promise<void> = Promise.resolve(),
+) {
   const asked: {
     readonly request: SpectrumRequest;
     answer(value: SpectrumReport | Error): void;
@@ -60,7 +63,10 @@ function setUp(gpu: GpuReport = { available: true, description: '', features: []
           aborted: () => options?.signal?.aborted === true,
         });
       }),
-    estimateDefocus: async () => found,
+    estimateDefocus: async () => {
+      await finding;
+      return found;
+    },
     transferZeros: async ({ defocusAngstrom }) => [1 / Math.sqrt(defocusAngstrom)],
   });
   return createRoot((dispose) => {
@@ -79,7 +85,8 @@ function setUp(gpu: GpuReport = { available: true, description: '', features: []
       filtered: made,
       made: (kind: MadeKind) => (made()?.kind === kind ? made() : undefined),
       key: () => 'a',
-      picture: () => `${opened()?.id}`,
+      // As it is: it tells pictures of one micrograph apart, and no micrographs.
+      picture: () => `${opened()?.version}/0`,
     } as unknown as Document;
     const spectrum = createSpectrum({
       compute,
@@ -227,4 +234,18 @@ test('the profile is over squared frequency, up to Nyquist, beside what was fitt
   ]);
   expect(defocusWords(found)).toBe('Defocus 1.82 µm, 98 % sure within a tenth; rings agree 0.81.');
   expect(defocusWords({ ...found, isSure: false, certainty: 0.3 })).toContain('No defocus is sure');
+});
+
+test('a defocus that was looked for on one micrograph is not set on the next one', async () => {
+  let give = (): void => {};
+  const finding = new Promise<void>((done) => {
+    give = done;
+  });
+  const { dispose, setOpened, spectrum, values } = setUp(undefined, finding);
+  const asked = spectrum.estimateDefocus();
+  setOpened({ ...image, id: 2, fingerprint: 'another' });
+  give();
+  await asked;
+  expect([values.values.defocusAngstrom, spectrum.defocus()]).toEqual([undefined, undefined]);
+  dispose();
 });
