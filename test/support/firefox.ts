@@ -219,7 +219,7 @@ class Marionette {
 
   /** Waits until Firefox has written its port into the file, and connects. */
   static async connect(portFile: string): Promise<Marionette> {
-    for (let tries = 0; tries < 600; tries++) {
+    for (let tries = 0; tries < 1000; tries++) {
       const port = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : 0;
       if (port > 0) {
         const socket = createConnection({ host: '127.0.0.1', port });
@@ -231,7 +231,7 @@ class Marionette {
       }
       await new Promise((done) => setTimeout(done, 100));
     }
-    throw new Error('Firefox did not start within a minute.');
+    throw new Error('Firefox did not start within 100 seconds.');
   }
 
   send(name: string, parameters: object): Promise<Answer> {

@@ -27,6 +27,11 @@ export function NumberField(props: NumberFieldProps): JSX.Element {
   const [text, setText] = createSignal('');
   const [problem, setProblem] = createSignal<string>();
   const shown = (): string | undefined => problem() ?? props.problem;
+  /** With the unit, which stands beside the number for eyes alone. */
+  const told = (): string => {
+    const [unit = ''] = (props.unit ?? '').split(' ');
+    return unit === '' ? props.hint : `${props.hint.replace(/\.$/, '')}. In ${unit}.`;
+  };
 
   createEffect(
     on(
@@ -60,7 +65,7 @@ export function NumberField(props: NumberFieldProps): JSX.Element {
   };
   return (
     <div class="field" classList={{ invalid: shown() !== undefined }}>
-      <label for={id} title={props.hint}>
+      <label for={id} title={told()}>
         {props.label}
       </label>
       <div class="field-box">
@@ -72,7 +77,7 @@ export function NumberField(props: NumberFieldProps): JSX.Element {
           spellcheck={false}
           value={text()}
           placeholder={props.placeholder}
-          title={props.hint}
+          title={told()}
           required={props.required}
           aria-invalid={shown() !== undefined}
           aria-describedby={shown() === undefined ? undefined : `${id}-problem`}
