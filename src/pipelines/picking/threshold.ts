@@ -1,10 +1,13 @@
 /** Which candidates are taken for particles, where scores are chances. */
 
 /**
- * The threshold of the largest F1 to be expected where scores are chances.
+ * The largest F1 to be expected where scores are chances, and the threshold where it is.
  * @param chances of all candidates.
  */
-export function bestThreshold(chances: readonly number[]): number {
+export function expectedBest(chances: readonly number[]): {
+  readonly threshold: number;
+  readonly f1: number;
+} {
   const sorted = [...chances].sort((a, b) => b - a);
   const particles = sorted.reduce((sum, chance) => sum + chance, 0);
   let [good, best, threshold] = [0, 0, 0.5];
@@ -13,7 +16,12 @@ export function bestThreshold(chances: readonly number[]): number {
     const f1 = (2 * good) / (i + 1 + particles);
     if (f1 > best) [best, threshold] = [f1, chance];
   }
-  return threshold;
+  return { threshold, f1: best };
+}
+
+/** The threshold of the largest F1 to be expected. */
+export function bestThreshold(chances: readonly number[]): number {
+  return expectedBest(chances).threshold;
 }
 
 /** A part of the usual threshold under which it is not lowered: pictures without particles have doubtful candidates, too. */

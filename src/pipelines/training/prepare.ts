@@ -2,11 +2,12 @@ import type { GpuContext } from '../../gpu/context.ts';
 import { receptiveField } from '../../nn/field.ts';
 import { matchPicks } from '../evaluation/matching.ts';
 import type { Candidate } from '../picking/candidates.ts';
+import { expectedBest } from '../picking/threshold.ts';
 import type { Point } from '../template/profile.ts';
 import { type HeatMap, heatAt, heatMap, peaksOf } from './heat.ts';
 import { scoreHeldOut } from './heldOut.ts';
 import { filterNetwork, type NetworkWeights, rescaled, withFilter } from './matchedFilter.ts';
-import { type Evidence, fitPosterior, type Posterior } from './posterior.ts';
+import { type Evidence, fitPosterior, type Posterior, sigmoid } from './posterior.ts';
 import type { PickerTrainingSettings } from './settings.ts';
 import { isInBand, type SplitExample } from './split.ts';
 import type { Spot } from './targets.ts';
@@ -60,14 +61,18 @@ export async function prepareTraining(
     maps.push(own);
   }
   const separationPx = separationDiameters * diameterPx;
-  const alone = (map: number): Candidate[][] =>
-    examples.map(({ picture, band }, i) => {
+  const foundBy = (map: number): Candidate[][] =>
+    examples.map(({ picture }, i) => {
       const heat = maps[i]?.[map];
-      const found = heat ? peaksOf(heat, picture, diameterPx, separationPx) : [];
-      return found.filter((candidate) => isInBand(candidate, band));
+      return heat ? peaksOf(heat, picture, diameterPx, separationPx) : [];
     });
+  const alone = (map: number): Candidate[][] => {
+    const found = foundBy(map);
+    return examples.map(({ band }, i) => (found[i] ?? []).filter((candidate) => isInBand(candidate, band)));
+  };
   const scales = networks.map((_, i) => 1 / deviationOf(maps.flatMap((own) => own[i] ?? [])));
-  const judged = mixtures(networks.length).map((parts): Judged => {
+  const chances = (networks.length > 1 ? foundBy(0) : []).flat().map(({ score }) => sigmoid(score));
+  const judged = mixtures(networks.length, templateShare(chances)).map((parts): Judged => {
     const weights = parts.map((part, i) => part * (scales[i] ?? 1));
     const found = examples.map((example, i) =>
       candidatesOf(weightedSum(maps[i] ?? [], weights), example, diameterPx, separationPx),
@@ -118,15 +123,20 @@ interface Judged {
   readonly posterior: Posterior;
 }
 
+/** The template's share, where the network's is 1: half as much where the network is sure, as much where it doubts everything. */
+function templateShare(networkChances: readonly number[]): number {
+  return Math.min(1, Math.max(0.5, 2 * (1 - expectedBest(networkChances).f1)));
+}
+
 /**
  * Shares of network and template in units of their deviations; the first, unless another is clearly better. Fifty labels can't tell the
  * best ones (weights fitted to them made single frames of apoferritin worse than equal ones, 0.60 for 0.64), only whether one of
  * the two is of little use.
  */
-function mixtures(maps: number): readonly (readonly number[])[] {
+function mixtures(maps: number, share: number): readonly (readonly number[])[] {
   if (maps < 2) return [[1]];
   return [
-    [1, 0.5],
+    [1, share],
     [1, 1],
     [1, 0],
     [0, 1],
