@@ -1,5 +1,6 @@
 /** What the page may ask about references to match, and about what several methods agree on. */
 import type { JobOptions } from '../core/progress.ts';
+import type { ParticlePose } from '../formats/coordinates.ts';
 import type { PickResult } from './pickResult.ts';
 
 /** A file of references, opened. */
@@ -61,7 +62,13 @@ export interface MatchingResult extends PickResult {
 export interface CombinedSet {
   /** In the user's words. */
   readonly name: string;
-  readonly picks: readonly { readonly x: number; readonly y: number; readonly score: number }[];
+  readonly picks: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly score: number;
+    /** Where the method tells; what is agreed on keeps it. */
+    readonly pose?: ParticlePose | undefined;
+  }[];
 }
 
 export interface CombineRequest {

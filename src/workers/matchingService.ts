@@ -138,7 +138,11 @@ export function matchingService({ gpu, documents, platform }: ServiceParts): Mat
       const found = consensusOf([sets.map((set) => set.picks)], { radiusPx, least });
       const [picks = []] = found.micrographs;
       return {
-        picks: picks.map(({ x, y, score }) => ({ x, y, score, origin: 'consensus' })),
+        picks: picks.map(({ x, y, score, sets: from, members }) => {
+          const poses = from.map((set, i) => sets[set]?.picks[members[i] ?? -1]?.pose);
+          const pose = poses.find((one) => one !== undefined);
+          return { x, y, score, origin: 'consensus', ...(pose && { pose }) };
+        }),
         suggestedThreshold: found.suggestedThreshold,
         provenance: {
           ...about('the processor', parameters),

@@ -1,12 +1,16 @@
 /** Matching and consensus as a user meets them: a reference opened, seen, searched for; what two methods agree on. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, expect, test } from 'vitest';
 import { memorySink } from '../../src/core/bytes.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
+import { parseStar } from '../../src/formats/star/parse.ts';
+import { readStarPicks } from '../../src/formats/star/picks.ts';
 import { describeBrowser } from '../support/browser.ts';
+import { User } from '../support/user.ts';
 
 const [width, height] = [420, 380];
 const pixelSizeAngstrom = 2;
@@ -88,5 +92,46 @@ describeBrowser('matching and consensus', (browser) => {
       return threshold > 0 && threshold <= 1 && Math.abs((await shown()) - particles) <= 6;
     });
     await browser().screenshot('consensus');
+  });
+
+  test('is what a batch picks by, and classes, angles and filaments by hand go into its export', async () => {
+    const { page } = browser();
+    const user = new User(browser, 60_000);
+    // The browser's own dialog can't be driven: a download comes instead.
+    await page.evaluate(() => {
+      for (const dialog of ['showDirectoryPicker', 'showSaveFilePicker']) Reflect.deleteProperty(window, dialog);
+    });
+    await page.keyboard.press('8');
+    await user.clickOn({ width, height }, [
+      { x: 30, y: 360 },
+      { x: 200, y: 370 },
+    ]);
+    await expect.poll(() => at('filament').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Shift+B');
+    await at('batch-method').selectOption('matching');
+    await browser().until('the references are named', async () =>
+      ((await at('batch-references').textContent()) ?? '').includes('averages.mrcs, every 30°'),
+    );
+    await at('batch-start').click();
+    await browser().until(
+      'it is done',
+      async () => (await at('batch-row').first().getAttribute('data-state')) === 'done',
+    );
+    const files = unzipSync(readFileSync(await user.save('batch-export', folder)));
+    const text = (name: string): string => new TextDecoder().decode(files[name]);
+    const [table] = parseStar('a', text('AutoPick/cryolite/dumbbells_autopick.star'))[0]?.loops ?? [];
+    const column = (label: string): number[] =>
+      (table?.rows ?? []).map((row) => Number(row[table?.columns.indexOf(label) ?? -1]));
+    expect(column('rlnClassNumber').length).toBeGreaterThan(20);
+    expect(new Set(column('rlnClassNumber'))).toEqual(new Set([1]));
+    // All turns are among them.
+    expect(new Set(column('rlnAnglePsi').map((psi) => Math.round(psi / 30))).size).toBeGreaterThan(5);
+    const ends = readStarPicks('a', text('ManualPick/cryolite_helices/dumbbells_manualpick.star'));
+    expect(ends.map(({ tube }) => tube)).toEqual([1, 1]);
+    expect(ends.map(({ x, y }) => [Math.round(x / 10), Math.round(y / 10)])).toEqual([
+      [3, 36],
+      [20, 37],
+    ]);
   });
 });

@@ -25,6 +25,8 @@ export interface ConsensusPick {
   readonly score: number;
   /** Numbers of the sets that have it. */
   readonly sets: readonly number[];
+  /** Of each of these sets the pick that it is, by its number. */
+  readonly members: readonly number[];
 }
 
 /** Of a radius: what is enough for a particle, in its diameters. */
@@ -124,7 +126,10 @@ function combined(
     y += weight * (pick?.y ?? 0);
     sum += weight;
   }
-  return { x: x / sum, y: y / sum, score: sum / sets, sets: group.map(({ set }) => set) };
+  return {
+    ...{ x: x / sum, y: y / sum, score: sum / sets },
+    ...{ sets: group.map(({ set }) => set), members: group.map(({ pick }) => pick) },
+  };
 }
 
 /** Rank of each pick of one method over all micrographs, from 0; equal scores share the mean of theirs. */

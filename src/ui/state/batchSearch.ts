@@ -141,7 +141,7 @@ export function createBatchSearch(dependencies: BatchSearchDependencies): BatchS
     const combined = await compute.combinePicks({
       sets: methods.map((method, i) => ({
         name: voiceLabels[method],
-        picks: (found[i]?.picks ?? []).map(({ x, y, score }) => ({ x, y, score })),
+        picks: (found[i]?.picks ?? []).map(({ x, y, score, pose }) => ({ x, y, score, pose })),
       })),
       least: plan.consensus?.least ?? methods.length,
       diameterAngstrom: parameters.diameterAngstrom,

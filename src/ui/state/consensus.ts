@@ -98,7 +98,7 @@ export function createConsensus(dependencies: WorkDependencies & { readonly temp
         sets: chosen().map(({ voice, label, picks: own }) => ({
           name: label,
           // A person's picks have no score that could be ranked.
-          picks: own.map(({ x, y, score }) => ({ x, y, score: voice === 'manual' ? 1 : score })),
+          picks: own.map(({ x, y, score, pose }) => ({ x, y, score: voice === 'manual' ? 1 : score, pose })),
         })),
         least: least(),
         diameterAngstrom,

@@ -45,3 +45,16 @@ test('references that could not be read once are read when they are asked for ag
   isAway = false;
   expect(await preview()).toMatchObject({ references: 2, templates: 16 });
 });
+
+test('what methods agree on lies as the one that can tell says', async () => {
+  const service = matchingService({} as unknown as ServiceParts);
+  const pose = { classNumber: 2, rotDegrees: 0, tiltDegrees: 0, psiDegrees: 35 };
+  const { picks } = await service.combinePicks({
+    sets: [
+      { name: 'LoG', picks: [10, 50].map((x) => ({ x, y: 20, score: x })) },
+      { name: 'Matching', picks: [{ x: 51, y: 20, score: 9, pose }] },
+    ],
+    ...{ least: 1, diameterAngstrom: 20, pixelSizeAngstrom: 1 },
+  });
+  expect(picks.map(({ pose: found }) => found)).toEqual([pose, undefined]);
+});
