@@ -43,7 +43,7 @@ export function DatasetFilter(props: { readonly testid: string }): JSX.Element {
   return (
     <label
       class="dataset-filter"
-      title="Words that the folder or name contains, or patterns: Grid*/**/*_avg.mrc. !word leaves out"
+      title="Words that the folder or name contains, or patterns: Grid*/**/*_avg.mrc. !word leaves out. Numbers: quality>0.6 ice<0.3 picks>=20 defocus<2 (µm)"
     >
       <Icon name="search" />
       <span class="unseen">Filter the micrographs</span>

@@ -1,9 +1,9 @@
 /** Which micrographs of the list are shown, and in what order. */
 import { naturalKey, sortedBy } from '../../core/naturalOrder.ts';
 import type { AcceptanceFilter, ListOrder, ListSort } from '../../dataset/listView.ts';
+import { itemFilter } from './factFilter.ts';
 import type { LibraryItem } from './library.ts';
 import { itemPath } from './library.ts';
-import { pathFilter } from './namePattern.ts';
 
 export const wholeDataset: ListOrder = { text: '', acceptance: 'all', sort: 'opened', isReversed: false };
 
@@ -39,9 +39,9 @@ export function isUnpicked({ acceptance, pickCount }: Pick<Ordered, 'acceptance'
 
 /** The items to show, in order; equals stay in the order of opening. */
 export function orderedItems<T extends Ordered>(items: readonly T[], view: ListOrder): T[] {
-  const matches = view.text.trim() === '' ? undefined : pathFilter(view.text);
+  const matches = view.text.trim() === '' ? undefined : itemFilter(view.text);
   const isKept = keeps[view.acceptance];
-  const found = items.filter((item) => isKept(item) && (!matches || matches(itemPath(item))));
+  const found = items.filter((item) => isKept(item) && (!matches || matches(item)));
   const direction = view.isReversed ? -1 : 1;
   const value = numbers[view.sort];
   if (value) {

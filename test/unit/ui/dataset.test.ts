@@ -52,6 +52,32 @@ describe('the order of micrographs', () => {
   });
 });
 
+describe('a filter by numbers', () => {
+  const { library } = setUp();
+  const names = (text: string): string[] =>
+    orderedItems(library.plain(), { ...wholeDataset, text }).map(({ name }) => name);
+
+  test.each([
+    ['quality>0.5', ['m9.mrc']],
+    ['quality<=0.4', ['m10.mrc']],
+    ['Ice<0.3', ['m9.mrc']],
+    // Where nobody has picked there are none.
+    ['picks<10', ['m10.mrc', 'm1.mrc']],
+    ['picks=0', ['m1.mrc']],
+    // In µm; what is not known is neither more nor less.
+    ['defocus>1', ['m10.mrc']],
+    ['defocus>=0.9', ['m10.mrc', 'm1.mrc']],
+    ['m1 picks>1', ['m10.mrc']],
+    // Still being typed.
+    ['quality>', ['m10.mrc', 'm9.mrc', 'm1.mrc']],
+    ['quality>-', ['m10.mrc', 'm9.mrc', 'm1.mrc']],
+    // No fact: a word as any other.
+    ['colour>3', []],
+  ] as const)('%s', (text, found) => {
+    expect(names(text)).toEqual(found);
+  });
+});
+
 describe('counts in words', () => {
   test.each([
     [{ all: 1, shown: 1 }, '1 micrograph'],
