@@ -42,10 +42,10 @@ export async function pickedOnScreen({
   const key = document.key();
   const opened = document.opened();
   const local = key === undefined ? undefined : library.file(key);
-  const shown = picks.shown();
+  // Taken together, before anything is waited for: another one may be on the screen then.
+  const [shown, values] = [picks.shown(), parameters.snapshot()];
   if (!opened || !local || shown.length === 0) return undefined;
-  const file = await local.getFile();
-  return { name: opened.name, file, parameters: parameters.snapshot(), picks: shown };
+  return { name: opened.name, file: await local.getFile(), parameters: values, picks: shown };
 }
 
 /** A micrograph of the list that is not on the screen, as it was left. */
@@ -64,6 +64,8 @@ export interface ListWalk {
   /** A micrograph that can't be read: the others go on without it. */
   readonly onFailure: (sentence: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** The item that is left out as it is on the screen; the one that is when the walk begins without it. */
+  readonly shown?: string | undefined;
   /** Of files that were looked at, by their keys: reading them again would be felt in long lists. */
   readonly fingerprints?: Map<string, string> | undefined;
 }
@@ -71,14 +73,15 @@ export interface ListWalk {
 /** Those of the list that count and were worked on, but the one on the screen, one after the other; of stacks the first image. */
 export async function* leftMicrographs(
   dependencies: ListDependencies,
-  { onProgress, onFailure, signal, fingerprints = new Map() }: ListWalk,
+  { onProgress, onFailure, signal, fingerprints = new Map(), shown = dependencies.document.key() }: ListWalk,
 ): AsyncGenerator<LeftMicrograph> {
-  const { document, library } = dependencies;
+  const { library } = dependencies;
   const counted = countedItems(library);
   for (const [i, { key, name }] of counted.entries()) {
     signal?.throwIfAborted();
     onProgress?.(i, counted.length);
-    if (key === document.key()) continue;
+    // The user may go on to others meanwhile: none is left out, and none comes twice, because of that.
+    if (key === shown) continue;
     let left: LeftMicrograph | undefined;
     try {
       left = await leftMicrograph(dependencies, key, name, fingerprints);
@@ -128,15 +131,16 @@ export async function pickedOfList(
   walk: ListWalk,
 ): Promise<readonly PickedMicrograph[]> {
   const all: PickedMicrograph[] = [];
+  const { document, library } = dependencies;
+  const walked = { ...walk, shown: document.key() };
   try {
-    const { document, library } = dependencies;
     const isRejected = library.find(document.key())?.acceptance === 'rejected';
     const shown = isRejected ? undefined : await pickedOnScreen(dependencies);
     if (shown) all.push(shown);
   } catch (error) {
-    walk.onFailure(failureWords(dependencies.document.opened()?.name ?? 'The micrograph', error));
+    walk.onFailure(failureWords(library.find(walked.shown)?.name ?? 'The micrograph', error));
   }
-  for await (const { key, name, file, session, candidates } of leftMicrographs(dependencies, walk)) {
+  for await (const { key, name, file, session, candidates } of leftMicrographs(dependencies, walked)) {
     const { parameters } = session;
     const present = dependencies.library.file(key)?.lies?.name ?? name;
     const picks = candidates.filter((pick) => isShown(pick, parameters.threshold));
