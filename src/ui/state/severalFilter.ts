@@ -2,7 +2,7 @@ import { type Accessor, createEffect, createMemo, createSignal, on } from 'solid
 import type { ComputeClient } from '../../rpc/client.ts';
 import type { FilteredBlock, LiveFilter, TileBlock } from '../../rpc/contract.ts';
 import { visibleRect } from '../viewer/transform.ts';
-import { wishedFilter } from './filtering.ts';
+import { filterProblem, wishedFilter } from './filtering.ts';
 import { createLatest } from './latest.ts';
 import { blockOfParts } from './liveFilter.ts';
 import type { Notices } from './notices.ts';
@@ -36,43 +36,48 @@ export interface SeveralFilterDependencies {
   readonly notices: Notices;
 }
 
-/** What is asked for, as it was then. */
-interface Wish {
+/** What is asked for, as it was then: of each cell. */
+type Wish = readonly {
+  readonly key: string;
+  readonly id: number;
+  readonly block: TileBlock;
   readonly filter: LiveFilter;
-  readonly cells: readonly { readonly key: string; readonly id: number; readonly block: TileBlock }[];
-  readonly pixelSizes: ReadonlyMap<string, number | undefined>;
-}
+}[];
 
 /** Call inside a root. */
 export function createSeveralFilter(dependencies: SeveralFilterDependencies): SeveralFilter {
   const { compute, several, parameters, view, notices } = dependencies;
   const [previews, setPreviews] = createSignal<ReadonlyMap<string, CellPreview>>(new Map());
   const isOn = createMemo(() => several.isOpen() && view.panes().some(({ kind }) => kind === 'filtered'));
-  const filter = createMemo((): LiveFilter | undefined => {
-    const wished = wishedFilter(parameters.values);
+  /** Lengths are in Å: each micrograph has its own pixels, and a filter that makes no sense with them leaves it as it is. */
+  const filterFor = (pixelSizeAngstrom: number | undefined): LiveFilter | undefined => {
+    const { values } = parameters;
+    const own = pixelSizeAngstrom ?? values.pixelSizeAngstrom;
+    const wished = wishedFilter({ ...values, pixelSizeAngstrom: own });
     return wished?.method === 'lengths' || wished?.method === 'gaussian' ? wished : undefined;
-  });
-  const wish = createMemo((): Wish | undefined => {
-    const how = filter();
-    if (!isOn() || !how) return undefined;
-    const shown = several.view();
-    const part = visibleRect(shown, several.pane());
-    const cells = several.cells().flatMap(({ key, opened }) => {
-      const block = opened && blockOfParts([part], shown.scale, opened);
-      return opened && block ? [{ key, id: opened.id, block }] : [];
-    });
-    const pixelSizes = new Map(several.cells().map((cell) => [cell.key, cell.pixelSizeAngstrom]));
-    return { filter: how, cells, pixelSizes };
-  });
+  };
+  const wish = createMemo(
+    (): Wish | undefined => {
+      if (!isOn()) return undefined;
+      const shown = several.view();
+      const part = visibleRect(shown, several.pane());
+      return several.cells().flatMap(({ key, opened, pixelSizeAngstrom }) => {
+        const block = opened && blockOfParts([part], shown.scale, opened);
+        const filter = filterFor(pixelSizeAngstrom);
+        return opened && block && filter ? [{ key, id: opened.id, block, filter }] : [];
+      });
+    },
+    undefined,
+    // A pick or a threshold makes no other pictures.
+    { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+  );
   const cellOf = (key: string): SeveralCell | undefined => several.cells().find((cell) => cell.key === key);
-  const latest = createLatest(async ({ filter: how, cells, pixelSizes }: Wish) => {
-    for (const { key, id, block } of cells) {
+  const latest = createLatest(async (wanted: Wish) => {
+    for (const { key, id, block, filter } of wanted) {
       // The slider or the view has moved on: what comes next is about that.
       if (latest.isWaiting()) return;
-      // Lengths are in Å: each micrograph has its own pixels.
-      const own = { ...how, pixelSizeAngstrom: pixelSizes.get(key) ?? how.pixelSizeAngstrom };
       try {
-        const pixels = await compute.filterBlock(id, own, block);
+        const pixels = await compute.filterBlock(id, filter, block);
         if (cellOf(key)?.opened?.id !== id) continue;
         setPreviews((before) => new Map(before).set(key, { id, block, pixels }));
       } catch (error) {
@@ -97,12 +102,14 @@ export function createSeveralFilter(dependencies: SeveralFilterDependencies): Se
   return {
     isOn,
     problem: () =>
-      isOn() && !filter()
-        ? 'Side by side only the band-pass and the Gaussian are shown: other filters need the whole picture.'
+      isOn() && !filterFor(undefined)
+        ? (filterProblem(parameters.values) ??
+          'Side by side only the band-pass and the Gaussian are shown: other filters need the whole picture.')
         : undefined,
     previewOf: (key) => {
-      const preview = isOn() && filter() ? previews().get(key) : undefined;
-      return preview && preview.id === cellOf(key)?.opened?.id ? preview : undefined;
+      const cell = isOn() ? cellOf(key) : undefined;
+      const preview = cell && filterFor(cell.pixelSizeAngstrom) ? previews().get(key) : undefined;
+      return preview && preview.id === cell?.opened?.id ? preview : undefined;
     },
   };
 }

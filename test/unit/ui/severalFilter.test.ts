@@ -68,6 +68,8 @@ test('a slider that moves is followed by all; what it has left behind is not mad
   await settled();
   for (const lowpassAngstrom of [40, 30, 15]) parameters.set({ lowpassAngstrom });
   for (let i = 0; i < 3; i++) await give();
+  parameters.set({ threshold: 0.7 });
+  await give();
   const lowpass = ({ filter }: (typeof asked)[number]) =>
     filter.method === 'lengths' ? filter.lowpassAngstrom : undefined;
   expect(asked.map((one) => [one.id, lowpass(one)])).toEqual([
@@ -95,5 +97,15 @@ test('filters that need the whole picture are refused in a sentence', () => {
   setKind('filtered');
   parameters.set({ filterMethod: 'wiener' });
   expect(filter.problem()).toMatch(/only the band-pass and the Gaussian/);
+  dispose();
+});
+
+test('a micrograph whose pixels are too large for the filter stays raw; the others do not', async () => {
+  const { asked, dispose, filter, give, setCells, setKind, shown } = setUp();
+  setCells([cell('a', 1, 1.5), cell('b', 2, 14)]);
+  setKind('filtered');
+  for (let i = 0; i < 2; i++) await give();
+  // 20 Å is less than two pixels of 14 Å.
+  expect([asked.map(({ id }) => id), shown(), filter.problem()]).toEqual([[1], [1, undefined], undefined]);
   dispose();
 });
