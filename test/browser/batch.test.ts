@@ -74,6 +74,17 @@ describeBrowser('a batch', (browser) => {
     await user.open([folder]);
     await user.fill('diameter', diameterPx * pixelSizeAngstrom);
     await at('method-log').click();
+    // One that has smaller particles, the user says.
+    const goTo = async (index: number): Promise<void> => {
+      await at('micrograph-item').nth(index).click();
+      await until(`micrograph ${index + 1} is open`, async () =>
+        (await page.title()).startsWith(`m${index + 1}.mrc`),
+      );
+      await user.drawn();
+    };
+    await goTo(1);
+    await user.fill('diameter', 70);
+    await goTo(0);
     await page.keyboard.press('Shift+B');
     await at('batch').waitFor();
     expect(await number('batch-scope')).toBe(5);
@@ -101,6 +112,11 @@ describeBrowser('a batch', (browser) => {
     // Its time, too, is that of before: it was not done again.
     expect(await figures(0)).toEqual(first);
     expect(await text('batch-error')).toContain('m5_broken.mrc');
+
+    expect(await at('batch-row-diameter').allTextContents()).toEqual(
+      expect.arrayContaining(['80', '70 own', '80', '80']),
+    );
+    expect(await text('batch-now')).toContain('diameter 80 Å, 1 micrograph with its own');
 
     // One threshold for all.
     const before = await number('batch-total');
@@ -142,6 +158,10 @@ describeBrowser('a batch', (browser) => {
     expect(await number('batch-total')).toBe(raised);
     await at('batch-threshold-undo').click();
     await until('the thresholds are back', async () => (await number('batch-total')) === before);
+    await at('batch-open').nth(1).click();
+    await until('its own diameter is there still', async () => (await at('diameter').inputValue()) === '70');
+    await page.keyboard.press('Shift+B');
+    await at('batch').waitFor();
   });
 
   test('judges all, then picks by what a template of three clicks and LoG agree on, into a chosen folder', async () => {

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { memorySink } from '../../src/core/bytes.ts';
@@ -253,11 +254,11 @@ describeBrowser('sessions', (browser) => {
     await page.keyboard.press('Shift+X');
     await at('library-sort').selectOption('name');
     await at('library-direction').click();
-    await says('3 micrographs, 1 rejected');
+    await says('3 micrographs, 1 rejected, 1 without picks');
     // What was decided is written a moment later.
     await page.waitForTimeout(1500);
     await page.reload();
-    await says('3 micrographs, 1 rejected');
+    await says('3 micrographs, 1 rejected, 1 without picks');
     expect(await at('library-sort').inputValue()).toBe('name');
     expect(await titles()).toEqual(['grid/c.mrc', 'grid/b.mrc', 'grid/a.mrc']);
 
@@ -276,7 +277,7 @@ describeBrowser('sessions', (browser) => {
     await browser().screenshot('65-folder-renamed');
     await remember('folder', 'grid_done');
     await at('open-folder').click();
-    await says('3 micrographs, 1 rejected');
+    await says('3 micrographs, 1 rejected, 1 without picks');
     expect(await titles()).toEqual(['grid/c.mrc', 'grid/b.mrc', 'grid/a.mrc']);
 
     await write('elsewhere', join(folder, 'a.mrc'));
@@ -291,5 +292,18 @@ describeBrowser('sessions', (browser) => {
     await until('nothing is missing', async () => (await at('lost-files').count()) === 0);
     await at('micrograph-item').nth(2).click();
     await picks(3);
+
+    // Other programs are told where the files lie now, whatever the list calls them.
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showDirectoryPicker'));
+    await user.fill('diameter', 80);
+    await page.keyboard.press('Shift+B');
+    await at('batch-method').selectOption('log');
+    await at('batch-plan-threshold').fill('-100');
+    await at('batch-start').click();
+    await until('both are done', async () => (await user.text('batch-counts')) === '2 of 2 done');
+    await at('batch-layout').selectOption('csv');
+    const archive = unzipSync(readFileSync(await user.save('batch-export', folder)));
+    const table = new TextDecoder().decode(archive['picks.csv']);
+    expect(new Set(table.match(/\w+\/\w\.mrc/g))).toEqual(new Set(['elsewhere/a.mrc', 'grid_done/c.mrc']));
   });
 });

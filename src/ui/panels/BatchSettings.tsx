@@ -18,6 +18,7 @@ export function BatchSettings(): JSX.Element {
     if (gpu()?.available === false) return 'This needs WebGPU, which this browser does not offer.';
     if (draft.problem() !== undefined) return draft.problem();
     if (count() > 0) return undefined;
+    if (batch.lost() > 0) return 'None of their files can be found: show where they are, or choose others.';
     if (draft.scope() === 'selected') return 'Select micrographs in the grid (Shift+G) or the list first.';
     return draft.scope() === 'todo' ? 'All micrographs have picks already.' : 'Open micrographs first.';
   };
