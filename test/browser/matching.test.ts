@@ -99,7 +99,8 @@ describeBrowser('matching and consensus', (browser) => {
     const user = new User(browser, 60_000);
     // The browser's own dialog can't be driven: a download comes instead.
     await page.evaluate(() => {
-      for (const dialog of ['showDirectoryPicker', 'showSaveFilePicker']) Reflect.deleteProperty(window, dialog);
+      for (const dialog of ['showDirectoryPicker', 'showSaveFilePicker'])
+        Reflect.deleteProperty(window, dialog);
     });
     await page.keyboard.press('8');
     await user.clickOn({ width, height }, [
