@@ -1,7 +1,12 @@
 import { contrastTransfer, type Optics } from '../simulation/optics.ts';
 import type { RadialSpectrum } from './ringBands.ts';
 import { type CorrectedModel, corrected } from './spectralCorrection.ts';
-import { fitEnsemble, type SpectralModel, type TransferHypothesis } from './spectralEnsemble.ts';
+import {
+  fitEnsemble,
+  type SpectralEnsemble,
+  type SpectralModel,
+  type TransferHypothesis,
+} from './spectralEnsemble.ts';
 
 /** What of the optics does not change from one micrograph to the next. */
 export type Microscope = Omit<Optics, 'defocusAngstrom' | 'envelopeAngstromSquared'>;
@@ -57,8 +62,7 @@ export function fitKnownDefocus(
   microscope: Microscope,
   defocusAngstrom: number,
 ): CorrectedModel {
-  const hypothesis = ofDefocus(spectrum, pixelSizeAngstrom, microscope, defocusAngstrom);
-  return corrected(spectrum, fitEnsemble(spectrum, pixelSizeAngstrom, [hypothesis]));
+  return corrected(spectrum, ensembleOf(spectrum, pixelSizeAngstrom, microscope, defocusAngstrom));
 }
 
 /**
@@ -98,14 +102,27 @@ export async function fitDefocus(
   if (!(evidence >= sureEvidence && certainty >= sureCertainty))
     return { defocusAngstrom: peak, evidence, certainty, model: corrected(spectrum, ensemble) };
   // Which it is about is sure; exactly which tell the rings, when the curves under them are bent to the spectrum.
-  let best: { readonly defocusAngstrom: number; readonly model: CorrectedModel } | undefined;
+  let best: { readonly defocusAngstrom: number; readonly found: SpectralEnsemble } | undefined;
+  let leastDeviance = Number.POSITIVE_INFINITY;
   for (let i = -finerSteps; i <= finerSteps; i++) {
     signal?.throwIfAborted();
     const defocusAngstrom = peak * Math.exp((i * near) / finerSteps);
-    const model = fitKnownDefocus(spectrum, pixelSizeAngstrom, microscope, defocusAngstrom);
-    if (!best || model.deviance < best.model.deviance) best = { defocusAngstrom, model };
+    const found = ensembleOf(spectrum, pixelSizeAngstrom, microscope, defocusAngstrom);
+    const { deviance } = corrected(spectrum, { ...found, ...found.plain });
+    if (deviance < leastDeviance) [leastDeviance, best] = [deviance, { defocusAngstrom, found }];
   }
-  return { defocusAngstrom: peak, model: corrected(spectrum, ensemble), ...best, evidence, certainty };
+  const { defocusAngstrom, found } = best ?? { defocusAngstrom: peak, found: ensemble };
+  return { defocusAngstrom, model: corrected(spectrum, found), evidence, certainty };
+}
+
+function ensembleOf(
+  spectrum: RadialSpectrum,
+  pixelSizeAngstrom: number,
+  microscope: Microscope,
+  defocusAngstrom: number,
+): SpectralEnsemble {
+  const hypothesis = ofDefocus(spectrum, pixelSizeAngstrom, microscope, defocusAngstrom);
+  return fitEnsemble(spectrum, pixelSizeAngstrom, [hypothesis]);
 }
 
 function ofDefocus(

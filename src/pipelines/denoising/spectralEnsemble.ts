@@ -1,9 +1,10 @@
 /**
  * What of a micrograph's power is noise and what is signal, from its radial average alone: P = N + S·C². One micrograph says little
  * where its signal is weak, and the best fit then is a fit to chance. So nothing is chosen here: all of many thousand models are
- * weighted by how likely they make the spectrum, and signal and noise are their means (Bayesian model averaging, Hoeting et al. 1999).
+ * weighted by how likely they make the spectrum, and signal and noise are means over them (Bayesian model averaging, Hoeting et al. 1999).
  */
-import { firstRing, type RadialSpectrum, RingBands } from './ringBands.ts';
+import { type RadialSpectrum, RingBands } from './ringBands.ts';
+import { type ShapeLengths, SignalMean } from './signalMean.ts';
 import {
   detectorDeviation,
   detectorShape,
@@ -31,6 +32,8 @@ export interface SpectralModel {
 }
 
 export interface SpectralEnsemble extends SpectralModel {
+  /** Signal and noise as plain means: what the spectrum itself is explained by. */
+  readonly plain: Pick<SpectralModel, 'noise' | 'signal'>;
   /** Probability of each hypothesis. */
   readonly probabilities: Float64Array;
   /** The least squared deviation, in variances, with each hypothesis. */
@@ -46,8 +49,6 @@ const negligible = 30;
  * likeliest of them would be believed although all are wrong. What more it tells is left to the correction.
  */
 const trustedSidePx = 1024;
-/** What is opened has something on it: of a usual shape, and at its strongest this part of all power, even where nothing can be seen. */
-const leastVisible = 0.03;
 /** Noise is no less than this part of the power. */
 const leastNoise = 0.05;
 
@@ -73,6 +74,7 @@ interface Candidate {
   readonly slope: Triple;
   /** What of the shape is one unit of strength. */
   readonly unit: number;
+  readonly lengths: ShapeLengths;
 }
 
 /**
@@ -87,20 +89,21 @@ export function fitEnsemble(
   const part = trustedPart(spectrum);
   const values = Array.from(spectrum.values, (count) => part * count);
   const bands = new RingBands({ ...spectrum, values });
-  const fit = new EnsembleFit(bands, pixelSizeAngstrom);
+  const fit = new EnsembleFit(bands, pixelSizeAngstrom, hypotheses);
   const candidates = hypotheses.flatMap(({ squared }, i) => fit.candidates(i, squared));
   const deviances = new Float64Array(hypotheses.length).fill(Number.POSITIVE_INFINITY);
   for (const { hypothesis, least, likeliest, curvature } of candidates) {
     const here = likeliest > 0 ? least : least + curvature * likeliest ** 2;
     deviances[hypothesis] = Math.min(deviances[hypothesis] ?? here, here);
   }
-  const { noise, signal, dispersion, probabilities } = fit.average(candidates, hypotheses, deviances);
+  const { noise, signal, plain, dispersion, probabilities } = fit.average(candidates, deviances);
   // Which transfer function it is, rings tell, and no shape: there all of the picture counts.
   const sharper = probabilities.map((probability) => probability ** (1 / part));
   const sum = sharper.reduce((a, b) => a + b, 0) || 1;
   return {
     noise,
     signal,
+    plain,
     dispersion: dispersion / part,
     probabilities: sharper.map((probability) => probability / sum),
     deviances: deviances.map((deviance) => deviance / part),
@@ -122,18 +125,20 @@ class EnsembleFit {
   private readonly fits: readonly NoiseFit[];
   private readonly expected: Float64Array;
   private readonly power: number;
-  /** 1/Å from one ring to the next. */
-  private readonly perRing: number;
+  private readonly mean: SignalMean;
 
   constructor(
     private readonly bands: RingBands,
     pixelSizeAngstrom: number,
+    private readonly hypotheses: readonly TransferHypothesis[],
   ) {
-    this.perRing = bands.spectrum.step / pixelSizeAngstrom;
+    const perRing = bands.spectrum.step / pixelSizeAngstrom;
     const drawn = (shape: Shape): Float64Array =>
-      Float64Array.from({ length: bands.rings }, (_, ring) => shape(ring * this.perRing));
+      Float64Array.from({ length: bands.rings }, (_, ring) => shape(ring * perRing));
     this.signals = signalShapes.map(drawn);
-    const detector = detectorShape((bands.rings - 1) * this.perRing);
+    const transfers = hypotheses.map(({ squared }) => squared);
+    this.mean = new SignalMean(bands, this.signals, transfers, drawn(usualSignal));
+    const detector = detectorShape((bands.rings - 1) * perRing);
     this.noises = [drawn(() => 1), drawn(detector), ...waveShapes.map(drawn)];
     this.noiseBands = this.noises.map((curve) => bands.means(curve));
     this.expected = bands.means(bands.expected);
@@ -163,6 +168,7 @@ class EnsembleFit {
       const curve = seen.map((value) => value / top);
       const own = bands.product(curve, curve);
       const ofPower = bands.product(curve, bands.power);
+      const lengths = this.mean.lengths(hypothesis, curve);
       const crossed = noiseBands.map((noise) => bands.product(curve, noise));
       return fits.map(({ inverse, alone, explained }, wave): Candidate => {
         const cross = this.ofNoise(wave, crossed);
@@ -171,89 +177,65 @@ class EnsembleFit {
         const gradient = ofPower - dot(alone, cross);
         const likeliest = gradient / curvature;
         const least = power - explained - gradient * likeliest;
-        return { hypothesis, shape, wave, least, likeliest, curvature, slope, unit: 1 / top };
+        return { hypothesis, shape, wave, least, likeliest, curvature, slope, unit: 1 / top, lengths };
       });
     });
   }
 
-  average(
-    candidates: readonly Candidate[],
-    hypotheses: readonly TransferHypothesis[],
-    deviances: Float64Array,
-  ): SpectralEnsemble {
-    const { bands, fits, signals, noises } = this;
+  average(candidates: readonly Candidate[], deviances: Float64Array): SpectralEnsemble {
+    const { bands, fits, noises, hypotheses, mean } = this;
     const least = deviances.reduce((a, b) => Math.min(a, b));
     const dispersion = least / bands.count;
     const scale = temperature * Math.max(1, dispersion);
     const probabilities = new Float64Array(hypotheses.length);
-    // The weight of each shape of signal under each hypothesis, and of each curve of noise.
-    const ofSignal = hypotheses.map(() => new Float64Array(signals.length));
+    // The weight of each curve of noise.
     const ofNoise = new Float64Array(noises.length);
+    const weights = new Float64Array(strengths.length);
     let total = 0;
     for (const one of candidates) {
       const alone = fits[one.wave]?.alone ?? [0, 0, 0];
       if (one.least - least > negligible * scale) continue;
       const prior = hypotheses[one.hypothesis]?.prior ?? 0;
       let [sum, moment] = [0, 0];
-      for (const strength of strengths) {
+      weights.fill(0);
+      for (const [i, strength] of strengths.entries()) {
         // Noise that would be below 0 explains nothing.
         if (alone[0] < strength * one.slope[0] || alone[2] < strength * one.slope[2]) break;
         const deviance = one.least - least + one.curvature * (strength - one.likeliest) ** 2;
         const weight = Math.exp(prior - deviance / (2 * scale));
+        weights[i] = weight;
         sum += weight;
         moment += weight * strength;
       }
       total += sum;
       probabilities[one.hypothesis] = (probabilities[one.hypothesis] ?? 0) + sum;
-      const shapes = ofSignal[one.hypothesis];
-      if (shapes) shapes[one.shape] = (shapes[one.shape] ?? 0) + moment * one.unit;
+      mean.add(one.hypothesis, one.shape, one.unit, one.lengths, weights);
       for (const [i, curve] of [0, 1, 2 + one.wave].entries())
         ofNoise[curve] = (ofNoise[curve] ?? 0) + sum * (alone[i] ?? 0) - moment * (one.slope[i] ?? 0);
     }
     // A spectrum that no model explains with any weight above 0 is noise as it stands.
     if (!(total > 0)) return { ...this.noiseAlone(), probabilities, deviances, dispersion };
-    const signal = new Float64Array(bands.rings);
-    for (const [i, shapes] of ofSignal.entries()) {
-      const squared = hypotheses[i]?.squared;
-      for (const [shape, weight] of shapes.entries()) {
-        const curve = signals[shape];
-        if (weight === 0 || !squared || !curve) continue;
-        for (let ring = 0; ring < signal.length; ring++)
-          signal[ring] = (signal[ring] ?? 0) + (weight / total) * (curve[ring] ?? 0) * (squared[ring] ?? 0);
-      }
-    }
-    this.addUsual(signal, hypotheses, probabilities, total);
-    const noise = bands.expected.map((value, ring) => {
-      let sum = 0;
-      for (const [i, curve] of noises.entries()) sum += (ofNoise[i] ?? 0) * (curve[ring] ?? 0);
-      return Math.max(leastNoise * value, sum / total);
-    });
-    return { noise, signal, dispersion, probabilities: probabilities.map((p) => p / total), deviances };
-  }
-
-  /** Adds the least signal there is, behind the mean of the transfer functions. */
-  private addUsual(
-    signal: Float64Array,
-    hypotheses: readonly TransferHypothesis[],
-    weights: Float64Array,
-    total: number,
-  ): void {
-    const { expected, rings } = this.bands;
-    const usual = Float64Array.from({ length: rings }, (_, ring) => {
-      let squared = 0;
-      for (const [i, hypothesis] of hypotheses.entries())
-        squared += ((weights[i] ?? 0) / total) * (hypothesis.squared[ring] ?? 0);
-      return squared * usualSignal(ring * this.perRing);
-    });
-    let top = 1e-30;
-    for (let ring = firstRing; ring < rings; ring++)
-      top = Math.max(top, (usual[ring] ?? 0) / (expected[ring] ?? 1));
-    for (const [ring, value] of usual.entries())
-      signal[ring] = (signal[ring] ?? 0) + (leastVisible * value) / top;
+    const { signal, mean: plain, likeliest } = mean.curves();
+    const fitted = bands.expected.map((_, ring) =>
+      noises.reduce((sum, curve, i) => sum + ((ofNoise[i] ?? 0) / total) * (curve[ring] ?? 0), 0),
+    );
+    const atLeast = (noise: Float64Array): Float64Array =>
+      noise.map((value, ring) => Math.max(leastNoise * (bands.expected[ring] ?? 0), value));
+    // What the plain mean takes for signal and the curve does not is noise.
+    const noise = atLeast(fitted.map((value, ring) => value + (plain[ring] ?? 0) - (signal[ring] ?? 0)));
+    return {
+      noise,
+      signal,
+      plain: { noise: atLeast(fitted), signal: likeliest },
+      dispersion,
+      probabilities: probabilities.map((p) => p / total),
+      deviances,
+    };
   }
 
   private noiseAlone() {
-    return { noise: this.bands.expected.slice(), signal: new Float64Array(this.bands.rings) };
+    const alone = { noise: this.bands.expected.slice(), signal: new Float64Array(this.bands.rings) };
+    return { ...alone, plain: alone };
   }
 
   private ofNoise<T>(wave: number, all: readonly T[]): readonly [T, T, T] {
