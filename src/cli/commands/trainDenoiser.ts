@@ -14,6 +14,7 @@ import {
   continuedTraining,
   type DenoiserTrainingSettings,
   ownTraining,
+  pairedTraining,
   simulatedTraining,
 } from '../../pipelines/denoising/training/settings.ts';
 import { writeBinaryFile, writeTextFile } from '../../platform/node/files.ts';
@@ -35,11 +36,14 @@ import { addMicrographOptions, type MicrographOptions } from '../micrographInput
 import { CheckpointKeeper, planTraining } from '../trainingFiles.ts';
 import { openNetwork } from './nnModel.ts';
 import { ownPictures, simulation } from './trainDenoiserData.ts';
+import { checkPairs, withFramePairs } from './trainDenoiserPairs.ts';
 
 interface TrainDenoiserOptions extends CommonOptions, GpuOptions, MicrographOptions {
   readonly output: string;
   readonly simulated: boolean;
   readonly secondExposures: boolean;
+  readonly pairs?: string[];
+  readonly keepPairs?: string[];
   readonly init: string;
   readonly steps?: number;
   readonly seed: number;
@@ -65,6 +69,11 @@ export const registerTrainDenoiser: RegisterCommand = (program, io, finish) => {
       'simulations: learn from a second noisy picture in place of the clean one',
       false,
     )
+    .option(
+      '--pairs <file...>',
+      'with --simulated: frame, average that it is a part of, frame, average, …; the frame’s own noise is taken out of the average, and a quarter of what is learnt is such pairs',
+    )
+    .option('--keep-pairs <file...>', 'as --pairs, to judge by only: nothing is learnt from them')
     .option(
       '--init <network>',
       'where to start: general, the network that comes along; none, nothing; or a network trained before (default: general, none with --simulated)',
@@ -93,11 +102,24 @@ async function trainDenoiser(
     throw new UsageError('Give movies or micrographs to learn from, or --simulated; one of the two.');
   if (options.secondExposures && !simulated)
     throw new UsageError('--second-exposures is about simulations: give --simulated, too.');
+  const pairs = { learnt: options.pairs ?? [], kept: options.keepPairs ?? [] };
+  if (pairs.learnt.length > 0 && !simulated)
+    throw new UsageError('--pairs come on top of simulations: give --simulated, too.');
+  if (pairs.kept.length > 0 && pairs.learnt.length === 0)
+    throw new UsageError('--keep-pairs judge what is learnt from --pairs: give those, too.');
+  checkPairs('--pairs', pairs.learnt);
+  checkPairs('--keep-pairs', pairs.kept);
   const init = options.init ?? (simulated ? 'none' : 'general');
-  const { name, output, log, checkpoint: checkpointFile } = await planTraining([init, ...files], options);
+  const {
+    name,
+    output,
+    log,
+    checkpoint: checkpointFile,
+  } = await planTraining([init, ...files, ...pairs.learnt, ...pairs.kept], options);
   const { start, refiner, startedFrom } = await startingPoint(init, seed);
   const isBlank = startedFrom === undefined;
-  const onSimulations = isBlank ? simulatedTraining : continuedTraining;
+  const goingOn = pairs.learnt.length > 0 ? pairedTraining : continuedTraining;
+  const onSimulations = isBlank ? simulatedTraining : goingOn;
   const usual = simulated ? onSimulations : ownTraining;
   const settings: DenoiserTrainingSettings = {
     ...usual,
@@ -107,8 +129,11 @@ async function trainDenoiser(
   };
   return await withCommandGpu(context, options, async (gpu) => {
     const begin = performance.now();
+    const scenes = (batch: number) =>
+      simulation(seed, batch, refiner, options.secondExposures ? 'second' : 'clean');
+    const together = () => withFramePairs(context, gpu, scenes, pairs, options, settings.batch, refiner);
     const data = simulated
-      ? await simulation(seed, settings.batch, refiner, options.secondExposures ? 'second' : 'clean')
+      ? await (pairs.learnt.length > 0 ? together() : scenes(settings.batch))
       : await ownPictures(context, gpu, files, options, settings, refiner);
     const hash = await denoiserHash(data.facts, settings, refiner, startedFrom);
     const checkpoint = options.resume
@@ -127,12 +152,13 @@ async function trainDenoiser(
           losses.push(loss);
           job.onProgress?.({ stage: 'Training', done: step + 1, total: settings.steps });
         },
-        onLook: ({ step, gainDecibels }) => {
+        onLook: ({ step, gainDecibels, kinds = {} }) => {
           const recent = losses.slice(-settings.evaluateEvery);
           const loss = recent.reduce((sum, value) => sum + value, 0) / Math.max(1, recent.length);
           const seconds = (performance.now() - begin) / 1000;
+          const each = Object.entries(kinds).map(([kind, gain]) => `, ${kind} ${gain.toFixed(3)}`);
           context.print(
-            `step ${step}  loss ${loss.toFixed(4)}  ${gainDecibels.toFixed(3)} dB above the Wiener filter on what was kept back  ${seconds.toFixed(0)} s`,
+            `step ${step}  loss ${loss.toFixed(4)}  ${gainDecibels.toFixed(3)} dB above the Wiener filter on what was kept back${each.join('')}  ${seconds.toFixed(0)} s`,
           );
         },
         onCheckpoint: (made) => keeper.keep(() => denoiserCheckpointBytes(made, hash)),

@@ -14,6 +14,7 @@ import {
   simulatedBatches,
   type Target,
 } from '../../pipelines/denoising/training/batches.ts';
+import type { KeptBatches } from '../../pipelines/denoising/training/denoiserTraining.ts';
 import { ExamplePool } from '../../pipelines/denoising/training/examplePool.ts';
 import { halfOf, spectraAtScale } from '../../pipelines/denoising/training/halves.ts';
 import {
@@ -36,7 +37,7 @@ import { aboutFile } from '../outputs.ts';
 export interface LearntFrom {
   readonly batches: BatchSource;
   /** Never learnt from. */
-  readonly kept: readonly Batch[];
+  readonly kept: readonly KeptBatches[];
   readonly shape: Pick<Batch, 'batch' | 'width' | 'height'>;
   readonly facts: object;
 }
@@ -67,7 +68,7 @@ export async function simulation(
   }
   return {
     batches: simulatedBatches(new ExamplePool(source, pool.size, pool.fresh), batch, target),
-    kept,
+    kept: [{ name: 'simulations', batches: kept }],
     shape: { batch, width: examplePx, height: examplePx },
     facts: {
       simulated: { seed, families: trainingFamilies, contamination, target },
@@ -108,14 +109,14 @@ export async function ownPictures(
     throw new UsageError('There is nothing to learn from: give movies or micrographs, or --simulated.');
   return {
     batches: pairBatches(pairs, batch),
-    kept: keptBatches(pairs, period),
+    kept: [{ name: 'own', batches: keptBatches(pairs, period) }],
     shape: { batch, width: patchPx, height: patchPx },
     facts: { pictures: read },
   };
 }
 
 /** Pictures that are learnt from have sides of its multiples. */
-const period = 8;
+export const period = 8;
 /** New noise is drawn so often for each single picture. */
 const recorruptions = 6;
 
@@ -165,7 +166,8 @@ async function pairsOfPicture(
   return recorruptedPairs(half, spectra, recorruptions, seed, refiner.clip);
 }
 
-async function spectraOf(
+/** Signal and noise at the working scale, by the estimate that a micrograph gets. */
+export async function spectraOf(
   context: GpuContext,
   loaded: LoadedPlane,
   pixelSizeAngstrom: number,

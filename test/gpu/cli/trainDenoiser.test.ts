@@ -86,6 +86,9 @@ describeGpu('cryolite train-denoiser', (_gpu) => {
       [[], 'Give movies or micrographs to learn from, or --simulated'],
       [[path('still.mrc'), '--simulated'], 'one of the two'],
       [[path('still.mrc'), '--second-exposures'], '--second-exposures is about simulations'],
+      [['--simulated', '--pairs', path('frame.mrc')], '1 files are no pairs'],
+      [[path('still.mrc'), '--pairs', path('a.mrc'), path('b.mrc')], '--pairs come on top of simulations'],
+      [['--simulated', '--keep-pairs', path('a.mrc'), path('b.mrc')], 'give those, too'],
     ] as const) {
       const { code, stderr } = await run(['train-denoiser', ...words, ...output]);
       expect(code).not.toBe(0);

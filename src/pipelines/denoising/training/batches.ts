@@ -57,28 +57,72 @@ export function batchOf(
   return { batch: examples.length, width: side, height: side, images, target: targets, weights };
 }
 
+export interface PairBatchOptions {
+  /** Edge of a patch, px. */
+  readonly side?: number;
+  /** Whether pairs count by their targets' power, as simulated examples do: for those that are not alike. */
+  readonly isWeighed?: boolean;
+}
+
 /** From pairs: patches anywhere above the band that is kept back, turned. */
-export function pairBatches(pairs: readonly PicturePair[], batch: number): BatchSource {
+export function pairBatches(
+  pairs: readonly PicturePair[],
+  batch: number,
+  { side = patchPx, isWeighed = false }: PairBatchOptions = {},
+): BatchSource {
+  const pairWeights = pairs.map(({ target }) => weightOf(meanSquare(target)));
   return (random) => {
-    const pixels = patchPx * patchPx;
+    const pixels = side * side;
     const images = new Float32Array(batch * pixels);
     const target = new Float32Array(images.length);
+    const weights = new Float32Array(images.length);
     for (let i = 0; i < batch; i++) {
-      const pair = pairs[random.integer(pairs.length)];
+      const which = random.integer(pairs.length);
+      const pair = pairs[which];
       if (!pair) continue;
-      const left = random.integer(pair.width - patchPx + 1);
-      const top = random.integer(pair.learntRows - patchPx + 1);
+      const left = random.integer(pair.width - side + 1);
+      const top = random.integer(pair.learntRows - side + 1);
       const way = random.integer(symmetries);
-      for (let y = 0, at = i * pixels; y < patchPx; y++)
-        for (let x = 0; x < patchPx; x++, at++) {
-          const within = turned(way, patchPx, x, y);
-          const from = (top + Math.floor(within / patchPx)) * pair.width + left + (within % patchPx);
+      weights.fill(pairWeights[which] ?? 1, i * pixels, (i + 1) * pixels);
+      for (let y = 0, at = i * pixels; y < side; y++)
+        for (let x = 0; x < side; x++, at++) {
+          const within = turned(way, side, x, y);
+          const from = (top + Math.floor(within / side)) * pair.width + left + (within % side);
           images[at] = pair.input[from] ?? 0;
           target[at] = pair.target[from] ?? 0;
         }
     }
-    return { batch, width: patchPx, height: patchPx, images, target };
+    return { batch, width: side, height: side, images, target, ...(isWeighed && { weights }) };
   };
+}
+
+/** Two sources of weighted patches of one size, side by side in every batch. */
+export function joinedBatches(one: BatchSource, two: BatchSource): BatchSource {
+  return async (random, step) => {
+    const [a, b] = [await one(random, step), await two(random, step)];
+    if (a.width !== b.width || a.height !== b.height)
+      throw new RangeError(`Patches of ${a.width} and ${b.width} px make no batch.`);
+    const both = (x: Float32Array | undefined, y: Float32Array | undefined): Float32Array<ArrayBuffer> => {
+      const joined = new Float32Array(a.images.length + b.images.length).fill(1);
+      if (x) joined.set(x);
+      if (y) joined.set(y, a.images.length);
+      return joined;
+    };
+    return {
+      batch: a.batch + b.batch,
+      width: a.width,
+      height: a.height,
+      images: both(a.images, b.images),
+      target: both(a.target, b.target),
+      weights: both(a.weights, b.weights),
+    };
+  };
+}
+
+function meanSquare(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum / Math.max(1, values.length);
 }
 
 /** The bands that are kept back, as batches of one. */

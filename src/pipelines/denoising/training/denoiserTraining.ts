@@ -7,6 +7,12 @@ import type { NamedTensors } from '../../../nn/train/parameters.ts';
 import { type BatchSource, type GpuSource, type StepReport, Trainer } from '../../../nn/train/trainer.ts';
 import { type DenoiserTrainingSettings, trainerSettings } from './settings.ts';
 
+/** Batches that nothing is learnt from, of one kind. */
+export interface KeptBatches {
+  readonly name: string;
+  readonly batches: readonly Batch[];
+}
+
 export interface DenoiserStart {
   readonly graph: Graph;
   readonly tensors: NamedTensors;
@@ -17,10 +23,12 @@ export interface DenoiserLook {
   /** Steps taken. */
   readonly step: number;
   /**
-   * By how much the network is nearer to the targets than the Wiener filter's picture is, dB, in the mean of the batches; of
-   * targets with noise it is little even at best, since that noise stays.
+   * By how much the network is nearer to the targets than the Wiener filter's picture is, dB, in the mean of the batches of a kind, and
+   * of the kinds; of targets with noise it is little even at best, since that noise stays.
    */
   readonly gainDecibels: number;
+  /** Of each kind by its name, where there are several. */
+  readonly kinds?: Readonly<Record<string, number>>;
 }
 
 /** A training that can go on. */
@@ -46,7 +54,7 @@ export class DenoiserTraining {
     private readonly start: DenoiserStart,
     readonly settings: DenoiserTrainingSettings,
     private readonly batches: BatchSource,
-    private readonly kept: readonly Batch[],
+    private readonly kept: readonly KeptBatches[],
     private readonly trainer: Trainer,
     known: DenoiserCheckpoint | undefined,
   ) {
@@ -64,7 +72,7 @@ export class DenoiserTraining {
     start: DenoiserStart,
     settings: DenoiserTrainingSettings,
     batches: BatchSource,
-    kept: readonly Batch[],
+    kept: readonly KeptBatches[],
     checkpoint?: DenoiserCheckpoint,
   ): DenoiserTraining {
     const trainer = checkpoint
@@ -134,21 +142,15 @@ export class DenoiserTraining {
 
   private async look(onLook: DenoiserRunOptions['onLook']): Promise<void> {
     const { step } = this.trainer;
-    let gain = 0;
-    let counted = 0;
-    for (const batch of this.kept) {
-      const { prediction } = await this.trainer.evaluate(batch, step > 0);
-      const pixels = batch.width * batch.height;
-      for (let i = 0; i < batch.batch; i++) {
-        const [before, after] = [batch.images, prediction].map((picture) =>
-          squaredError(picture, batch.target, i * pixels, pixels),
-        );
-        if (!before || !after) continue;
-        gain += 10 * Math.log10(before / after);
-        counted++;
-      }
+    const kinds: Record<string, number> = {};
+    for (const { name, batches } of this.kept) {
+      const gains: number[] = [];
+      for (const batch of batches) gains.push(...(await this.gainsOf(batch, step > 0)));
+      if (gains.length > 0) kinds[name] = meanOf(gains);
     }
-    const report = { step, gainDecibels: counted > 0 ? gain / counted : 0 };
+    const all = Object.values(kinds);
+    const counted = all.length;
+    const report = { step, gainDecibels: meanOf(all), ...(counted > 1 && { kinds }) };
     this.looks.push(report);
     // With nothing kept back, the last one is the best.
     if (!this.best || counted === 0 || report.gainDecibels > this.best.gain) {
@@ -157,7 +159,22 @@ export class DenoiserTraining {
     }
     onLook?.(report);
   }
+
+  /** Of each picture of a batch, dB. @param averaged by the moving average of the weights. */
+  private async gainsOf(batch: Batch, averaged: boolean): Promise<number[]> {
+    const { prediction } = await this.trainer.evaluate(batch, averaged);
+    const pixels = batch.width * batch.height;
+    return Array.from({ length: batch.batch }, (_, i) => {
+      const [before, after] = [batch.images, prediction].map((picture) =>
+        squaredError(picture, batch.target, i * pixels, pixels),
+      );
+      return before && after ? 10 * Math.log10(before / after) : 0;
+    });
+  }
 }
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 function squaredError(a: Float32Array, b: Float32Array, from: number, count: number): number {
   let sum = 0;

@@ -60,6 +60,31 @@ export function pairsOfHalves(one: Half, two: Half, spectra: HalfSpectra, clip: 
 }
 
 /**
+ * Pictures of one specimen that may have been scaled apart, and are not equally noisy: a frame, and the average of the others. Their noise is
+ * independent, so what of the target the filter's picture tells is no more than the scale between them; the target is divided by it,
+ * as simulated ones are by what the filter is off by.
+ * @throws TrainingError where nothing is shared.
+ */
+export function scaledPair(input: Half, target: Half, spectra: HalfSpectra, clip: number): PicturePair {
+  const filter = new HalfFilter(input);
+  const unclipped = Number.POSITIVE_INFINITY;
+  const pair = filter.pair(input.data, target.data, spectra, 1, unclipped);
+  let [shared, seen] = [0, 0];
+  for (const [i, value] of pair.input.entries()) {
+    shared += value * (pair.target[i] ?? 0);
+    seen += value * value;
+  }
+  if (!(shared > 0))
+    throw new TrainingError('Its two pictures have nothing in common: are they of one place?');
+  const within = (value: number): number => Math.max(-clip, Math.min(clip, value));
+  return {
+    ...pair,
+    input: pair.input.map(within),
+    target: pair.target.map((value) => within((value * seen) / shared)),
+  };
+}
+
+/**
  * Pairs from a picture that has no second exposure, recorrupted (Pang et al. 2021): y + n and y − n, n being new noise of the
  * spectrum that the picture's own has, are independent given what is below. Blind spots (Krull et al. 2019) would need noise that is
  * independent from pixel to pixel, as a micrograph's is not.

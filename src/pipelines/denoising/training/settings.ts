@@ -33,6 +33,13 @@ export const continuedTraining: DenoiserTrainingSettings = {
   evaluateEvery: 60,
 };
 
+/** On simulations and real pairs: begun with what is known already, in steps so small that simulations are not forgotten. */
+export const pairedTraining: DenoiserTrainingSettings = {
+  ...continuedTraining,
+  learningRate: 5e-4,
+  evaluateEvery: 50,
+};
+
 /** On somebody's own micrographs: begun with what is known already, so with smaller steps. */
 export const ownTraining: DenoiserTrainingSettings = {
   seed: 1,
