@@ -52,10 +52,7 @@ function driver(browser: () => TestBrowser, folder: string) {
   };
   const isDrawn = async (): Promise<void> => {
     await at('pixel-size').waitFor();
-    await browser().until(
-      'everything in view is drawn',
-      async () => (await at('viewer').getAttribute('data-pending-tiles')) === '0',
-    );
+    await browser().drawn();
   };
   const isAsked = async (): Promise<void> => {
     await at('import-wizard').getByTestId('import-accept').waitFor();
@@ -218,6 +215,7 @@ describeBrowser(
       await page().mouse.down();
       await page().mouse.move(middle.x + 60, middle.y, { steps: 8 });
       await page().mouse.up();
+      await browser().settled();
       const left = await shown();
       expect(left).toBeLessThan(truth.length);
       expect(left).toBeGreaterThan(truth.length - 20);
@@ -285,6 +283,7 @@ describeBrowser(
 
     test('cryoSPARC picks fit as cryoSPARC means them', async () => {
       await at('clear-picks').click();
+      await expect.poll(shown).toBe(0);
       await at('picks-input').setInputFiles(cs);
       await isAsked();
       expect(await at('reading-0').getAttribute('data-reading')).toBe('straight centre bin1 pixel');
@@ -297,6 +296,7 @@ describeBrowser(
 
     test('an index finds its files among those it came with', async () => {
       await at('clear-picks').click();
+      await expect.poll(shown).toBe(0);
       const first = join(folder, 'renamed.star');
       writeFileSync(first, readFileSync(star));
       const ownIndex = join(folder, 'autopick.star');

@@ -43,7 +43,7 @@ describeBrowser('a folder of micrographs', (browser) => {
     await user.arrive();
     await browser().drop(at('drop-zone'), [folder]);
     await at('pixel-size').waitFor();
-    expect(await text('library-counts')).toBe('40 micrographs');
+    await expect.poll(() => text('library-counts')).toBe('40 micrographs');
     await browser().page.keyboard.press('Shift+G');
     await at('grid-tiles').waitFor();
     await until('thumbnails are drawn', async () => {
@@ -95,7 +95,7 @@ describeBrowser('a folder of micrographs', (browser) => {
     await page.keyboard.press('Enter');
     await at('grid-tiles').waitFor({ state: 'detached' });
     await until('it is open', async () => (await text('status')).includes('m33_avg.mrc is open'));
-    expect(await at('micrograph-item').count()).toBe(9);
+    await expect.poll(() => at('micrograph-item').count()).toBe(9);
     await page.keyboard.press('Shift+X');
     await until('it is rejected', async () => (await text('library-counts')).includes('3 rejected'));
     await at('acceptance-undo').click();
@@ -109,11 +109,11 @@ describeBrowser('a folder of micrographs', (browser) => {
     await at('diameter').fill('64');
     await at('diameter').press('Tab');
     await at('watch').click();
-    expect(await text('watch-status')).toContain('Watching');
+    await expect.poll(() => text('watch-status')).toContain('Watching');
     await at('watch-process').check();
     await micrograph('Grid3/raw/m41_avg.mrc');
     await until('the new one is there', async () => (await text('library-counts')).startsWith('41 micro'));
-    expect(await text('watch-status')).toContain('1 new');
+    await expect.poll(() => text('watch-status')).toContain('1 new');
     await at('library-filter').fill('m41');
     await until('it has a thumbnail', async () => {
       return (await at('micrograph-item').getByTestId('thumbnail').count()) === 1;

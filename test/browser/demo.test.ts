@@ -8,11 +8,7 @@ describeBrowser('the demo', (browser) => {
     const at = (testid: string) => page.getByTestId(testid);
     await at('demo').click();
     await at('pixel-size').waitFor({ timeout: 60_000 });
-    await browser().until(
-      'everything in view is drawn',
-      async () =>
-        (await at('viewer').getAttribute('data-pending-tiles')) === '0' && (await at('cancel').count()) === 0,
-    );
+    await browser().drawn();
     expect(await at('diameter').inputValue()).toBe('150');
     await at('pick').click();
     await at('demo-truth').waitFor({ timeout: 150_000 });

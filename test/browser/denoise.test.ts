@@ -43,9 +43,9 @@ describeBrowser('denoising in the page', (browser) => {
       await at('apply-filter').click();
       await browser().until(`${label} is shown`, async () => {
         const isShown = (await at(`label-${kind}`).count()) > 0 && label.test(await text(`label-${kind}`));
-        const pending = await at('viewer').getAttribute('data-pending-tiles');
-        return isShown && pending === '0' && (await at('cancel').count()) === 0;
+        return isShown && (await at('cancel').count()) === 0;
       });
+      await browser().drawn();
     };
 
     await at('filter-method').selectOption('gaussian');
@@ -73,9 +73,9 @@ describeBrowser('denoising in the page', (browser) => {
     const kinds = ['raw', 'filtered', 'denoised'] as const;
     await browser().until('three pictures are shown', async () => {
       const labels = await Promise.all(kinds.map((kind) => at(`label-${kind}`).count()));
-      const pending = await at('viewer').getAttribute('data-pending-tiles');
-      return labels.join() === '1,1,1' && pending === '0';
+      return labels.join() === '1,1,1';
     });
+    await browser().drawn();
     await browser().screenshot('denoise-2-three');
     const middles = await Promise.all(
       kinds.map(async (kind) => (await at(`label-${kind}`).boundingBox())?.x ?? Number.NaN),

@@ -77,10 +77,9 @@ describeBrowser(
     const said = async (testid: string): Promise<string> =>
       ((await at(testid).textContent()) ?? '').replaceAll('\u00a0', ' ');
     const isShown = (name: string) =>
-      browser().until(`${name} is drawn`, async () => {
-        const isIdle = (await at('viewer').getAttribute('data-pending-tiles')) === '0';
-        return isIdle && (await page().title()).startsWith(name);
-      });
+      browser()
+        .until(`${name} is open`, async () => (await page().title()).startsWith(name))
+        .then(() => browser().drawn());
 
     test('judges imported picks by a table of truth, as the pipeline does', async () => {
       for (const [i, truth] of truths.entries()) {
@@ -166,6 +165,8 @@ describeBrowser(
     test('pools all micrographs of the list in a table', async () => {
       await page().keyboard.press('n');
       await isShown('m2.mrc');
+      // It gets as many as the first has.
+      await expect.poll(() => said('pick-count')).not.toContain(`of ${picks[1].length}`);
       await at('picks-input').setInputFiles(path('m2_picks.star'));
       await browser().until('the picks are there', async () =>
         ((await at('pick-count').textContent()) ?? '').includes(`of ${picks[1].length}`),

@@ -53,10 +53,7 @@ describeBrowser('a movie of 500 MB', (browser) => {
     expect(await progress.count()).toBe(1);
     await page.keyboard.press('?');
     await browser().until('the sum is shown', async () => (await progress.count()) === 0, 180_000);
-    await browser().until(
-      'its tiles are there',
-      async () => (await at('viewer').getAttribute('data-pending-tiles')) === '0',
-    );
+    await browser().drawn();
     expect(await at('exposure-range').textContent()).toBe('All 40 frames');
   });
 });

@@ -30,11 +30,7 @@ describeBrowser(
         ((await at('pick-count').textContent()) ?? '').match(/\d+/g)?.map(Number) ?? [];
       return { shown, all };
     };
-    const drawn = () =>
-      browser().until('everything in view is drawn', async () => {
-        const pending = await at('viewer').getAttribute('data-pending-tiles');
-        return pending === '0' && (await at('cancel').count()) === 0;
-      });
+    const drawn = () => browser().drawn();
     /** A place on the viewer's canvas, as parts of its size. */
     const place = async (x: number, y: number): Promise<{ x: number; y: number }> => {
       const box = await at('viewer').boundingBox();

@@ -14,11 +14,6 @@ const bad = [
 
 const shownPicks = async ({ page }: TestBrowser): Promise<number> =>
   Number(((await page.getByTestId('pick-count').textContent()) ?? '').match(/\d+/)?.[0] ?? 0);
-const drawn = (browser: TestBrowser): Promise<void> =>
-  browser.until(
-    'everything in view is drawn',
-    async () => (await browser.page.getByTestId('viewer').getAttribute('data-pending-tiles')) === '0',
-  );
 
 describeBrowser(
   'mishaps',
@@ -28,7 +23,7 @@ describeBrowser(
       const at = (testid: string) => page.getByTestId(testid);
       await browser().drop(at('drop-zone'), [good, ...bad]);
       await at('pixel-size').waitFor();
-      await drawn(browser());
+      await browser().drawn();
       for (const [index, sentence] of [
         /^truncated_half\.mrc is cut off/,
         /^zero_bytes\.mrc is empty/,
@@ -61,7 +56,7 @@ describeBrowser(
         (await at('notice').allTextContents()).some((text) => /lost/.test(text)),
       );
       await browser().until('picks are there', async () => (await shownPicks(browser())) > 100, 150_000);
-      await drawn(browser());
+      await browser().drawn();
       await browser().screenshot('13-after-device-loss');
       browser().takeProblems();
     });
@@ -89,7 +84,7 @@ describeBrowser(
       expect(await page.getByTestId('no-webgpu').textContent()).toMatch(/WebGPU/);
       await browser().drop(page.getByTestId('drop-zone'), [good]);
       await page.getByTestId('pixel-size').waitFor();
-      await drawn(browser());
+      await browser().drawn();
       const png = await browser().screenshot('14-without-webgpu', page.getByTestId('viewer'));
       const points = Array.from({ length: 40 }, (_, i) => ({ x: 250 + 7 * i, y: 150 + 5 * i }));
       const greys = new Set((await browser().pixels(png, points)).map(([red = 0]) => red));

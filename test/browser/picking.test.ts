@@ -164,7 +164,8 @@ describeBrowser('picking by hand', (browser) => {
 
     // All of it on the next micrograph, as one step.
     await keyboard.press('Alt+n');
-    await expect.poll(() => page.title()).toContain('b.mrc');
+    // As many as on the one before, whose count stands there for a moment longer than its name.
+    await user.isOpen('b.mrc', 12);
     await user.drawn();
     await expect.poll(count).toBe(12);
     await expect.poll(() => text('class-count-2')).toBe('3');

@@ -79,11 +79,16 @@ describeBrowser(
         'there are other picks',
         async () => (await at('threshold-value').inputValue()) !== threshold,
       );
-      const [otherCount, otherThreshold] = [await shown(), await at('threshold-value').inputValue()];
+      const picking = async () => {
+        // The count follows the picks a moment later.
+        await browser().settled();
+        return [await shown(), await at('threshold-value').inputValue()];
+      };
+      const other = await picking();
       await page.keyboard.press('Control+z');
-      expect([await shown(), await at('threshold-value').inputValue()]).toEqual([count, threshold]);
+      expect(await picking()).toEqual([count, threshold]);
       await page.keyboard.press('Control+y');
-      expect([await shown(), await at('threshold-value').inputValue()]).toEqual([otherCount, otherThreshold]);
+      expect(await picking()).toEqual(other);
     });
   },
   { needs: [first, marked, second, bad] },

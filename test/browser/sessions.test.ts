@@ -277,6 +277,8 @@ describeBrowser('sessions', (browser) => {
     await browser().screenshot('65-folder-renamed');
     await remember('folder', 'grid_done');
     await at('open-folder').click();
+    // The list said so before: that one of it is open is new.
+    await at('pixel-size').waitFor();
     await says('3 micrographs, 1 rejected, 1 without picks');
     expect(await titles()).toEqual(['grid/c.mrc', 'grid/b.mrc', 'grid/a.mrc']);
 

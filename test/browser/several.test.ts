@@ -37,6 +37,8 @@ describeBrowser('several micrographs side by side', (browser) => {
     await page.keyboard.press('Shift+M');
     const cells = at('several-cell');
     await until('four are drawn', async () => {
+      // A cell that has not been drawn yet lacks nothing.
+      await browser().settled();
       const pending = await cells.evaluateAll((all) =>
         all.map((cell) => cell.getAttribute('data-pending-tiles')),
       );

@@ -29,11 +29,7 @@ describeBrowser('trust in a filtered picture', (browser) => {
   const folder = mkdtempSync(join(tmpdir(), 'cryolite-trust-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const at = (testid: string) => browser().page.getByTestId(testid);
-  const isComplete = () =>
-    browser().until(
-      'all tiles are there',
-      async () => (await at('viewer').getAttribute('data-pending-tiles')) === '0',
-    );
+  const isComplete = () => browser().drawn();
 
   test('raw is wiped against filtered and residual, whose spectrum tells what is in it', async () => {
     const sink = memorySink();

@@ -127,9 +127,10 @@ describeBrowser('the viewer', (browser) => {
   test('W A S D pan while they are held', async () => {
     await press('+');
     await press('+');
+    await user.drawn();
     const start = await user.page.screenshot();
     await user.page.keyboard.down('d');
-    await user.page.waitForTimeout(150);
+    await user.until('the picture moves', async () => !(await user.page.screenshot()).equals(start));
     await user.page.keyboard.up('d');
     await user.drawn();
     const moved = await user.page.screenshot();

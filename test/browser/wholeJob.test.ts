@@ -128,7 +128,7 @@ describeBrowser(
         await user.page.keyboard.up('Control');
       }
       expect(junk.length).toBeGreaterThan(0);
-      expect(await number('gallery-selected')).toBe(junk.length);
+      await expect.poll(() => number('gallery-selected')).toBe(junk.length);
       await browser().screenshot('whole-4-junk');
       await at('gallery-throw').click();
       await until('it is gone', async () => (await number('gallery-kept')) === all.length - junk.length);

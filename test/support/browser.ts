@@ -208,8 +208,26 @@ export class TestBrowser {
   /** Waits for a frame, and for what was due in a task of its own: counts follow a click or a drag there. */
   async settled(): Promise<void> {
     await this.page.evaluate(
-      () => new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done, 20))),
+      () =>
+        new Promise<void>((done) => {
+          requestAnimationFrame(() => setTimeout(done, 20));
+          // A page in the background has no frames.
+          setTimeout(done, 1000);
+        }),
     );
+  }
+
+  /**
+   * Waits until nothing runs and every tile in sight is there. A frame passes before each look: what the last one lacked says
+   * nothing of what has changed since, such as which micrograph is open.
+   */
+  async drawn(timeoutMs?: number): Promise<void> {
+    const isDrawn = async (): Promise<boolean> => {
+      await this.settled();
+      const pending = await this.page.getByTestId('viewer').getAttribute('data-pending-tiles');
+      return pending === '0' && (await this.page.getByTestId('cancel').count()) === 0;
+    };
+    await this.until('everything in sight is drawn', isDrawn, timeoutMs);
   }
 
   /** What the page has complained of since the last call: a test that provokes an error takes it from here. */

@@ -34,11 +34,16 @@ export class User {
     this.browser().until(what, probe, this.patienceMs);
 
   /** Waits until nothing runs and every tile in sight is there. */
-  readonly drawn = (): Promise<void> =>
-    this.until('everything is drawn', async () => {
-      const pending = await this.at('viewer').getAttribute('data-pending-tiles');
-      return pending === '0' && (await this.at('cancel').count()) === 0;
+  readonly drawn = (): Promise<void> => this.browser().drawn(this.patienceMs);
+
+  /** Waits until the page says that a micrograph is open, and with how many picks: one sentence, so both are of one moment. */
+  readonly isOpen = (name: string, picks?: number): Promise<void> => {
+    const count = picks === undefined ? '' : `, ${picks} pick${picks === 1 ? '' : 's'} shown`;
+    return this.until(`${name} is open${count}`, async () => {
+      const said = await this.text('status');
+      return said.startsWith(`${name} is open`) && said.endsWith(count);
     });
+  };
 
   /** Whether the middle of a part can be seen as it is now: neither scrolled away nor under something else. */
   readonly isInSight = (testid: string): Promise<boolean> =>
