@@ -5,13 +5,15 @@ import { Segmented } from '../controls/Segmented.tsx';
 import { useApp } from '../state/app.ts';
 import { chooseReferenceFile } from '../state/chooseFiles.ts';
 import { inAll, percentText, type SideCounts } from '../state/evaluationTable.ts';
+import { inOwnTask } from '../state/nextTask.ts';
 import { PrecisionRecallPlot } from './EvaluationPlots.tsx';
 import { TargetRow } from './TargetRow.tsx';
 
 /** How good the picks are by coordinates that somebody vouches for, and how they differ from other picks. */
 export function EvaluationPanel(): JSX.Element {
   const { evaluation, picks } = useApp();
-  const hands = createMemo(() => picks.all().filter(({ origin }) => origin === 'manual').length);
+  const all = inOwnTask(picks.all);
+  const hands = createMemo(() => all().filter(({ origin }) => origin === 'manual').length);
   return (
     <Section
       step="check"

@@ -24,8 +24,8 @@ import { JudgeButton } from './JudgeButton.tsx';
 import { MicrographTile } from './MicrographTile.tsx';
 import { selectByKey } from './selectByKey.ts';
 
-/** Tiles that are made in one task. */
-const tilesAtOnce = 32;
+/** Tiles that are made in one task: a screen full of them is felt, also behind the layout of the grid itself. */
+const tilesAtOnce = 12;
 /** Rows beside those in sight that are in the page, too. */
 const rowsBeside = 1;
 

@@ -5,6 +5,7 @@ import { LossPlot } from '../controls/LossPlot.tsx';
 import { PrecisionRecallPlot } from '../controls/PrecisionRecallPlot.tsx';
 import { Section } from '../controls/Section.tsx';
 import { useApp } from '../state/app.ts';
+import { inOwnTask } from '../state/nextTask.ts';
 import { bestLook, smoothed, type TrainingRun } from '../state/trainingRun.ts';
 import { counted, heldOutWords, outcomeWords, progressWords } from '../state/trainingWords.ts';
 import { TrainOptions } from './TrainOptions.tsx';
@@ -103,7 +104,8 @@ function countText(picks: number, micrographs: number, noes: number): string {
 /** What a network or a template has found is no example until somebody says so. */
 function UnusedPicks(): JSX.Element {
   const { picks, training } = useApp();
-  const found = createMemo(() => picks.shown().filter(isFound));
+  const shown = inOwnTask(picks.shown);
+  const found = createMemo(() => shown().filter(isFound));
   return (
     <Show when={found().length > 0 && !training.isRunning()}>
       <div class="train-unused">
@@ -113,7 +115,7 @@ function UnusedPicks(): JSX.Element {
           variant="quiet"
           hint={`Makes picks by hand of the ${found().length} above the threshold on this micrograph, when you have looked at all of them; undo takes it back`}
           testid="train-confirm"
-          onClick={() => picks.confirm(found())}
+          onClick={() => picks.confirm(picks.shown().filter(isFound))}
         />
       </div>
     </Show>

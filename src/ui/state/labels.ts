@@ -142,6 +142,8 @@ function labelled(
   const place = ({ x, y }: Place): Place => ({ x, y });
   const labels = hands.filter((pick) => !isHidden(pick)).map(place);
   const { diameterAngstrom, pixelSizeAngstrom = diameterAngstrom } = parameters;
+  // Not looked for in thousands where there is nothing to look for.
+  if (rejected.length === 0) return { note, parameters, labels, rejected: [] };
   const isOther = isFreeOf(hands, (sameParticleDiameters * diameterAngstrom) / pixelSizeAngstrom);
   return { note, parameters, labels, rejected: rejected.filter(isOther).map(place) };
 }

@@ -9,9 +9,11 @@ import {
   moveInside,
   moveRoom,
 } from '../../dataset/pickEdits.ts';
+import type { PickHistory } from '../../dataset/pickHistory.ts';
 import { confirm, remove } from '../../dataset/pickHistory.ts';
 import { type Filament, isFound, type Pick, type Place } from '../../dataset/picks.ts';
 import type { Size } from '../viewer/transform.ts';
+import { nextTask } from './nextTask.ts';
 import type { PicksState } from './picks.ts';
 
 /** What a hand is drawing, px of the file; it lies over the picture until it is let go. */
@@ -48,6 +50,13 @@ export interface PickSelection {
   dissolve(id: string): void;
   /** Moves them, as one step. @param by px of the file. */
   moveBy(by: Place): void;
+  /**
+   * The same for a hand that lets go of them: where they are is worked out at once, and all that follows from it in the next task, as
+   * both together are felt with 50,000. Until then they are drawn where they were dragged.
+   */
+  moveSoon(by: Place): void;
+  /** What `moveSoon` has still to do, at once: the next thing done is about picks that have been moved. */
+  settle(): void;
   /** Makes a step, and what came of it is what is chosen. */
   apply(step: ChosenEdit): void;
 }
@@ -88,6 +97,13 @@ export function createPickSelection(picks: PicksState, size: Accessor<Size>): Pi
       });
       setOffset(nowhere);
     });
+  };
+  const isNoMove = (by: Place): boolean => count() === 0 || (by.x === 0 && by.y === 0);
+  let due: (() => void) | undefined;
+  const settle = (): void => {
+    const work = due;
+    due = undefined;
+    work?.();
   };
   return {
     picks: chosenPicks,
@@ -146,11 +162,36 @@ export function createPickSelection(picks: PicksState, size: Accessor<Size>): Pi
     moveBy: (wanted) => {
       const by = moveInside(room()(), wanted);
       // What was dragged may be gone meanwhile: the next that is chosen lies where it is.
-      if (count() === 0 || (by.x === 0 && by.y === 0)) setOffset(nowhere);
+      if (isNoMove(by)) setOffset(nowhere);
       else apply(moved(chosen(), by));
     },
+    moveSoon: (wanted) => {
+      settle();
+      const by = moveInside(room()(), wanted);
+      setOffset(isNoMove(by) ? nowhere : by);
+      if (isNoMove(by)) return;
+      const step = inAdvance(picks, moved(chosen(), by));
+      const work = (): void => apply(step);
+      due = work;
+      void nextTask().then(() => {
+        if (due === work) settle();
+      });
+    },
+    settle,
     apply,
   };
+}
+
+/** A step that is worked out now, and taken later: anew where the picks are others by then. */
+function inAdvance(picks: PicksState, step: ChosenEdit): ChosenEdit {
+  let from: PickHistory | undefined;
+  let done: ReturnType<ChosenEdit> | undefined;
+  picks.edit((history) => {
+    from = history;
+    done = step(history);
+    return history;
+  });
+  return (history) => (done && history === from ? done : step(history));
 }
 
 function stillIn<T>(

@@ -125,6 +125,7 @@ export function listenToGestures(element: HTMLElement, app: App, onMeasure: OnMe
   const onDown = (event: PointerEvent): void => {
     if (!shown.opened()) return;
     endNudge();
+    selection.settle();
     const point = at(event);
     pointers.set(event.pointerId, point);
     element.setPointerCapture(event.pointerId);
@@ -201,6 +202,7 @@ export function listenToGestures(element: HTMLElement, app: App, onMeasure: OnMe
   /** Only while the picture has the focus: everywhere else the arrows belong to sliders, fields and lists. */
   const onArrow = (event: KeyboardEvent): void => {
     const direction = arrows[event.key];
+    selection.settle();
     // What another key does, it does to what has been moved by now.
     if (!direction && event.key !== 'Shift') endNudge();
     // While presenting they change the micrograph.

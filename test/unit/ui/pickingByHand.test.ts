@@ -5,6 +5,7 @@ import { pastedOn } from '../../../src/dataset/copiedPicks.ts';
 import { CLASS_COLOURS, MOST_CLASSES } from '../../../src/dataset/pickClasses.ts';
 import { filamentAdded } from '../../../src/dataset/pickEdits.ts';
 import type { Filament, Pick } from '../../../src/dataset/picks.ts';
+import { nextTask } from '../../../src/ui/state/nextTask.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPickClasses } from '../../../src/ui/state/pickClasses.ts';
 import { createPickSelection } from '../../../src/ui/state/pickSelection.ts';
@@ -153,6 +154,37 @@ describe('what is chosen', () => {
     selection.moveBy({ x: 20, y: 0 });
     expect(selection.offset()).toEqual({ x: 0, y: 0 });
     expect(picks.all().map(({ x }) => x)).toEqual([50]);
+  });
+
+  it('is moved in a task of its own when a hand lets go, and stays where it was dragged until then', async () => {
+    const { picks, selection } = start([manual(10), manual(50)]);
+    const before = picks.all();
+    selection.chooseAll();
+    selection.setOffset({ x: 4, y: 0 });
+    selection.moveSoon({ x: 5, y: 0 });
+    expect([picks.all(), selection.offset()]).toEqual([before, { x: 5, y: 0 }]);
+    await nextTask();
+    expect(picks.all().map(({ x }) => x)).toEqual([15, 55]);
+    expect([selection.offset(), selection.count()]).toEqual([{ x: 0, y: 0 }, 2]);
+    await nextTask();
+    expect(picks.undoAction()).toBe('move 2 picks');
+    picks.undo();
+    expect(picks.all()).toEqual(before);
+    expect(picks.undoAction()).toBeUndefined();
+  });
+
+  it('has been moved before anything else is done, and once', async () => {
+    const { picks, selection } = start([manual(10), manual(50)]);
+    selection.chooseAll();
+    selection.moveSoon({ x: 5, y: 0 });
+    selection.moveSoon({ x: 5, y: 0 });
+    expect(picks.all().map(({ x }) => x)).toEqual([15, 55]);
+    // Another pick comes while they are still to be moved.
+    picks.add({ x: 100, y: 50 });
+    selection.settle();
+    expect(picks.all().map(({ x }) => x)).toEqual([20, 60, 100]);
+    await nextTask();
+    expect(picks.all().map(({ x }) => x)).toEqual([20, 60, 100]);
   });
 
   it('confirms what was found', () => {

@@ -63,7 +63,7 @@ function dragChosen({ app, pixelAt }: ToolSurface, { point }: Press): ToolDrag {
       if (isMoved) selection.setOffset(by(to));
     },
     end: (at) => {
-      if (isMoved) selection.moveBy(by(at));
+      if (isMoved) selection.moveSoon(by(at));
     },
     cancel: () => selection.setOffset({ x: 0, y: 0 }),
   };
