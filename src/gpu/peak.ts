@@ -1,15 +1,11 @@
 /** What an adapter reaches at its best, measured on the spot: what the kernels of a profile are compared with. */
+import type { Peak } from '../core/networkProfile.ts';
 import { createRandom } from '../core/random.ts';
 import type { GpuContext } from './context.ts';
 import type { Defines } from './expand.ts';
 import { groups, Recorder, u32 } from './recorder.ts';
 
-export interface Peak {
-  /** Of float32 multiply-adds, each counted as two operations. */
-  readonly flopsPerSecond: number;
-  /** Read plus written. */
-  readonly bytesPerSecond: number;
-}
+export type { Peak };
 
 /** How a matrix product is made; which way wins depends on the adapter. */
 export interface GemmWay {

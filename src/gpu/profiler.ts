@@ -1,3 +1,4 @@
+import type { ProfilerClock } from '../core/networkProfile.ts';
 import type { GpuContext } from './context.ts';
 import { dispatchesPerSubmit, flopsPerSubmit } from './recorder.ts';
 
@@ -12,7 +13,7 @@ export interface PassWork {
  * Timestamps are the GPU's own, taken around each pass; where the adapter has none, each pass is a submit of its own and
  * is timed by the clock on the wall, with the way to the GPU and back.
  */
-export type ProfilerClock = 'timestamps' | 'submits';
+export type { ProfilerClock };
 
 export interface PassTimes {
   readonly clock: ProfilerClock;

@@ -1,5 +1,5 @@
 /** What the kernels of a network have to do at least, and how near the adapter's best they come. */
-import type { Peak } from '../gpu/peak.ts';
+import type { KernelProfile, Peak } from '../core/networkProfile.ts';
 import { flopsOf } from './cost.ts';
 import { emptyInterval, type Interval, lengthOf } from './intervals.ts';
 import { inputName } from './layers.ts';
@@ -88,15 +88,8 @@ function parametersOf(step: Step): number {
   return area(step.kernel) * step.in * step.out + step.out;
 }
 
-export interface ProfiledStep extends StepCost {
-  readonly seconds: number;
-  readonly flopsPerSecond: number;
-  readonly bytesPerSecond: number;
-  /** What holds it back at best: of the two peaks the one that takes longer to do the work. */
-  readonly boundBy: 'arithmetic' | 'memory';
-  /** The time that it would take at that peak, by the time that it took; above 1 where caches help. */
-  readonly fractionOfPeak: number;
-}
+/** The cost of a step and the time that it took. */
+export type ProfiledStep = StepCost & Omit<KernelProfile, keyof StepCost | 'kernel'>;
 
 /** @param seconds of each kernel, as many as there are costs. */
 export function profileSteps(

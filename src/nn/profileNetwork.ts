@@ -1,4 +1,5 @@
 /** A network timed kernel by kernel on one adapter: which of them hold it up, and how much better they could be. */
+import type { KernelProfile, NetworkProfile as PlainProfile } from '../core/networkProfile.ts';
 import type { JobOptions } from '../core/progress.ts';
 import { createRandom } from '../core/random.ts';
 import type { GpuContext } from '../gpu/context.ts';
@@ -11,36 +12,13 @@ import { type ProfiledStep, profileSteps, type StepCost } from './profile.ts';
 import type { NetworkTile, TiledRun } from './run.ts';
 import type { Size } from './sizes.ts';
 
-export interface ProfiledKernel extends ProfiledStep {
-  /** What runs it: "conv/direct". */
-  readonly kernel: string;
-}
+/** Of a step of the program, which tells more of what it does. */
+export type ProfiledKernel = ProfiledStep & KernelProfile;
 
-/** Plain data: it can be cloned, sent to a page, and written as JSON. */
-export interface NetworkProfile {
-  readonly network: string;
-  readonly adapter: string;
+export interface NetworkProfile extends PlainProfile {
   /** How packed values and weights are stored. */
   readonly storage: Network['storage'];
-  /** Where there are no timestamps, every time has the way to the GPU and back in it. */
-  readonly clock: ProfilerClock;
-  readonly image: Size;
-  readonly tiles: number;
-  /** Runs that each time is the mean of. */
-  readonly runs: number;
-  readonly peak: Peak;
-  /** In the order of running; over all tiles. */
   readonly kernels: readonly ProfiledKernel[];
-  /** Of all kernels, timed one by one. */
-  readonly seconds: number;
-  /** From sending the whole image's work at once to its end: what a user waits for. The shortest run. */
-  readonly togetherSeconds: number;
-  readonly flops: number;
-  readonly bytes: number;
-  /** Of the time that all kernels would take at their peaks, by the time that they took. */
-  readonly fractionOfPeak: number;
-  /** Bytes on the GPU during a run, by what they are for, the most first. */
-  readonly memory: readonly { readonly owner: string; readonly bytes: number }[];
 }
 
 export interface ProfileNetworkOptions extends JobOptions {

@@ -39,47 +39,7 @@ export interface ProfileRequest {
   readonly runs: number;
 }
 
-/** One kernel of a network, over all tiles. */
-export interface KernelProfile {
-  /** Of the value that it makes: "enc1.0". */
-  readonly name: string;
-  readonly op: string;
-  /** What runs it: "conv/direct". */
-  readonly kernel: string;
-  readonly flops: number;
-  readonly bytes: number;
-  readonly seconds: number;
-  readonly flopsPerSecond: number;
-  readonly bytesPerSecond: number;
-  /** Of the two peaks the one that it takes longer at. */
-  readonly boundBy: 'arithmetic' | 'memory';
-  /** The time at that peak by the time that it took; above 1 where caches help. */
-  readonly fractionOfPeak: number;
-}
-
-export interface NetworkProfile {
-  readonly network: string;
-  readonly adapter: string;
-  /** Where there are no timestamps, every time has the way to the GPU and back in it. */
-  readonly clock: 'timestamps' | 'submits';
-  readonly image: { readonly width: number; readonly height: number };
-  readonly tiles: number;
-  /** Runs that each time is the mean of. */
-  readonly runs: number;
-  /** Measured on the spot: a matrix product and a copy. */
-  readonly peak: { readonly flopsPerSecond: number; readonly bytesPerSecond: number };
-  /** In the order of running. */
-  readonly kernels: readonly KernelProfile[];
-  /** Of all kernels, timed one by one. */
-  readonly seconds: number;
-  /** Of all at once: what a user waits for. */
-  readonly togetherSeconds: number;
-  readonly flops: number;
-  readonly bytes: number;
-  readonly fractionOfPeak: number;
-  /** During a run, the most first. */
-  readonly memory: readonly { readonly owner: string; readonly bytes: number }[];
-}
+export type { KernelProfile, NetworkProfile } from '../core/networkProfile.ts';
 
 /** How long one kind of work has taken since the worker began, s, with the wait for other work. */
 export interface StageTime {

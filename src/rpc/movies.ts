@@ -1,5 +1,6 @@
 /** Movies and their gain references, as they cross the worker boundary. */
 import type { FrameRange, GainOperation, GainOrientation } from '../dataset/exposure.ts';
+import type { GainJudgement as JudgedGain } from '../dataset/gainJudgement.ts';
 import type { PixelStatistics } from '../dataset/micrograph.ts';
 import type { ContrastWindow } from './pictures.ts';
 
@@ -46,37 +47,11 @@ export interface OpenedGain {
   readonly warnings: readonly string[];
 }
 
-/** One way to lay a gain reference on a movie, judged by what is left of the detector's pattern. */
-export interface JudgedOrientation {
-  readonly orientation: GainOrientation;
-  /** Size of the reference so turned, px; where it is not the frames' size nothing else is known. */
-  readonly width: number;
-  readonly height: number;
-  readonly fits: boolean;
-  /** Correlation of the fixed patterns, signed, and how many standard errors it is from none. */
-  readonly correlation: number | undefined;
-  readonly z: number | undefined;
-  /** Pixel-to-pixel variance after correction over the variance before: below 1 is better. */
-  readonly residual: number | undefined;
-  /** The corrected sum as grey levels, its pattern visible; the same stretch for all. */
-  readonly thumbnail: Thumbnail | undefined;
-}
+export type { JudgedOrientation, Thumbnail } from '../dataset/gainJudgement.ts';
 
-/** A small grey picture, row-major, one byte a pixel. */
-export interface Thumbnail {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array<ArrayBuffer>;
-}
-
-export interface GainJudgement {
-  readonly orientations: readonly JudgedOrientation[];
-  /** The best one and what to do with it; undefined when none stands out. */
-  readonly proposal: { readonly orientation: GainOrientation; readonly operation: GainOperation } | undefined;
+export interface GainJudgement extends JudgedGain {
   /** What the origin of the files suggests, where the pattern tells nothing. */
   readonly customary: { readonly orientation: GainOrientation; readonly operation: GainOperation };
-  /** The verdict in a sentence. */
-  readonly verdict: string;
 }
 
 /** Which frames of the range go into an exported sum; frame 1 is odd. */

@@ -1,33 +1,9 @@
 /** Which of the eight ways to lay a gain reference on a movie is right, judged by the fixed pattern in the raw sum. */
 import { type GainOperation, type GainOrientation, gainOrientations } from '../../dataset/exposure.ts';
 import { type Gain, gainFits, isGood, orientedSize, orientedSteps } from '../../dataset/gain.ts';
+import type { GainJudgement, JudgedOrientation } from '../../dataset/gainJudgement.ts';
 import { highPass, type RawSum, robustLimit, winsorise } from './highPass.ts';
-import { type Thumbnail, thumbnailsOf } from './thumbnails.ts';
-
-/** One way to lay a gain reference on a movie. All but its size is undefined where that is not the frames'. */
-export interface JudgedOrientation {
-  readonly orientation: GainOrientation;
-  /** Of the reference so turned, px. */
-  readonly width: number;
-  readonly height: number;
-  readonly fits: boolean;
-  /** Of the fixed patterns of raw sum and reference: below 0 where it multiplies, above where it divides. */
-  readonly correlation: number | undefined;
-  /** The correlation in standard errors of that of unrelated patterns. */
-  readonly z: number | undefined;
-  /** Pixel-to-pixel variance after correction, by the operation that the correlation speaks for, over that before. */
-  readonly residual: number | undefined;
-  /** The sum so corrected, its pattern made visible; the same grey levels for all. */
-  readonly thumbnail: Thumbnail | undefined;
-}
-
-export interface GainJudgement {
-  readonly orientations: readonly JudgedOrientation[];
-  /** What the pattern speaks for; undefined where it speaks for none. */
-  readonly proposal: { readonly orientation: GainOrientation; readonly operation: GainOperation } | undefined;
-  /** The verdict in a sentence. */
-  readonly verdict: string;
-}
+import { thumbnailsOf } from './thumbnails.ts';
 
 /** Edge of the part in the middle that is looked at, px: a million pixels with one electron each settle it. */
 const lookedAt = 1024;

@@ -1,13 +1,7 @@
 import type { GainOperation, GainOrientation } from '../../dataset/exposure.ts';
 import { type Gain, isGood, orientedSteps } from '../../dataset/gain.ts';
+import type { Thumbnail } from '../../dataset/gainJudgement.ts';
 import { highPass, type RawSum } from './highPass.ts';
-
-/** A small grey picture, row-major, one byte a pixel. */
-export interface Thumbnail {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array<ArrayBuffer>;
-}
 
 /** The longer side, px. */
 const longestSide = 256;
