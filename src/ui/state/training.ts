@@ -76,7 +76,7 @@ export interface TrainingDependencies extends WorkDependencies, PicturesDependen
 export const usualSteps = 300;
 
 export function createTraining(dependencies: TrainingDependencies): Training {
-  const { compute, gpu, jobs, labels, models, notices, parameters, picks, review, store, tasks } =
+  const { compute, document, gpu, jobs, labels, models, notices, parameters, picks, review, store, tasks } =
     dependencies;
   const [wish, setWish] = createSignal<TrainingWish>({
     start: 'general',
@@ -145,12 +145,13 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     if (!note) return;
     setTrained({ note: { name: note.name, hash: note.hash }, bestStep, isFinished });
     review.offer(questions);
+    const here = document.opened()?.fingerprint;
     await jobs.pick();
     undoing.end(note);
     const found = picks.shown().filter(isFound).length;
-    notices.info(
-      `${note.name}: it finds ${counted(found, 'particle')} more here. Answer what it is least sure of, or undo it.`,
-    );
+    const isHere = here !== undefined && here === document.opened()?.fingerprint;
+    const what = isHere ? `it finds ${counted(found, 'particle')} more here` : 'it picks from now on';
+    notices.info(`${note.name}: ${what}. Answer what it is least sure of, or undo it.`);
   };
   const startOf = (): TrainingStart => {
     const { start: wanted } = wish();

@@ -31,6 +31,9 @@ interface States {
   readonly after: Picked;
 }
 
+/** The fingerprint of no micrograph. */
+const nowhere = '';
+
 export function createUndo({ document, notices, parameters, picks }: WorkDependencies): TrainingUndo {
   const [states, setStates] = createSignal<States>();
   const [isUndone, setUndone] = createSignal(false);
@@ -52,9 +55,13 @@ export function createUndo({ document, notices, parameters, picks }: WorkDepende
     begin: () => {
       begun = { fingerprint: shown(), before: now() };
     },
-    end: ({ name }) => {
+    end: ({ name, hash }) => {
       if (!begun) return;
-      setStates({ ...begun, name, after: now() });
+      const isHere = begun.fingerprint === shown();
+      // What the next micrograph has must not be laid on the one before: of that only the network is known.
+      const choice = { ...begun.before.choice, method: 'cnn' as const, pickModel: { name, hash } };
+      const after = isHere ? now() : { choice, candidates: [], provenance: undefined };
+      setStates({ ...begun, fingerprint: isHere ? begun.fingerprint : nowhere, name, after });
       setUndone(false);
     },
     toggle: () => {
