@@ -12,7 +12,7 @@ import { firstRing, type RingBands } from './ringBands.ts';
 import { strengths } from './spectralShapes.ts';
 
 /** A curve of the usual shape is added to that of each model, at its strongest this part of all power: a weak spectrum tells no shape… */
-const usualPart = 0.2;
+const mostUsual = 0.2;
 /** What is opened has something on it: of the usual shape, and at its strongest this part of all power, even where nothing can be seen. */
 const leastVisible = 0.03;
 /** … and one that is about this much signal tells its own. */
@@ -43,6 +43,7 @@ export class SignalMean {
   private readonly ofUsual: Float64Array;
   private readonly probabilities: Float64Array;
   private readonly expected: Float64Array;
+  private readonly usualPart: number;
   private total = 0;
   private logarithms = 0;
 
@@ -50,13 +51,16 @@ export class SignalMean {
    * @param shapes of signal, ring by ring.
    * @param squared transfer functions of the hypotheses, C².
    * @param usual shape that is taken for signal where none can be seen.
+   * @param doubt 1 for a picture that tells little of its spectrum, less for a larger one.
    */
   constructor(
     private readonly bands: RingBands,
     private readonly shapes: readonly Float64Array[],
     private readonly squared: readonly Float64Array[],
     usual: Float64Array,
+    doubt = 1,
   ) {
+    this.usualPart = doubt * mostUsual;
     this.expected = bands.means(bands.expected);
     this.usual = squared.map((transfer) => {
       const curve = usual.map((value, ring) => value * (transfer[ring] ?? 0));
@@ -84,7 +88,7 @@ export class SignalMean {
     return {
       inverse: Float64Array.from(
         strengths,
-        (strength, i) => 1 / length(strength, usualPart * (doubts[i] ?? 1)),
+        (strength, i) => 1 / length(strength, this.usualPart * (doubts[i] ?? 1)),
       ),
       logarithm: Float64Array.from(strengths, (strength, i) =>
         Math.log(length(strength, leastVisible * (doubts[i] ?? 1))),
@@ -128,7 +132,7 @@ export class SignalMean {
   } {
     const mean = this.summed(this.moments).map((value) => value / this.total);
     const likeliest = this.withUsual(mean, this.probabilities, leastVisible / this.total);
-    const signal = this.withUsual(this.summed(this.shaped), this.ofUsual, usualPart);
+    const signal = this.withUsual(this.summed(this.shaped), this.ofUsual, this.usualPart);
     const seen = this.bands.means(signal);
     const scale = Math.exp(this.logarithms / this.total) / (Math.sqrt(this.product(seen, seen)) || 1);
     return { signal: signal.map((value) => value * scale), mean, likeliest };

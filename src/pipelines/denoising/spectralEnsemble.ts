@@ -89,7 +89,8 @@ export function fitEnsemble(
   const part = trustedPart(spectrum);
   const values = Array.from(spectrum.values, (count) => part * count);
   const bands = new RingBands({ ...spectrum, values });
-  const fit = new EnsembleFit(bands, pixelSizeAngstrom, hypotheses);
+  // What chance can draw into a spectrum falls with the side of the picture.
+  const fit = new EnsembleFit(bands, pixelSizeAngstrom, hypotheses, Math.sqrt(part));
   const candidates = hypotheses.flatMap(({ squared }, i) => fit.candidates(i, squared));
   const deviances = new Float64Array(hypotheses.length).fill(Number.POSITIVE_INFINITY);
   for (const { hypothesis, least, likeliest, curvature } of candidates) {
@@ -131,13 +132,14 @@ class EnsembleFit {
     private readonly bands: RingBands,
     pixelSizeAngstrom: number,
     private readonly hypotheses: readonly TransferHypothesis[],
+    doubt: number,
   ) {
     const perRing = bands.spectrum.step / pixelSizeAngstrom;
     const drawn = (shape: Shape): Float64Array =>
       Float64Array.from({ length: bands.rings }, (_, ring) => shape(ring * perRing));
     this.signals = signalShapes.map(drawn);
     const transfers = hypotheses.map(({ squared }) => squared);
-    this.mean = new SignalMean(bands, this.signals, transfers, drawn(usualSignal));
+    this.mean = new SignalMean(bands, this.signals, transfers, drawn(usualSignal), doubt);
     const detector = detectorShape((bands.rings - 1) * perRing);
     this.noises = [drawn(() => 1), drawn(detector), ...waveShapes.map(drawn)];
     this.noiseBands = this.noises.map((curve) => bands.means(curve));
