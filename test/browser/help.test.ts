@@ -2,14 +2,13 @@
  * Help in the hand: the palette, the sheet of keys, the pages of docs/, picking by the keyboard alone, and what axe
  * says of the main states.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { memorySink } from '../../src/core/bytes.ts';
 import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
-import { readStarPicks } from '../../src/formats/star/picks.ts';
 import { accessibilityFaults } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
 import { User } from '../support/user.ts';
@@ -221,106 +220,5 @@ describeBrowser('Help in the hand', (browser) => {
     await page().locator('html[data-theme="light"]').waitFor();
     expect(await axe()).toEqual([]);
     await browser().screenshot('help-light');
-  });
-});
-
-describeBrowser('The whole job by keys alone', (browser) => {
-  const user = new User(browser);
-  const { at } = user;
-  const folder = mkdtempSync(join(tmpdir(), 'cryolite-keys-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const page = () => user.page;
-  const press = async (...keys: readonly string[]): Promise<void> => {
-    for (const key of keys) await page().keyboard.press(key);
-  };
-  /** Goes to a field, or runs a command, by letters of its name. */
-  const go = async (letters: string): Promise<void> => {
-    await press('Control+k');
-    await at('palette-query').waitFor();
-    await page().keyboard.type(letters);
-    await press('Enter');
-    await at('palette').waitFor({ state: 'hidden' });
-  };
-  const picks = async (): Promise<number> =>
-    Number(/(\d+) picks? shown/.exec(await user.text('status'))?.[1] ?? Number.NaN);
-
-  /** What has the focus, and whether eyes can tell. */
-  const stop = () =>
-    page().evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return undefined;
-      const isMarked = (one: Element | null): boolean => {
-        if (!one) return false;
-        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
-        return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
-      };
-      // Some show it on what is seen of them: the label of a choice, the box of a field.
-      const around = element.closest('label, .field-box, .dataset-filter, .window-slider');
-      return {
-        name: element.outerHTML.slice(0, 160),
-        isPicture: element.matches('.surface'),
-        // The handle of a slider has a ring of its own, which no script can read.
-        isMarked:
-          element.matches('input[type="range"]') ||
-          isMarked(element) ||
-          isMarked(around) ||
-          isMarked(element.nextElementSibling),
-      };
-    });
-
-  test('a file is opened, picked, corrected and exported, and the focus is always seen', async () => {
-    const path = join(folder, 'discs.mrc');
-    writeFileSync(path, await micrograph());
-    // The browser's own dialog can't be driven; without it the page has one of the usual kind.
-    await page().addInitScript(() => Reflect.deleteProperty(window, 'showOpenFilePicker'));
-    await user.arrive();
-    await at('demo').waitFor();
-    const choosing = page().waitForEvent('filechooser');
-    await press('o');
-    await (await choosing).setFiles([path]);
-    await at('pixel-size').waitFor();
-    await user.drawn();
-
-    await go('particle diameter');
-    await press('Control+a');
-    await page().keyboard.type('150');
-    await press('Tab');
-    expect(await at('diameter').inputValue()).toBe('150');
-    await go('method');
-    await press('ArrowRight');
-    expect(await at('method-log').isChecked()).toBe(true);
-    await press('p');
-    await user.until('particles are picked', async () => (await picks()) >= 20);
-    await user.drawn();
-    const found = await picks();
-
-    const unseen: string[] = [];
-    const names = new Set<string>();
-    for (let presses = 0; presses < 150; presses++) {
-      await press('Tab');
-      const reached = await stop();
-      if (reached?.isPicture) break;
-      // Past the last one there is the page itself.
-      if (!reached || names.has(reached.name)) continue;
-      names.add(reached.name);
-      if (!reached.isMarked) unseen.push(reached.name);
-    }
-    expect.soft(unseen).toEqual([]);
-    expect((await stop())?.isPicture).toBe(true);
-    await press('+', '+', 'Control+ArrowUp', 'Shift+Enter');
-    await expect.poll(picks).toBe(found + 1);
-    await press('Shift+Delete');
-    await expect.poll(picks).toBe(found);
-    await press('Control+z');
-    await expect.poll(picks).toBe(found + 1);
-    const saving = page().waitForEvent('download');
-    await press('Control+s');
-    const star = join(folder, 'picks.star');
-    await (await saving).saveAs(star);
-    expect(readStarPicks('picks.star', readFileSync(star, 'utf8'))).toHaveLength(found + 1);
-    // What was written is told to a screen reader, and what to do with it.
-    await at('export-written').waitFor();
-    expect(await at('export-written').getAttribute('role')).toBe('status');
-    await browser().screenshot('help-keys-alone');
   });
 });
