@@ -1,6 +1,6 @@
 import { type Defines, expandShader } from './expand.ts';
 
-/** The one place that reads `shaders/`: path below it to raw text. */
+/** All of `shaders/`: path below it to raw text. */
 const files = import.meta.glob<string>('../../shaders/**/*.wgsl', {
   query: '?raw',
   import: 'default',

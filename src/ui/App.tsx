@@ -2,45 +2,31 @@ import { createEffect, createSignal, type JSX, onCleanup, onMount, Show } from '
 import type { ComputeClient } from '../rpc/client.ts';
 import { showKeysBy } from './controls/shownKeys.ts';
 import { Tip } from './controls/Tip.tsx';
-import { BatchStage } from './panels/BatchStage.tsx';
-import { ContrastPopover } from './panels/ContrastPopover.tsx';
-import { DiagnosticsPanel } from './panels/DiagnosticsPanel.tsx';
 import { EmptyState } from './panels/EmptyState.tsx';
-import { EvaluationDialog } from './panels/EvaluationDialog.tsx';
-import { ExtractDialog } from './panels/ExtractDialog.tsx';
 import { FileMishapBanners } from './panels/FileMishapBanners.tsx';
-import { GainDialog } from './panels/GainDialog.tsx';
-import { GalleryPanel } from './panels/GalleryPanel.tsx';
 import { GpuBanner } from './panels/GpuBanner.tsx';
-import { GridPanel } from './panels/GridPanel.tsx';
-import { HelpDialog } from './panels/HelpDialog.tsx';
 import { HiddenInputs } from './panels/HiddenInputs.tsx';
-import { ImportWizard } from './panels/ImportWizard.tsx';
 import { KeepingBanner } from './panels/KeepingBanner.tsx';
 import { LibraryPanel } from './panels/LibraryPanel.tsx';
-import { MeasureCard } from './panels/MeasureCard.tsx';
+import { fetchWhenIdle } from './panels/latePart.tsx';
+import * as late from './panels/lateParts.ts';
 import { Palette } from './panels/Palette.tsx';
 import { PresentationLayer } from './panels/PresentationLayer.tsx';
-import { SaveViewDialog } from './panels/SaveViewDialog.tsx';
-import { SessionsDialog } from './panels/SessionsDialog.tsx';
-import { SpectrumPanel } from './panels/SpectrumPanel.tsx';
 import { statusText, Tasks } from './panels/Tasks.tsx';
 import { Toasts } from './panels/Toasts.tsx';
 import { ToolBar } from './panels/ToolBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
-import { Tour } from './panels/Tour.tsx';
 import { UpdateNotice } from './panels/UpdateNotice.tsx';
 import { ViewBar } from './panels/ViewBar.tsx';
-import { WorkPanels } from './panels/WorkPanels.tsx';
 import { AppProvider } from './state/app.ts';
 import { createApp } from './state/createApp.ts';
 import { currentKeys, listenToKeys } from './state/keyboard.ts';
 import { rangeText } from './state/movieWords.ts';
+import { inOwnTask } from './state/nextTask.ts';
 import { isMovie } from './state/reading.ts';
 import { takeDrop } from './state/takeDrop.ts';
 import { rememberTheme } from './theme/theme.ts';
 import { ReviewLayer } from './viewer/ReviewLayer.tsx';
-import { SeveralView } from './viewer/several/SeveralView.tsx';
 import { Viewer } from './viewer/Viewer.tsx';
 
 export function App(props: { readonly compute: ComputeClient }): JSX.Element {
@@ -67,6 +53,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     );
     onCleanup(() => listeners.abort());
   });
+  onMount(() => void fetchWhenIdle([...late.lateParts, app.help]));
   rememberTheme(app.view);
   createEffect(() => {
     const keymap = app.keymap.current();
@@ -77,6 +64,8 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
     document.title = name ? `${name} · Cryolite` : 'Cryolite';
   });
 
+  /** Making the list waits for a task of its own: with 5,000 files, finding out what is in them was one already. */
+  const isListed = inOwnTask(() => app.library.items.length > 0);
   const status = (): string => {
     const opened = app.document.opened();
     const range = isMovie(opened) ? opened.exposed?.exposure.range : undefined;
@@ -100,7 +89,7 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
         <FileMishapBanners />
         <UpdateNotice />
         <main class="work">
-          <Show when={app.library.items.length > 0}>
+          <Show when={isListed()}>
             <LibraryPanel />
           </Show>
           <div class="centre" style={{ '--spectrum-width': `${app.spectrum.width()}px` }}>
@@ -114,22 +103,22 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
                 <ReviewLayer />
                 <ToolBar />
               </div>
-              <ContrastPopover />
-              <MeasureCard />
+              <late.ContrastPopover when={app.contrast.isOpen()} />
+              <late.MeasureCard when={app.measuring.figure() !== undefined} />
               <PresentationLayer />
-              <SpectrumPanel />
+              <late.SpectrumPanel when={app.spectrum.isOpen()} />
               <Show when={app.several.isOpen() && app.document.opened()}>
-                <SeveralView />
+                <late.SeveralView when />
               </Show>
             </div>
             <Show when={app.stage.shown() === 'grid' && app.library.items.length > 0}>
-              <GridPanel />
+              <late.GridPanel when />
             </Show>
             <Show when={app.gallery.isOpen() && app.document.opened()}>
-              <GalleryPanel />
+              <late.GalleryPanel when />
             </Show>
             <Show when={app.stage.shown() === 'batch'}>
-              <BatchStage />
+              <late.BatchStage when />
             </Show>
             <div class="foot">
               <Toasts kind="error" />
@@ -137,21 +126,26 @@ export function App(props: { readonly compute: ComputeClient }): JSX.Element {
               <Tasks />
             </div>
           </div>
-          <Show when={app.document.opened()}>{(opened) => <WorkPanels opened={opened()} />}</Show>
+          <Show when={app.document.opened()}>
+            {/* It has its place before its steps have come. */}
+            <aside class="panel" aria-label="Work on this micrograph">
+              <late.WorkSteps when />
+            </aside>
+          </Show>
         </main>
         <output class="unseen" aria-live="polite" data-testid="status">
           {status()}
         </output>
-        <HelpDialog />
         <Palette />
-        <Tour />
-        <SaveViewDialog />
-        <DiagnosticsPanel />
-        <EvaluationDialog />
-        <ExtractDialog />
-        <GainDialog />
-        <ImportWizard />
-        <SessionsDialog />
+        <late.HelpDialog when={app.help.shown() !== undefined} />
+        <late.Tour when={app.tour.at() !== undefined} />
+        <late.SaveViewDialog when={app.viewPicture.isOpen()} />
+        <late.DiagnosticsPanel when={app.diagnostics.isOpen()} />
+        <late.EvaluationDialog when={app.evaluation.isOpen()} />
+        <late.ExtractDialog when={app.extraction.isOpen()} />
+        <late.GainDialog when={app.gainChoice.offer() !== undefined} />
+        <late.ImportWizard when={app.imports.offer() !== undefined} />
+        <late.SessionsDialog when={app.sessions.isOpen()} />
         <HiddenInputs />
         <Tip />
         <div class="drop-frame" aria-hidden="true">

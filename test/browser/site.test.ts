@@ -1,5 +1,5 @@
 /** What is built keeps its promises: its own origin only, nothing made from text, everything kept for offline use. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,21 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('the site is as it should be', () => {
   expect(checkSite('dist')).toEqual([]);
+});
+
+test('the first screen comes without kernels, the pages of the help, and what is opened later', () => {
+  const scripts = (names: readonly string[]) =>
+    names.map((name) => readFileSync(join('dist', name), 'utf8')).join('\n');
+  const page = readFileSync('dist/index.html', 'utf8');
+  const first = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, name = '']) => name);
+  const all = readdirSync('dist/assets').filter((name) => /\.js$/.test(name) && !/worker/.test(name));
+  const [now, ever] = [scripts(first), scripts(all.map((name) => `assets/${name}`))];
+  expect(now).not.toContain('@compute');
+  for (const part of ['import-accept', 'batch-start', 'gallery-throw', 'spectrum-readout', 'help-title']) {
+    expect(ever).toContain(part);
+    expect(now).not.toContain(part);
+  }
+  expect(now.length).toBeLessThan(700_000);
 });
 
 test('the single file is as it should be', () => {

@@ -4,6 +4,7 @@ import { modelSuffixes } from '../../platform/browser/fileNames.ts';
 import { sourceOfFileList } from '../../platform/browser/files.ts';
 import { useApp } from '../state/app.ts';
 import { modelInputId } from '../state/chooseFiles.ts';
+import { sessionInputId } from '../state/sessionCommands.ts';
 
 /** File inputs for browsers without the File System Access API, and for coordinate files. */
 export function HiddenInputs(): JSX.Element {
@@ -81,6 +82,18 @@ export function HiddenInputs(): JSX.Element {
           />
         )}
       </For>
+      <input
+        id={sessionInputId}
+        type="file"
+        accept=".cryolite,.zip"
+        tabindex="-1"
+        data-testid="session-input"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file) void app.sessions.importFile(file);
+          event.currentTarget.value = '';
+        }}
+      />
     </div>
   );
 }

@@ -42,6 +42,8 @@ function Search(): JSX.Element {
   const { palette } = app;
   const id = createUniqueId();
   const settings: readonly Setting[] = settingsInSight();
+  // Where the page had no time for it yet. Without its pages the help can still be opened.
+  app.help.fetch().catch(() => undefined);
   const [at, setAt] = createSignal(0);
   const scope = createMemo(() => scopeOf(palette.query()).scope);
   // Apart from the words: what is offered stays the same while somebody types.

@@ -11,31 +11,15 @@ import { StorageMeter } from './StorageMeter.tsx';
 export function SessionsDialog(): JSX.Element {
   const { sessions } = useApp();
   return (
-    <>
-      <Dialog
-        open={sessions.isOpen()}
-        title="Sessions"
-        class="sessions"
-        testid="sessions-dialog"
-        onClose={() => sessions.setOpen(false)}
-      >
-        <Contents />
-      </Dialog>
-      <input
-        id={sessionInputId}
-        class="unseen"
-        type="file"
-        accept=".cryolite,.zip"
-        tabindex="-1"
-        aria-label="Session file"
-        data-testid="session-input"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file) void sessions.importFile(file);
-          event.currentTarget.value = '';
-        }}
-      />
-    </>
+    <Dialog
+      open={sessions.isOpen()}
+      title="Sessions"
+      class="sessions"
+      testid="sessions-dialog"
+      onClose={() => sessions.setOpen(false)}
+    >
+      <Contents />
+    </Dialog>
   );
 }
 

@@ -1,4 +1,3 @@
-import { helpSections } from '../help/pages.ts';
 import type { App } from './app.ts';
 import { commands } from './commands.ts';
 import { keysOf } from './keymaps.ts';
@@ -42,7 +41,7 @@ function settingEntry({ label, focus }: Setting): PaletteEntry {
 }
 
 function pages(app: App): readonly PaletteEntry[] {
-  return helpSections.map(({ page, id, title }) => ({
+  return app.help.sections().map(({ page, id, title }) => ({
     id: `help.${page}${id === undefined ? '' : `#${id}`}`,
     label: title,
     group: 'Help',

@@ -1,5 +1,5 @@
 import type { Pick } from '../../dataset/picks.ts';
-import { shaderSource } from '../../gpu/shaders.ts';
+import { viewerShader } from '../../gpu/viewerShaders.ts';
 import { configureCanvas } from '../../platform/browser/gpu.ts';
 import type { TilePixels } from '../../rpc/contract.ts';
 import { type ColourMapName, colourMap, colourSteps } from './colourMaps.ts';
@@ -281,7 +281,7 @@ export class GpuRenderer implements Renderer<GpuTile> {
   }
 
   private pipeline(path: string, target: GPUColorTargetState): GPURenderPipeline {
-    const module = this.device.createShaderModule({ label: path, code: shaderSource(path) });
+    const module = this.device.createShaderModule({ label: path, code: viewerShader(path) });
     return this.device.createRenderPipeline({
       label: path,
       layout: 'auto',

@@ -1,5 +1,5 @@
-import { type Component, For, type JSX } from 'solid-js';
-import type { OpenedMicrograph } from '../../rpc/contract.ts';
+import { type Component, For, type JSX, Show } from 'solid-js';
+import { useApp } from '../state/app.ts';
 import { EvaluationPanel } from './EvaluationPanel.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
 import { FilterPanel } from './FilterPanel.tsx';
@@ -25,13 +25,18 @@ const steps: readonly Component[] = [
 ];
 
 /** The steps of the work beside the picture. They come one after another, so that the picture need not wait for them. */
-export function WorkPanels(props: { readonly opened: OpenedMicrograph }): JSX.Element {
-  const made = inSteps(() => steps, 2);
+export function WorkSteps(): JSX.Element {
+  const { document } = useApp();
+  const made = inSteps(() => steps, 1);
   return (
-    <aside class="panel" aria-label="Work on this micrograph">
-      <MicrographPanel opened={props.opened} />
-      <MoviePanel opened={props.opened} />
-      <For each={made()}>{(Step) => <Step />}</For>
-    </aside>
+    <Show when={document.opened()}>
+      {(opened) => (
+        <>
+          <MicrographPanel opened={opened()} />
+          <MoviePanel opened={opened()} />
+          <For each={made()}>{(Step) => <Step />}</For>
+        </>
+      )}
+    </Show>
   );
 }
