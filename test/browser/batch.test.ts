@@ -161,6 +161,7 @@ describeBrowser('a batch', (browser) => {
     await until('the thresholds are back', async () => (await number('batch-total')) === before);
     await at('batch-open').nth(1).click();
     await until('its own diameter is there still', async () => (await at('diameter').inputValue()) === '70');
+    await goTo(0);
     await page.keyboard.press('Shift+B');
     await at('batch').waitFor();
   });

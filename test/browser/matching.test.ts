@@ -104,11 +104,10 @@ describeBrowser('matching and consensus', (browser) => {
     });
     await page.keyboard.press('8');
     await user.clickOn({ width, height }, [
-      { x: 30, y: 360 },
-      { x: 200, y: 370 },
+      { x: 100, y: 190 },
+      { x: 300, y: 200 },
     ]);
     await expect.poll(() => at('filament').count()).toBe(1);
-    await page.keyboard.press('Escape');
     await page.keyboard.press('Shift+B');
     await at('batch-method').selectOption('matching');
     await browser().until('the references are named', async () =>
@@ -131,8 +130,8 @@ describeBrowser('matching and consensus', (browser) => {
     const ends = readStarPicks('a', text('ManualPick/cryolite_helices/dumbbells_manualpick.star'));
     expect(ends.map(({ tube }) => tube)).toEqual([1, 1]);
     expect(ends.map(({ x, y }) => [Math.round(x / 10), Math.round(y / 10)])).toEqual([
-      [3, 36],
-      [20, 37],
+      [10, 19],
+      [30, 20],
     ]);
   });
 });
