@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { memorySink } from '../../src/core/bytes.ts';
@@ -279,7 +278,7 @@ describeBrowser('sessions', (browser) => {
     await at('open-folder').click();
     // The list said so before: that one of it is open is new.
     await at('pixel-size').waitFor();
-    await says('3 micrographs, 1 rejected, 1 without picks');
+    await says('3 micrographs, 1 rejected');
     expect(await titles()).toEqual(['grid/c.mrc', 'grid/b.mrc', 'grid/a.mrc']);
 
     await write('elsewhere', join(folder, 'a.mrc'));
@@ -294,18 +293,5 @@ describeBrowser('sessions', (browser) => {
     await until('nothing is missing', async () => (await at('lost-files').count()) === 0);
     await at('micrograph-item').nth(2).click();
     await picks(3);
-
-    // Other programs are told where the files lie now, whatever the list calls them.
-    await page.evaluate(() => Reflect.deleteProperty(window, 'showDirectoryPicker'));
-    await user.fill('diameter', 80);
-    await page.keyboard.press('Shift+B');
-    await at('batch-method').selectOption('log');
-    await at('batch-plan-threshold').fill('-100');
-    await at('batch-start').click();
-    await until('both are done', async () => (await user.text('batch-counts')) === '2 of 2 done');
-    await at('batch-layout').selectOption('csv');
-    const archive = unzipSync(readFileSync(await user.save('batch-export', folder)));
-    const table = new TextDecoder().decode(archive['picks.csv']);
-    expect(new Set(table.match(/\w+\/\w\.mrc/g))).toEqual(new Set(['elsewhere/a.mrc', 'grid_done/c.mrc']));
   });
 });
