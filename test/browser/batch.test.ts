@@ -159,11 +159,6 @@ describeBrowser('a batch', (browser) => {
     expect(await number('batch-total')).toBe(raised);
     await at('batch-threshold-undo').click();
     await until('the thresholds are back', async () => (await number('batch-total')) === before);
-    await at('batch-open').nth(1).click();
-    await until('its own diameter is there still', async () => (await at('diameter').inputValue()) === '70');
-    await goTo(0);
-    await page.keyboard.press('Shift+B');
-    await at('batch').waitFor();
   });
 
   test('judges all, then picks by what a template of three clicks and LoG agree on, into a chosen folder', async () => {
