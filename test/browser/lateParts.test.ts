@@ -11,6 +11,15 @@ import { User } from '../support/user.ts';
 
 const [width, height] = [320, 256];
 
+/** A page that never has a moment for what is not asked for. */
+async function arriveBusy(user: User): Promise<void> {
+  await user.page.addInitScript(() => {
+    window.requestIdleCallback = () => 0;
+  });
+  await user.arrive();
+  await user.at('demo').waitFor();
+}
+
 describeBrowser('what the first screen does without', (browser) => {
   const folder = mkdtempSync(join(tmpdir(), 'cryolite-late-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,11 +30,7 @@ describeBrowser('what the first screen does without', (browser) => {
   const scripts = (): string => browser().requests('page').join('\n');
 
   test('comes when it is wanted, before the page had a moment for it', async () => {
-    await user.page.addInitScript(() => {
-      window.requestIdleCallback = () => 0;
-    });
-    await user.arrive();
-    await at('demo').waitFor();
+    await arriveBusy(user);
     expect(scripts()).not.toMatch(/HelpDialog|WorkSteps|BatchStage/);
 
     await press('Control+k');
@@ -51,20 +56,32 @@ describeBrowser('what the first screen does without', (browser) => {
     await at('grid-tiles').waitFor({ state: 'detached' });
     expect(scripts()).not.toMatch(/BatchStage/);
   });
-
-  test('is told of where it does not come, and can be asked for again', async () => {
-    await user.page.route(/\/assets\/.*\.js$/, (route) => route.abort());
-    await press('Shift+U');
-    await at('error')
-      .getByText(/This part of the page has not come/)
-      .waitFor();
-    await user.page.unroute(/\/assets\/.*\.js$/);
-    browser().takeProblems();
-    // Shut, and opened again.
-    await press('Shift+U');
-    await press('Shift+U');
-    await at('sessions-dialog').waitFor();
-    await press('Escape');
-    await at('sessions-dialog').waitFor({ state: 'hidden' });
-  });
 });
+
+describeBrowser(
+  'a part that does not come',
+  (browser) => {
+    const user = new User(browser);
+    const { at } = user;
+    const press = (keys: string) => user.page.keyboard.press(keys);
+    const scripts = /\/assets\/.*\.js$/;
+
+    test('is told of, and can be asked for again', async () => {
+      await arriveBusy(user);
+      await user.page.route(scripts, (route) => route.abort());
+      await press('Shift+U');
+      await at('error')
+        .getByText(/This part of the page has not come/)
+        .waitFor();
+      await user.page.unroute(scripts);
+      browser().takeProblems();
+      // Shut, and opened again.
+      await press('Shift+U');
+      await press('Shift+U');
+      await at('sessions-dialog').waitFor();
+      await press('Escape');
+      await at('sessions-dialog').waitFor({ state: 'hidden' });
+    });
+  },
+  { noServiceWorker: true },
+);

@@ -39,6 +39,8 @@ type Server = Awaited<ReturnType<typeof serve>>;
 export interface BrowserOptions {
   /** Take the adapter away: `requestAdapter` gives null, in the page and in workers. */
   readonly noGpu?: boolean;
+  /** As on a first visit that the server leaves in the middle: nothing is kept for later. */
+  readonly noServiceWorker?: boolean;
   /** The folder to serve; default the built page. */
   readonly folder?: string;
   /** A page to open from the disk instead, absolute: nothing is served. */
@@ -98,6 +100,7 @@ export class TestBrowser {
       viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
       deviceScaleFactor: options.scale ?? 1,
       colorScheme: options.colorScheme ?? 'dark',
+      serviceWorkers: options.noServiceWorker ? 'block' : 'allow',
     });
     const page = context.pages()[0] ?? (await context.newPage());
     const browser: TestBrowser = new TestBrowser(page, url, context, server, start, async () => {
