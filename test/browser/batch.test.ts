@@ -178,6 +178,10 @@ describeBrowser('a batch', (browser) => {
     expect(await page.getByTestId('error').allTextContents()).toContainEqual(
       expect.stringContaining('m5_broken.mrc'),
     );
+    // It lies over the picture until it has been read.
+    const dismiss = at('error').getByRole('button', { name: 'Dismiss' });
+    await dismiss.click();
+    await dismiss.waitFor({ state: 'detached' });
 
     await at('grid-close').click();
     await user.drawn();
