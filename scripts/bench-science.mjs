@@ -57,7 +57,7 @@ const parts = {
     yield '';
     yield* withLabels(sets(), folder, leftOut, 'simulations alone, trained');
   },
-  simulated: () => untrained(simulatedSets(folder), folder, model),
+  simulated: () => untrained(simulatedSets(values.part, folder), folder, model),
   contamination: () => contamination(folder, model),
   denoising: () => denoising(folder),
   selfTraining: () => selfTraining(folder, Number(values.steps)),

@@ -90,12 +90,16 @@ function wholeSet(folder, binned) {
   return { ...binned, id: 'full', title, judged, judgedTruth: truth, judgedPixelSize: 1.77 };
 }
 
-/** Simulated particles that no training saw: shapes of the command line, at its usual dose. */
-export function simulatedSets(folder) {
+/**
+ * Simulated particles that no training saw: shapes of the command line, at its usual dose.
+ * @param part 'training': those by which settings are chosen; 'validation': as many others, to report.
+ */
+export function simulatedSets(part, folder) {
+  const seeds = part === 'validation' ? [301, 302] : [101, 102];
   return ['barrel', 'ring', 'dumbbell', 'y', 'shell'].map((shape) => {
     const truth = join(folder, `${shape}-truth`);
     mkdirSync(truth);
-    const judged = [101, 102].map((seed) => {
+    const judged = seeds.map((seed) => {
       const path = join(folder, `${shape}-${seed}.mrc`);
       const size = ['--size', '1536', '--particles', '100'];
       // 40 e/Å² behind the ice, all of them counted.

@@ -1,6 +1,7 @@
 /** The command that makes the network which comes along. */
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { UsageError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import { costOf } from '../../nn/cost.ts';
 import { heldOutFamilies } from '../../pipelines/simulation/families.ts';
@@ -91,6 +92,11 @@ async function trainGeneral(
   const { name, output, log } = files;
   const recipeText = new TextDecoder().decode(await readModelFile(recipeFile));
   const recipe = parseRecipe(recipeFile, recipeText);
+  if (recipe.startShare > 0 && options.start === undefined) {
+    throw new UsageError(
+      `${recipeFile} keeps a share of the weights that it starts from: give them with --start.`,
+    );
+  }
   const startBytes = options.start === undefined ? undefined : await readModelFile(options.start);
   const start = startBytes && readStart(options.start ?? '', startBytes, recipe.design);
   return await withCommandGpu(context, options, async (gpu) => {
