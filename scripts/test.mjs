@@ -4,7 +4,8 @@
  * the types. REQUIRE_GPU=1 turns "no GPU, skipped" into a failure.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { root, setup, tool } from './setup.mjs';
 import { bringTestTools, findChromium, findFirefox, workingAdapters } from './system.mjs';
 
@@ -37,6 +38,7 @@ const count = {
 console.log();
 for (const { name, ok, seconds } of steps) console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name} (${seconds} s)`);
 console.log(`${tests.failed === 0 ? 'ok    ' : 'FAILED'}  tests (${tests.seconds} s)\n`);
+for (const failure of tests.failures) console.log(`${failure}\n`);
 console.log(
   `${count.passed} passed, ${count.failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`,
 );
@@ -75,7 +77,7 @@ function defaultProjects() {
 
 /** Counts of Vitest's report. A file that fails to load, or a crash, is a failure without a failed test. */
 function outcome(code) {
-  if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0 };
+  if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0, failures: [] };
   const report = JSON.parse(readFileSync(REPORT, 'utf8'));
   const broken = report.testResults.filter(
     ({ status, assertionResults }) =>
@@ -86,7 +88,30 @@ function outcome(code) {
     passed: report.numPassedTests,
     failed: failed === 0 && code !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: failuresOf(report),
   };
+}
+
+/** What failed and why, again: whoever reads only the end of a long log should know. */
+function failuresOf({ testResults }) {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [`FAILED  ${file}\n${inset(message)}`];
+    return failed.map(
+      ({ fullName, failureMessages }) =>
+        `FAILED  ${file}: ${fullName}\n${failureMessages.map(inset).join('\n')}`,
+    );
+  });
+}
+
+/** The first lines of a message, without colours, set in. */
+function inset(message) {
+  return stripVTControlCharacters(message)
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => `        ${line.slice(0, 300)}`)
+    .join('\n');
 }
 
 function since(start) {
