@@ -6,33 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { memorySink } from '../../src/core/bytes.ts';
-import { createRandom } from '../../src/core/random.ts';
-import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { accessibilityFaults } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
+import { focusedStop } from '../support/keyUser.ts';
 import { User } from '../support/user.ts';
-
-const size = { width: 512, height: 384 };
-const pixelSizeAngstrom = 5;
-const radiusPx = 15;
-const centres = Array.from({ length: 40 }, (_, i) => ({
-  x: 40 + 60 * (i % 8),
-  y: 40 + 70 * Math.floor(i / 8),
-}));
-
-/** Dark discs on noise: small, so that a software GPU is quick with it. */
-async function micrograph(): Promise<Uint8Array> {
-  const random = createRandom(7);
-  const data = Float32Array.from({ length: size.width * size.height }, (_, i) => {
-    const [x, y] = [i % size.width, Math.floor(i / size.width)];
-    const isParticle = centres.some((centre) => Math.hypot(x - centre.x, y - centre.y) < radiusPx);
-    return 3 * random.normal() - (isParticle ? 5 : 0);
-  });
-  const sink = memorySink();
-  await writeMrc(sink, { ...size, mode: 2, pixelSizeAngstrom }, [data]);
-  return sink.bytes();
-}
+import { discsMicrograph } from './discFiles.ts';
 
 describeBrowser('Help in the hand', (browser) => {
   const user = new User(browser);
@@ -52,17 +30,7 @@ describeBrowser('Help in the hand', (browser) => {
     const names = new Set<string>();
     while (names.size < 120) {
       await press('Tab');
-      const stop = await page().evaluate(() => {
-        const element = document.activeElement;
-        if (!element || element === document.body) return undefined;
-        const shown = (element.matches('input.unseen') && element.closest('label')) || element;
-        const { x, y, width, height } = shown.getBoundingClientRect();
-        const top = document.elementFromPoint(x + width / 2, y + height / 2);
-        // Sliders that share a track let the pointer through, and the picture is under its marks.
-        const whole = shown.closest('.window-slider, .viewer') ?? shown;
-        const isSeen = whole.contains(top);
-        return { isSeen, name: element.outerHTML.slice(0, 160) };
-      });
+      const stop = await focusedStop(page());
       // Round once: past the last there is the page itself, or the first again.
       if (!stop || names.has(stop.name)) break;
       names.add(stop.name);
@@ -142,7 +110,7 @@ describeBrowser('Help in the hand', (browser) => {
     expect(await title()).toBe('Open');
     await browser().screenshot('help-tour-open');
     // Its own file is opened in place of the demo, which takes a software GPU long.
-    writeFileSync(join(folder, 'discs.mrc'), await micrograph());
+    writeFileSync(join(folder, 'discs.mrc'), await discsMicrograph());
     await user.open([join(folder, 'discs.mrc')]);
     await press('PageDown');
     expect(await title()).toBe('Filter');

@@ -1,4 +1,4 @@
-import { For, type JSX, Show } from 'solid-js';
+import { For, type JSX, onCleanup, Show } from 'solid-js';
 import { keepsFileHandles } from '../../platform/browser/abilities.ts';
 import type { RecentSource } from '../../platform/browser/sessions.ts';
 import { Button } from '../controls/Button.tsx';
@@ -9,9 +9,23 @@ import { openFiles, openFolder } from '../state/chooseFiles.ts';
 /** What a first visitor sees: three ways in, and the promise that nothing is sent anywhere. */
 export function EmptyState(): JSX.Element {
   const app = useApp();
+  let hasFocus = false;
+  // Who came in by a button of this card goes on at the picture, and not at the head of the page.
+  onCleanup(() => {
+    if (hasFocus) queueMicrotask(focusPicture);
+  });
   return (
     <div class="empty">
-      <div class="empty-card">
+      <div
+        class="empty-card"
+        onFocusIn={() => {
+          hasFocus = true;
+        }}
+        onFocusOut={({ relatedTarget }) => {
+          // To nothing it goes with a button that is taken away, or with the browser's own dialog.
+          if (relatedTarget !== null) hasFocus = false;
+        }}
+      >
         <svg class="empty-picture" viewBox="0 0 120 72" aria-hidden="true">
           <rect x="1" y="1" width="118" height="70" rx="6" />
           <circle cx="28" cy="24" r="10" />
@@ -84,6 +98,12 @@ export function EmptyState(): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** Unless the user has gone to something else by then. */
+function focusPicture(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>('.surface')?.focus({ preventScroll: true });
 }
 
 /** What was open before, each a click away. */
