@@ -1,10 +1,10 @@
 import { createSignal, type JSX, onCleanup, Show } from 'solid-js';
-import { type BatchPlan, countStates, secondsLeft } from '../../dataset/batch/queue.ts';
+import { type BatchPlan, countStates } from '../../dataset/batch/queue.ts';
 import { Button } from '../controls/Button.tsx';
 import { borrowFocus } from '../controls/borrowedFocus.ts';
 import { useApp } from '../state/app.ts';
 import { planWords } from '../state/batchMethods.ts';
-import { countWords, durationWords, ownDiameterWords } from '../state/batchWords.ts';
+import { countWords, ownDiameterWords } from '../state/batchWords.ts';
 import { BatchExportBar } from './BatchExportBar.tsx';
 import { BatchPlots } from './BatchPlots.tsx';
 import { BatchSettings } from './BatchSettings.tsx';
@@ -70,7 +70,8 @@ function BatchEmpty(): JSX.Element {
 
 /** How far it is, and what can be done about it. */
 function BatchHead(): JSX.Element {
-  const { queue } = useApp().batch;
+  const { batch } = useApp();
+  const { queue } = batch;
   const [now, setNow] = createSignal(performance.now());
   const timer = setInterval(() => setNow(performance.now()), 1000);
   onCleanup(() => clearInterval(timer));
@@ -79,8 +80,7 @@ function BatchHead(): JSX.Element {
     const current = queue.current();
     if (counts().waiting + counts().running === 0) return '';
     if (!queue.isRunning()) return 'paused';
-    const seconds = secondsLeft(queue.items, current ? (now() - current.startedAt) / 1000 : 0);
-    return seconds === undefined ? 'about to know how long' : `about ${durationWords(seconds)} left`;
+    return batch.leftWords(current ? (now() - current.startedAt) / 1000 : 0);
   };
   const share = (): number => {
     const progress = queue.current()?.progress;

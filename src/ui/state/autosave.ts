@@ -22,6 +22,12 @@ export interface Autosave {
    * parameters these. All else stays as it was saved last; changes follow one another.
    */
   change(fingerprint: string, parameters?: Partial<MicrographParameters>): Promise<void>;
+  /**
+   * The same where the parameters alone change of a micrograph whose picks this tab need not know: they are not read into it, and
+   * nobody hears of it.
+   * @returns whether anything was saved of it to be changed.
+   */
+  changeParameters(fingerprint: string, parameters: Partial<MicrographParameters>): Promise<boolean>;
   /** Hears of every change of a micrograph that is not on the screen, once it is saved. */
   onChanged(listener: (fingerprint: string) => void): void;
   /** Begins to watch; call once, inside a root. */
@@ -58,9 +64,13 @@ export function createAutosave(
   };
   const keep = (session: MicrographSession): Promise<void> => attempt((sessions) => sessions.save(session));
   let changed = Promise.resolve();
+  const inTurn = (work: (sessions: SessionStore) => Promise<void>): Promise<void> => {
+    changed = changed.then(() => attempt(work));
+    return changed;
+  };
   const listeners: ((fingerprint: string) => void)[] = [];
-  const change = (fingerprint: string, parametersChange?: Partial<MicrographParameters>): Promise<void> => {
-    const work = async (sessions: SessionStore): Promise<void> => {
+  const change = (fingerprint: string, parametersChange?: Partial<MicrographParameters>): Promise<void> =>
+    inTurn(async (sessions) => {
       const saved = await sessions.load(fingerprint);
       if (!saved) return;
       const now = picks.picksOf(fingerprint, saved.picks, notesOfSession(saved));
@@ -71,13 +81,22 @@ export function createAutosave(
         parameters: { ...saved.parameters, ...parametersChange },
         updatedAt: Date.now(),
       });
-    };
-    changed = changed
-      .then(() => attempt(work))
-      .then(() => {
-        for (const listener of listeners) listener(fingerprint);
-      });
-    return changed;
+    }).then(() => {
+      for (const listener of listeners) listener(fingerprint);
+    });
+  const changeParameters = async (
+    fingerprint: string,
+    parametersChange: Partial<MicrographParameters>,
+  ): Promise<boolean> => {
+    let isSaved = false;
+    await inTurn(async (sessions) => {
+      const saved = await sessions.load(fingerprint);
+      if (!saved) return;
+      const next = { ...saved.parameters, ...parametersChange };
+      await sessions.save({ ...saved, parameters: next, updatedAt: Date.now() });
+      isSaved = true;
+    });
+    return isSaved;
   };
   const watch = (document: Document): void => {
     let shown: string | undefined;
@@ -109,7 +128,8 @@ export function createAutosave(
     });
     onLeaving(() => void flush());
   };
-  return { flush, keep, change, onChanged: (listener) => void listeners.push(listener), watch };
+  const onChanged = (listener: (fingerprint: string) => void): void => void listeners.push(listener);
+  return { flush, keep, change, changeParameters, onChanged, watch };
 }
 
 /** Stands in where the browser refuses storage: everything works until the page is closed. */

@@ -21,6 +21,7 @@ import { type BatchQueue, createBatchQueue } from './batchQueue.ts';
 import { type BatchResults, createBatchResults } from './batchResults.ts';
 import { itemsInScope } from './batchScope.ts';
 import { type BatchSearchDependencies, createBatchSearch } from './batchSearch.ts';
+import { leftWords } from './batchWords.ts';
 import type { Gain } from './gain.ts';
 import type { Keeping } from './keeping.ts';
 import { itemPath, type Library, type LibraryItem } from './library.ts';
@@ -44,7 +45,7 @@ export interface BatchDependencies
   readonly models: Models;
   readonly store: Promise<SessionStore>;
   readonly parameters: Parameters;
-  readonly autosave: Pick<Autosave, 'change' | 'flush' | 'onChanged'>;
+  readonly autosave: Pick<Autosave, 'change' | 'changeParameters' | 'flush' | 'onChanged'>;
   readonly tasks: Tasks;
   readonly notices: Notices;
   readonly batches: Promise<BatchStore>;
@@ -65,6 +66,8 @@ export interface Batch {
   candidates(): readonly LibraryItem[];
   /** How many more it would take if their files could be found. */
   lost(): number;
+  /** "about 4 min left": of what can be done, as far as is known; the others are counted apart. @param runningSeconds so far, of the one under way. */
+  leftWords(runningSeconds: number): string;
   /** Asks for a folder where pictures or stacks are to be written, and begins. */
   start(): Promise<void>;
   /**
@@ -175,6 +178,7 @@ export function createBatch(dependencies: BatchDependencies): Batch {
     keyOf,
     candidates: () => inScope().there,
     lost: () => inScope().lost.length,
+    leftWords: (runningSeconds) => leftWords(queue.items, isThere, runningSeconds),
     start: async () => {
       const { there: wanted, lost } = inScope();
       if (draft.problem() !== undefined || wanted.length === 0) return;

@@ -23,7 +23,7 @@ interface Seen {
 export interface BatchEditsDependencies {
   readonly queue: Pick<BatchQueue, 'items' | 'change'>;
   readonly document: Pick<Document, 'opened'>;
-  readonly picks: Pick<PicksState, 'distinct'>;
+  readonly picks: Pick<PicksState, 'distinct' | 'classes'>;
   readonly parameters: Parameters;
   readonly autosave: Pick<Autosave, 'onChanged'>;
   readonly store: Promise<Pick<SessionStore, 'load'>>;
@@ -31,7 +31,7 @@ export interface BatchEditsDependencies {
 
 /**
  * What is done by hand counts in the batch's table, too: on the screen, also where the user leaves at once, and in the gallery of
- * all. Call inside a root.
+ * all; and so does which classes are hidden, since those go into no file. Call inside a root.
  */
 export function followEdits({
   queue,
@@ -77,8 +77,25 @@ export function followEdits({
     const left = result && (await (await store).load(fingerprint));
     // The screen counts for itself, and is newer than what was saved.
     if (!left || isOnScreen(fingerprint)) return;
-    note({ fingerprint, distinct: candidatesOf(left, result), threshold: left.parameters.threshold });
+    const distinct = candidatesOf(left, result).filter((pick) => !picks.classes.isHidden(pick));
+    note({ fingerprint, distinct, threshold: left.parameters.threshold });
   };
+  let walks = 0;
+  const countAllAnew = async (): Promise<void> => {
+    const own = ++walks;
+    for (const { result } of [...queue.items]) {
+      // Another class was hidden or shown meanwhile: that walk counts for both.
+      if (own !== walks) return;
+      if (result?.ladder) await countAnew(result.fingerprint).catch(() => {});
+    }
+  };
+  createEffect(
+    on(
+      () => [...picks.classes.hidden()].sort().join(' '),
+      () => void countAllAnew(),
+      { defer: true },
+    ),
+  );
   // What can't be read now is read when it is exported.
   autosave.onChanged((fingerprint) => void countAnew(fingerprint).catch(() => {}));
   onLeaving(write);

@@ -114,14 +114,16 @@ async function work(dependencies: BatchItemDependencies, one: Work): Promise<Bat
         )
       : undefined;
   const left = (found || session) && (await asLeft(dependencies, opened));
-  const counted = left?.distinct ?? distinct;
+  const known = left?.distinct ?? distinct;
+  // Hidden classes are not counted, as they go into no file.
+  const counted = known.filter((pick) => !dependencies.picks.classes.isHidden(pick));
   return {
     fingerprint: opened.fingerprint,
     width: opened.width,
     height: opened.height,
     pixelSizeAngstrom: parameters.pixelSizeAngstrom,
     diameterAngstrom: parameters.diameterAngstrom,
-    ladder: found || counted.length > 0 ? scoreLadder(counted) : undefined,
+    ladder: found || known.length > 0 ? scoreLadder(counted) : undefined,
     threshold: left?.threshold ?? threshold,
     suggestedThreshold: found?.suggestedThreshold,
     quality,

@@ -7,7 +7,6 @@ import {
   picksAbove,
   type ScoreLadder,
 } from '../../dataset/batch/results.ts';
-import type { SessionStore } from '../../platform/browser/sessions.ts';
 import type { Autosave } from './autosave.ts';
 import type { BatchQueue } from './batchQueue.ts';
 import type { Document } from './document.ts';
@@ -66,8 +65,7 @@ export interface BatchResultsDependencies {
   readonly library: Library;
   /** Of its micrograph in the list as it is now: a folder that was opened anew is another source. */
   readonly keyOf: (item: BatchItem) => string | undefined;
-  readonly autosave: Pick<Autosave, 'change' | 'flush'>;
-  readonly store: Promise<SessionStore>;
+  readonly autosave: Pick<Autosave, 'change' | 'changeParameters' | 'flush'>;
   readonly tasks: Tasks;
   readonly notices: Notices;
 }
@@ -76,8 +74,7 @@ const bins = 60;
 const stateOrder = { running: 0, failed: 1, waiting: 2, done: 3 } as const;
 
 export function createBatchResults(dependencies: BatchResultsDependencies): BatchResults {
-  const { queue, document, parameters, picks, library, keyOf, autosave, store, tasks, notices } =
-    dependencies;
+  const { queue, document, parameters, picks, library, keyOf, autosave, tasks, notices } = dependencies;
   const [threshold, setThreshold] = createSignal<number>();
   const [sortedBy, setSortedBy] = createSignal({ column: 'place' as BatchColumn, isDown: false });
   const [undoApply, setUndoApply] = createSignal<() => Promise<void>>();
@@ -156,13 +153,7 @@ export function createBatchResults(dependencies: BatchResultsDependencies): Batc
       parameters.set({ threshold: next });
       await autosave.flush();
     } else if (picks.isKnown(fingerprint)) await autosave.change(fingerprint, { threshold: next });
-    else {
-      const sessions = await store;
-      const saved = await sessions.load(fingerprint);
-      if (!saved) return undefined;
-      const changed = { ...saved.parameters, threshold: next };
-      await sessions.save({ ...saved, parameters: changed, updatedAt: Date.now() });
-    }
+    else if (!(await autosave.changeParameters(fingerprint, { threshold: next }))) return undefined;
     library.update(keyOf(item) ?? item.key, { pickCount: picksAbove(result.ladder, next) });
     return { ...item, result: { ...result, threshold: next } };
   };

@@ -1,5 +1,10 @@
 /** What the batch says of itself. */
-import type { BatchCounts, BatchItemState } from '../../dataset/batch/queue.ts';
+import {
+  type BatchCounts,
+  type BatchItem,
+  type BatchItemState,
+  secondsLeft,
+} from '../../dataset/batch/queue.ts';
 
 export const stateWords: Readonly<Record<BatchItemState, string>> = {
   waiting: 'Waiting',
@@ -17,6 +22,22 @@ export function durationWords(seconds: number): string {
   const hours = Math.floor(minutes / 60);
   const rest = 10 * Math.round((minutes % 60) / 10);
   return rest === 60 ? `${hours + 1} h` : rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
+/**
+ * "about 4 min left; 2 can’t be found": no time is counted for those whose files are not there.
+ * @param runningSeconds that the one under way has taken so far.
+ */
+export function leftWords(
+  items: readonly BatchItem[],
+  isThere: (item: BatchItem) => boolean,
+  runningSeconds: number,
+): string {
+  const reachable = items.filter((item) => item.state !== 'waiting' || isThere(item));
+  const missing = items.length - reachable.length;
+  const seconds = secondsLeft(reachable, runningSeconds);
+  const left = seconds === undefined ? 'about to know how long' : `about ${durationWords(seconds)} left`;
+  return missing > 0 ? `${left}; ${missing} can’t be found` : left;
 }
 
 /** "12 of 40 done, 1 failed". */

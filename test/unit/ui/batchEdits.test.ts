@@ -91,6 +91,28 @@ test('the table counts what was done just before another micrograph was opened, 
   vi.useRealTimers();
 });
 
+test('the table counts no picks of hidden classes, which are not exported, and counts them again when they are shown', async () => {
+  vi.useFakeTimers();
+  const { open, change, picks, counts, dispose } = setUp();
+  const other = picks.classes.add('Carbon edge');
+  const hide = async (isHidden: boolean): Promise<void> => {
+    if (other !== undefined) picks.classes.change(other, { isHidden });
+    await vi.runAllTimersAsync();
+  };
+  await change('a', [pick(0.6), { ...pick(0.9), classId: other }], 0.5);
+  await change('b', [{ ...pick(0.7), classId: other }, pick(0.8)], 0.5);
+  open('a');
+  await hide(true);
+  // On the screen there are two without a class.
+  expect(counts()).toEqual([2, 1]);
+  await change('b', [{ ...pick(0.7), classId: other }, pick(0.8), pick(0.9)], 0.5);
+  expect(counts()).toEqual([2, 2]);
+  await hide(false);
+  expect(counts()).toEqual([2, 3]);
+  dispose();
+  vi.useRealTimers();
+});
+
 test('the table counts what is thrown out or brought back in the gallery of all, and what the screen shows for itself', async () => {
   const { open, change, counts, dispose } = setUp();
   const [first, ...others] = picksOf.b ?? [];

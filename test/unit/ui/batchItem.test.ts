@@ -116,7 +116,7 @@ async function setUp(
       isKept: async () => isKept,
     };
     const work = (wanted: BatchPlan) => processItem(dependencies, wanted, item, folder, {});
-    return { work, store, of, said, written };
+    return { work, store, of, said, written, picks: dependencies.picks };
   });
 }
 
@@ -133,6 +133,18 @@ describe('a micrograph of a batch', () => {
     expect(result).toMatchObject({ threshold: 4, suggestedThreshold: 4, quality: { score: 0.8 } });
     expect(result.ladder && picksAbove(result.ladder, 4)).toBe(3);
     expect(said.closed).toEqual([5]);
+  });
+
+  test('counts no picks of a hidden class, which go into no file, and keeps them', async () => {
+    const { work, store, of, picks } = await setUp();
+    const classId = picks.classes.add('Carbon edge');
+    if (classId === undefined) throw new Error('There is no room for a class.');
+    picks.classes.change(classId, { isHidden: true });
+    const before = { ...{ fingerprint: of, name: 'a.mrc', provenance: undefined, updatedAt: 0 } };
+    await store.save({ ...before, parameters: values, picks: [{ ...manual, classId }] });
+    const { ladder } = await work(plan({ pick: true }));
+    expect(ladder && picksAbove(ladder, 4)).toBe(2);
+    expect((await store.load(of))?.picks).toContainEqual({ ...manual, classId });
   });
 
   test('whose picks are in memory alone is not done', async () => {

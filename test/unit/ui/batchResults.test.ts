@@ -3,11 +3,12 @@ import { createStore } from 'solid-js/store';
 import { describe, expect, test } from 'vitest';
 import { type BatchItem, begun, finished, newItem } from '../../../src/dataset/batch/queue.ts';
 import type { Pick } from '../../../src/dataset/picks.ts';
-import { memorySessionStore } from '../../../src/ui/state/autosave.ts';
+import { createAutosave, memorySessionStore } from '../../../src/ui/state/autosave.ts';
 import type { BatchQueue } from '../../../src/ui/state/batchQueue.ts';
 import { createBatchResults } from '../../../src/ui/state/batchResults.ts';
 import type { Document } from '../../../src/ui/state/document.ts';
 import { createLibrary } from '../../../src/ui/state/library.ts';
+import { createMask } from '../../../src/ui/state/mask.ts';
 import { createNotices } from '../../../src/ui/state/notices.ts';
 import { createParameters } from '../../../src/ui/state/parameters.ts';
 import { createPicks } from '../../../src/ui/state/picks.ts';
@@ -51,16 +52,28 @@ async function setUp(planned = 120) {
         for (const item of changed) setItems(item.place, item);
       },
     } as unknown as BatchQueue;
+    const picks = createPicks(parameters);
+    const slow = {
+      ...store,
+      load: async (fingerprint: string) => {
+        const saved = await store.load(fingerprint);
+        await new Promise((done) => setTimeout(done));
+        return saved;
+      },
+    };
+    const autosave = createAutosave(
+      Promise.resolve(slow),
+      ...([parameters, picks, createMask(parameters), notices] as const),
+    );
     const results = createBatchResults({
-      ...{ queue, parameters, notices, store: Promise.resolve(store), library },
+      ...{ queue, parameters, notices, library, picks },
       // Its folder was opened anew, as another source.
       keyOf: ({ name }) => `again/${name}`,
       document: { opened: () => undefined } as unknown as Document,
-      picks: createPicks(parameters),
-      autosave: { change: async () => {}, flush: async () => {} },
+      autosave,
       tasks: createTasks(notices),
     });
-    return { results, store, library };
+    return { results, store, library, autosave };
   });
 }
 
@@ -102,6 +115,20 @@ describe('the results of a batch', () => {
     await results.undoApply()?.();
     expect(await kept()).toEqual([0.5, 0.1, 0.5]);
     expect([results.total(), results.undoApply()]).toEqual([5, undefined]);
+  });
+
+  test('are changed in turn with what else is saved of a micrograph: neither is lost', async () => {
+    const { results, store, autosave } = await setUp();
+    results.setThreshold(0.32);
+    await Promise.all([
+      autosave.changeParameters('m1.mrc', { pixelSizeAngstrom: 1.25 }),
+      results.apply(),
+      autosave.changeParameters('m1.mrc', { brightParticles: true }),
+    ]);
+    expect((await store.load('m1.mrc'))?.parameters).toMatchObject({
+      ...{ threshold: 0.32, pixelSizeAngstrom: 1.25, brightParticles: true },
+    });
+    expect(await autosave.changeParameters('unknown.mrc', { threshold: 0 })).toBe(false);
   });
 
   test('tell which were picked with a diameter of their own', async () => {
