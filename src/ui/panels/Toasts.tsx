@@ -1,5 +1,6 @@
 import { For, type JSX, Show } from 'solid-js';
 import { Button } from '../controls/Button.tsx';
+import { CopyButton } from '../controls/CopyButton.tsx';
 import { useApp } from '../state/app.ts';
 import type { Notice } from '../state/notices.ts';
 
@@ -19,6 +20,17 @@ export function Toasts(props: { readonly kind: Notice['kind'] }): JSX.Element {
             <p>{notice.text}</p>
             <Show when={notice.undo}>
               {(undo) => <Button label="Undo" icon="undo" testid="notice-undo" onClick={() => undo()()} />}
+            </Show>
+            {/* The mouse goes through the words to the picture, and can't choose them. */}
+            <Show when={notice.kind === 'error'}>
+              <CopyButton
+                text={() => notice.text}
+                compact
+                variant="quiet"
+                hint="Copy the sentence"
+                testid="error-copy"
+                onFailure={app.notices.failure}
+              />
             </Show>
             <Button
               label="Dismiss"
