@@ -196,11 +196,7 @@ describeBrowser(
     test('it is written back as it was where nothing has changed, also after a reload', async () => {
       expect(readFileSync(await exportFor('relion'), 'utf8')).toBe(labText());
       await browser().screenshot('23-star-columns');
-      await page().waitForTimeout(1000);
-      await page().reload();
-      await browser().until('the page is there', async () => (await at('drop-zone').count()) > 0);
-      await page().waitForTimeout(1000);
-      if ((await at('pixel-size').count()) === 0) await browser().drop(at('drop-zone'), [picked]);
+      await browser().comeBack([picked]);
       await isDrawn();
       await expect.poll(shown).toBe(truth.length);
       expect(readFileSync(await exportFor('relion'), 'utf8')).toBe(labText());
@@ -273,10 +269,7 @@ describeBrowser(
       await expectAccessible(page(), 'what was exported');
       await at('dismiss-written').click();
       expect(await at('export-written').count()).toBe(0);
-      await page().reload();
-      await browser().until('the page is there', async () => (await at('drop-zone').count()) > 0);
-      await page().waitForTimeout(1000);
-      if ((await at('pixel-size').count()) === 0) await browser().drop(at('drop-zone'), [picked]);
+      await browser().comeBack([picked]);
       await isDrawn();
       expect(await at('export-program').inputValue()).toBe('relion');
     });

@@ -128,8 +128,7 @@ describeBrowser('a folder of micrographs', (browser) => {
     await at('show-grid').click();
     await at('grid-tiles').waitFor();
     await browser().screenshot('grid-light');
-    // What was decided is written a moment later.
-    await new Promise((done) => setTimeout(done, 1500));
+    await browser().kept();
     await page.reload();
     await at('reopen').or(at('micrograph-item')).first().waitFor();
     if ((await at('micrograph-item').count()) === 0) await browser().drop(at('drop-zone'), [folder]);

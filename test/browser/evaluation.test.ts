@@ -192,11 +192,7 @@ describeBrowser(
     });
 
     test('has the reference again after a reload', async () => {
-      await page().waitForTimeout(1000);
-      await page().reload();
-      await browser().until('the page is there', async () => (await at('drop-zone').count()) > 0);
-      await page().waitForTimeout(1000);
-      if ((await at('pixel-size').count()) === 0) await browser().drop(at('drop-zone'), [path('m2.mrc')]);
+      await browser().comeBack([path('m2.mrc')]);
       await at('evaluation-scores').waitFor();
       expect(await at('reference-name').textContent()).toBe('36 particles in truth.txt');
       await at('remove-reference').click();

@@ -67,6 +67,7 @@ describe.skipIf(!isReady)('in Firefox', () => {
     // A second try finds the pick of the first one.
     if ((await number('pick-count')) !== 1) await firefox.clickAt(Math.round(x ?? 0), Math.round(y ?? 0));
     await firefox.until('the pick is there', async () => (await number('pick-count')) === 1);
+    await firefox.run("dispatchEvent(new PageTransitionEvent('pagehide')); return true;");
     await new Promise((done) => setTimeout(done, 800));
     await firefox.open();
     await firefox.until('the page is there', async () => (await firefox.count('file-input')) > 0);

@@ -184,20 +184,11 @@ describeBrowser(
 
     test('comes back after a reload, and imports the STAR file', async () => {
       const before = await counts();
-      await page().waitForTimeout(1500);
+      await browser().kept();
       await page().reload();
-      await browser().until('the page is there', async () => (await at('open-files').count()) > 0);
-      await page().waitForTimeout(500);
+      await at('reopen').or(at('pixel-size')).first().waitFor();
       await browser().screenshot('9-reloaded');
-      // Where the browser asks for permission again one click reopens; else the file has come back by itself.
-      if ((await at('pixel-size').count()) === 0) {
-        const reopen = at('reopen').first();
-        if ((await reopen.count()) > 0) await reopen.click();
-        await page().waitForTimeout(1000);
-        if ((await at('pixel-size').count()) === 0)
-          await browser().drop(at('drop-zone'), [join(folder, name)]);
-      }
-      await at('pixel-size').waitFor();
+      await browser().reopened([join(folder, name)]);
       await drawn();
       expect(await at('diameter').inputValue()).toBe(diameterAngstrom);
       expect(await counts()).toEqual(before);

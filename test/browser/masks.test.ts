@@ -121,9 +121,7 @@ describeBrowser('the contamination mask', (browser) => {
       'the micrograph is judged',
       async () => await at('quality-score').first().isVisible(),
     );
-    await page.waitForTimeout(600);
-    await page.reload();
-    await browser().drop(at('drop-zone'), [file]);
+    await browser().comeBack([file]);
     await browser().until('the mask is back', async () => (await keptOut()) === byBoth);
     await page.keyboard.press('z');
     await browser().until('it is hidden', async () => (await at('mask-overlay').count()) === 0);

@@ -39,8 +39,7 @@ describeBrowser(
       await drawn();
     };
     const reload = async (): Promise<void> => {
-      // Sessions are saved shortly after a change.
-      await page().waitForTimeout(1500);
+      await browser().kept();
       await page().reload();
       await browser().until('the page is there', async () => (await at('open-files').count()) > 0);
       if ((await at('pixel-size').count()) === 0) await openMicrograph();

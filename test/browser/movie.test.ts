@@ -261,10 +261,7 @@ describeBrowser('movies', (browser) => {
     await at('first-frame').focus();
     await page().keyboard.press('ArrowRight');
     await shows(/^sum-1-15-.*multiply-1$/);
-    await page().waitForTimeout(1500);
-    await page().reload();
-    await at('drop-zone').waitFor();
-    await browser().drop(at('drop-zone'), [files.movie]);
+    await browser().comeBack([files.movie]);
     await at('gain-missing').waitFor();
     expect(await textOf('gain-missing')).toContain('field_gain.mrc, turned 90° counter-clockwise, multiply');
     await shows(/^sum-1-15$/);

@@ -75,12 +75,7 @@ describeBrowser(
     });
 
     test('after a reload it can go on', async () => {
-      await page().waitForTimeout(1500);
-      await page().reload();
-      await until('the page is there', async () => (await at('open-files').count()) > 0);
-      if ((await at('pixel-size').count()) === 0) {
-        await browser().drop(at('drop-zone'), paths);
-      }
+      await browser().comeBack(paths);
       await at('train-continue').waitFor();
       await drawn();
       await until(

@@ -233,6 +233,54 @@ export class TestBrowser {
     await this.until('everything in sight is drawn', isDrawn, timeoutMs);
   }
 
+  /**
+   * Waits until all is written that the page keeps. It writes a moment after a change, or at once when it is about to go, which it is
+   * told here; and since a browser writes in the order of asking, what is asked for afterwards is answered when that is done.
+   */
+  async kept(page = this.page): Promise<void> {
+    await page.evaluate(async () => {
+      dispatchEvent(new PageTransitionEvent('pagehide'));
+      const answered = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const names = (await indexedDB.databases()).flatMap(({ name }) => name ?? []);
+      // What was written may have something in its train, and that again.
+      for (const name of [...names, ...names, ...names]) {
+        const database = await answered(indexedDB.open(name));
+        const stores = [...database.objectStoreNames];
+        if (stores.length > 0) {
+          const transaction = database.transaction(stores, 'readwrite');
+          await new Promise((done) => {
+            transaction.oncomplete = done;
+            transaction.onabort = done;
+          });
+        }
+        database.close();
+      }
+    });
+  }
+
+  /**
+   * Loads the page anew, with all that it has kept. What the browser forgets over that, as it does when it is driven, is dropped again.
+   * @param paths what was open, absolute
+   */
+  async comeBack(paths: readonly string[]): Promise<void> {
+    await this.kept();
+    await this.page.reload();
+    await this.reopened(paths);
+  }
+
+  /** Waits until the page, loaded anew, has opened what was open, or asks for it, and drops that then. */
+  async reopened(paths: readonly string[]): Promise<void> {
+    const [opened, asks] = ['pixel-size', 'reopen'].map((id) => this.page.getByTestId(id));
+    if (!opened || !asks) return;
+    await opened.or(asks).first().waitFor();
+    if ((await opened.count()) === 0) await this.drop(this.page.getByTestId('drop-zone'), paths);
+    await opened.waitFor();
+  }
+
   /** What the page has complained of since the last call: a test that provokes an error takes it from here. */
   takeProblems(): string[] {
     return this.#problems.splice(0);

@@ -6,6 +6,7 @@ import { readable } from './document.ts';
 import { formerNotes } from './formerNotes.ts';
 import { onLeaving } from './leaving.ts';
 import { type ItemChange, itemPath, type Library, type LibraryItem } from './library.ts';
+import { isNoted } from './sourceIdentity.ts';
 
 /** Changes are written together, this long after the first, ms. */
 const pauseMilliseconds = 800;
@@ -132,7 +133,8 @@ export function createItemNotes(
       const { size, lastModified } = await readable(local.getFile(), name);
       const found = { bytes: size, modified: lastModified };
       if (note) {
-        const isChanged = note.size !== undefined && (note.size !== size || note.modified !== lastModified);
+        // One that was copied has another date, and is what it was.
+        const isChanged = note.size !== undefined && !(await isNoted(local, note));
         const warning = isChanged
           ? `${name} was changed since this session saw it: its picks belong to the file as it was.`
           : undefined;

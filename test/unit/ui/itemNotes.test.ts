@@ -79,6 +79,17 @@ describe('what is known of the list', () => {
     dispose();
   });
 
+  test('a copy of another date is what it was: its picks are counted as before', async () => {
+    const { getFile } = local('a.mrc');
+    const content = await fingerprint(browserFileSource(await getFile()), 0);
+    const { library, keys, isKnown, dispose } = await setUp([
+      { key: 's/grid/a.mrc', size: 3, modified: 4, fingerprint: content, pickCount: 7, quality, ice: 0.4 },
+    ]);
+    await isKnown();
+    expect(library.find(keys[0])).toMatchObject({ pickCount: 7, modified: 5, warning: undefined });
+    dispose();
+  });
+
   test('one that has gone is still known by its size and date', async () => {
     const note = { key: 's/grid/d.mrc', path: 'grid/d.mrc', size: 9, modified: 4, pickCount: 3 };
     const { store, library, keys, flush, isKnown, dispose } = await setUp([note]);
