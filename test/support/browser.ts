@@ -352,7 +352,15 @@ export function describeBrowser(
     beforeEach(({ task }) => {
       if ((task.result?.retryCount ?? 0) > 0) browser().startOver();
     });
-    afterEach(() => browser().check());
+    afterEach(async ({ task }) => {
+      // What it looked like; a page that has crashed has no looks.
+      const name = `failed ${task.name.replace(/[^\w ]/g, '').slice(0, 60)}`;
+      if (task.result?.state === 'fail')
+        await browser()
+          .screenshot(name)
+          .catch(() => {});
+      browser().check();
+    });
     afterAll(() => launched?.close());
     declare(browser);
   });
