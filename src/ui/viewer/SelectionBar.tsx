@@ -1,8 +1,9 @@
-import { For, type JSX, Show } from 'solid-js';
+import { createMemo, For, type JSX, Show } from 'solid-js';
 import { isFound } from '../../dataset/picks.ts';
 import { Button } from '../controls/Button.tsx';
 import { GlyphMark } from '../controls/GlyphMark.tsx';
 import { useApp } from '../state/app.ts';
+import { inOwnTask } from '../state/nextTask.ts';
 
 /** Over the picture while picks or filaments are chosen: what can be done with them. */
 export function SelectionBar(): JSX.Element {
@@ -16,10 +17,11 @@ export function SelectionBar(): JSX.Element {
       .filter((part) => part !== '')
       .join(', ');
   };
-  const hasFound = (): boolean => {
-    for (const pick of selection.picks()) if (isFound(pick)) return true;
+  const chosen = inOwnTask(selection.picks);
+  const hasFound = createMemo((): boolean => {
+    for (const pick of chosen()) if (isFound(pick)) return true;
     return false;
-  };
+  });
   return (
     <Show when={selection.count() > 0 && !review.isOn()}>
       <section class="selection-bar" aria-label="What is chosen" data-testid="selection-bar">
