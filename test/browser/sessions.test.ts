@@ -9,6 +9,7 @@ import { createRandom } from '../../src/core/random.ts';
 import { writeMrc } from '../../src/formats/mrc/write.ts';
 import { expectAccessible } from '../support/accessibility.ts';
 import { describeBrowser } from '../support/browser.ts';
+import { PrivateFolders } from '../support/privateFolders.ts';
 import { User } from '../support/user.ts';
 
 const [width, height] = [320, 280];
@@ -197,29 +198,8 @@ describeBrowser('sessions', (browser) => {
           text === undefined ? sessionStorage.removeItem(name) : sessionStorage.setItem(name, text),
         [key, value] as const,
       );
-    /** Writes the files of a folder anew, or takes one away. */
-    const write = async (name: string, path: string): Promise<void> => {
-      const base64 = readFileSync(path).toString('base64');
-      await page.evaluate(
-        async ([inside, file, content]) => {
-          const root = await navigator.storage.getDirectory();
-          const folder = await root.getDirectoryHandle(inside, { create: true });
-          const stream = await (await folder.getFileHandle(file, { create: true })).createWritable();
-          await stream.write(Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)));
-          await stream.close();
-        },
-        [name, basename(path), base64] as const,
-      );
-    };
-    const take = (name: string, file?: string) =>
-      page.evaluate(
-        async ([inside, gone]) => {
-          const root = await navigator.storage.getDirectory();
-          if (gone === undefined) await root.removeEntry(inside, { recursive: true });
-          else await (await root.getDirectoryHandle(inside)).removeEntry(gone);
-        },
-        [name, file] as const,
-      );
+    const folders = new PrivateFolders(() => page);
+    const write = (name: string, path: string) => folders.write(name, basename(path), readFileSync(path));
     const says = (words: string) =>
       until(`the list says ${words}`, async () => (await user.text('library-counts')) === words);
     const titles = () =>
@@ -268,7 +248,7 @@ describeBrowser('sessions', (browser) => {
     await remember('forbidden', undefined);
 
     for (const path of paths) await write('grid_done', path);
-    await take('grid');
+    await folders.take('grid');
     await page.reload();
     await at('error')
       .getByText(/^grid is not where the session saw it/)
@@ -282,7 +262,7 @@ describeBrowser('sessions', (browser) => {
     expect(await titles()).toEqual(['grid/c.mrc', 'grid/b.mrc', 'grid/a.mrc']);
 
     await write('elsewhere', join(folder, 'a.mrc'));
-    await take('grid_done', 'a.mrc');
+    await folders.take('grid_done', 'a.mrc');
     await browser().kept();
     await page.reload();
     await at('lost-files')

@@ -59,9 +59,10 @@ export class TestBrowser {
   readonly #problems: string[] = [];
   readonly #requests: Request[] = [];
   #mustForget = false;
+  #page: Page;
 
   private constructor(
-    readonly page: Page,
+    page: Page,
     /** Where the page is, with the sub-path and a slash at the end; or the address of the file. */
     readonly url: string,
     private readonly context: BrowserContext,
@@ -69,6 +70,7 @@ export class TestBrowser {
     private readonly restart: (port: number) => Promise<Server>,
     private readonly cleanUp: () => Promise<void>,
   ) {
+    this.#page = page;
     this.#watch(page);
     context.on('page', (other) => this.#watch(other));
     const home = url.startsWith('file:') ? url : new URL(url).origin;
@@ -111,11 +113,32 @@ export class TestBrowser {
     return browser;
   }
 
+  get page(): Page {
+    return this.#page;
+  }
+
   /** Opens the page (or a path below it) and waits until it has loaded. */
   async open(path = ''): Promise<Page> {
     if (this.#mustForget) await this.#forget();
     await this.page.goto(this.url + path);
     return this.page;
+  }
+
+  /**
+   * The tab's process dies at once, as where the memory ends: what was about to be written is not. An empty tab of the same
+   * browser takes its place.
+   */
+  async killTab(): Promise<void> {
+    const gone = this.#page;
+    const session = await this.context.newCDPSession(gone);
+    const isDead = gone.waitForEvent('crash');
+    // It is never answered.
+    session.send('Page.crash').catch(() => {});
+    await isDead;
+    const crash = this.#problems.indexOf(crashed);
+    if (crash >= 0) this.#problems.splice(crash, 1);
+    this.#page = await this.context.newPage();
+    await gone.close();
   }
 
   /** A test that runs once more finds at its first page nothing of what its first try left: no session, no picks, no settings. */
@@ -301,10 +324,11 @@ export class TestBrowser {
       if (message.type() === 'error') this.#problems.push(`console error: ${message.text()}`);
     });
     page.on('pageerror', (error) => this.#problems.push(`uncaught error: ${error.message}`));
-    page.on('crash', () => this.#problems.push('the page crashed'));
+    page.on('crash', () => this.#problems.push(crashed));
   }
 }
 
+const crashed = 'the page crashed';
 const NO_CHROMIUM =
   'There is no Chromium; on Debian "apt-get install chromium", or name one in CRYOLITE_CHROMIUM.';
 

@@ -5,7 +5,7 @@ import { isShown, type Pick } from '../../dataset/picks.ts';
 import type { MicrographParameters, MicrographSession } from '../../dataset/session.ts';
 import { browserFileSource } from '../../platform/browser/fileSource.ts';
 import type { SessionStore } from '../../platform/browser/sessions.ts';
-import type { Document } from './document.ts';
+import { type Document, readable } from './document.ts';
 import { candidatesOf } from './exportedPicks.ts';
 import { countedItems, type Library } from './library.ts';
 import type { Parameters } from './parameters.ts';
@@ -45,7 +45,8 @@ export async function pickedOnScreen({
   // Taken together, before anything is waited for: another one may be on the screen then.
   const [shown, values] = [picks.shown(), parameters.snapshot()];
   if (!opened || !local || shown.length === 0) return undefined;
-  return { name: opened.name, file: await local.getFile(), parameters: values, picks: shown };
+  const file = await readable(local.getFile(), opened.name);
+  return { name: opened.name, file, parameters: values, picks: shown };
 }
 
 /** A micrograph of the list that is not on the screen, as it was left. */
@@ -105,8 +106,9 @@ async function leftMicrograph(
   name: string,
   fingerprints: Map<string, string>,
 ): Promise<LeftMicrograph | undefined> {
-  const file = await library.file(key)?.getFile();
-  if (!file) return undefined;
+  const local = library.file(key);
+  if (!local) return undefined;
+  const file = await readable(local.getFile(), name);
   const of = fingerprints.get(key) ?? (await fingerprint(browserFileSource(file), 0));
   fingerprints.set(key, of);
   const saved = await (await store).load(of);

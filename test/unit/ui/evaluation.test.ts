@@ -218,7 +218,9 @@ describe('the evaluation', () => {
     ]);
     evaluation.setScope('all');
     await until(() => evaluation.problem() !== undefined);
-    expect(evaluation.problem()).toBe('Left out: b.mrc can’t be used: It was moved. (and 1 more)');
+    expect(evaluation.problem()).toBe(
+      "Left out: b.mrc can't be read: it was moved, renamed or deleted, or the permission has ended. (and 1 more)",
+    );
     evaluation.setScope('this');
     expect(evaluation.problem()).toBeUndefined();
     dispose();
