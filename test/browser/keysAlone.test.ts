@@ -30,6 +30,7 @@ describeBrowser('the main job by keys alone', (browser) => {
     // The browser's own dialog can't be driven; without it the page has one of the usual kind.
     await user.page.addInitScript(() => Reflect.deleteProperty(window, 'showOpenFilePicker'));
     // Listened for from the start: the browser learns of a listener a while after it is there.
+    user.page.removeAllListeners('filechooser');
     user.page.on('filechooser', (chooser) => void chooser.setFiles([path]));
     await user.arrive();
     await at('demo').waitFor();

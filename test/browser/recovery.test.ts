@@ -11,7 +11,7 @@ import { discDiameterAngstrom, discsMicrograph } from './discFiles.ts';
 const names = ['a.mrc', 'b.mrc', 'c.mrc'];
 
 describeBrowser('after a bad day', (browser) => {
-  const user = new User(browser, 20_000);
+  const user = new User(browser);
   const { at, until } = user;
   const folders = new PrivateFolders(() => user.page);
   /** State of each row of the batch, and what the table says of it: picks, score, diameter, quality, defocus and time. All of one moment. */
@@ -22,22 +22,27 @@ describeBrowser('after a bad day', (browser) => {
         figures: [...row.querySelectorAll('td')].slice(3, 9).map((cell) => cell.textContent ?? ''),
       })),
     );
-  /** How often the micrographs of the batch were begun, all together. */
-  const attempts = (): Promise<number> =>
+  /** What the browser's storage holds of each micrograph: of the batch how often it was begun, of the list how many picks it has. */
+  const kept = (
+    database: 'cryolite-batch' | 'cryolite-sessions',
+  ): Promise<readonly { readonly attempts?: number; readonly pickCount?: number }[]> =>
     user.page.evaluate(
-      () =>
-        new Promise<number>((done, fail) => {
-          const opening = indexedDB.open('cryolite-batch');
+      (name) =>
+        new Promise((done, fail) => {
+          const opening = indexedDB.open(name);
           opening.onerror = () => fail(opening.error);
           opening.onsuccess = () => {
+            if (!opening.result.objectStoreNames.contains('items'))
+              return fail(new Error(`${name} is empty`));
             const reading = opening.result.transaction('items').objectStore('items').getAll();
             reading.onerror = () => fail(reading.error);
             reading.onsuccess = () => {
               opening.result.close();
-              done(reading.result.reduce((sum: number, item) => sum + item.attempts, 0));
+              done(reading.result);
             };
           };
         }),
+      database,
     );
   let counts: number[] = [];
   /** All picks for RELION, into a folder; with how many there are of each micrograph, by the name that it has there. */
@@ -58,7 +63,8 @@ describeBrowser('after a bad day', (browser) => {
     );
   };
 
-  test('a batch whose tab was killed goes on by itself: what was finished stays, and one micrograph at most is done again', async () => {
+  /** A batch whose tab was killed goes on by itself: what was finished stays, and one micrograph at most is done again. */
+  const killedTab = async (): Promise<void> => {
     await user.arrive();
     for (const [i, name] of names.entries()) await folders.write('grid', name, await discsMicrograph(i));
     await folders.choose('grid');
@@ -69,9 +75,9 @@ describeBrowser('after a bad day', (browser) => {
     await user.page.keyboard.press('Shift+B');
     await at('batch-start').click();
     let before: Awaited<ReturnType<typeof table>> = [];
-    await until('one is done and another under way', async () => {
+    await until('one is done', async () => {
       before = await table();
-      return /^(done )+running/.test(before.map(({ state }) => state).join(' '));
+      return before[0]?.state === 'done';
     });
     await browser().killTab();
 
@@ -86,13 +92,20 @@ describeBrowser('after a bad day', (browser) => {
     // What was finished says the time that it took then: it was not done anew.
     const finished = before.filter(({ state }) => state === 'done');
     expect(after.slice(0, finished.length)).toEqual(finished);
-    expect(await attempts()).toBeLessThanOrEqual(names.length + 1);
+    const begun = (await kept('cryolite-batch')).reduce((sum, { attempts = 0 }) => sum + attempts, 0);
+    expect(begun).toBeLessThanOrEqual(names.length + 1);
     counts = after.map(({ figures: [picks] }) => Number(picks));
     expect(Math.min(...counts)).toBeGreaterThanOrEqual(20);
     await browser().screenshot('67-batch-after-a-killed-tab');
-  });
+    // The list is written a moment later.
+    await until('the list is kept', async () => {
+      const noted = await kept('cryolite-sessions');
+      return noted.filter(({ pickCount = 0 }) => pickCount > 0).length === names.length;
+    });
+  };
 
-  test('a folder that was renamed since is named and found again, and exports call it by its new name', async () => {
+  /** A folder that was renamed since is named and found again, and exports call it by its new name. */
+  const renamedFolder = async (): Promise<void> => {
     for (const name of names) await folders.move('grid', name, 'grid_done');
     await folders.take('grid');
     await user.page.reload();
@@ -106,9 +119,10 @@ describeBrowser('after a bad day', (browser) => {
     await until('the list knows them', async () => (await user.text('library-counts')) === '3 micrographs');
     const written = await exportAll('out');
     expect([...written]).toEqual(names.map((name, i) => [`grid_done/${name}`, counts[i]]));
-  });
+  };
 
-  test('a lost micrograph is named in one sentence, the others and all exports go on, and it is found again by hand', async () => {
+  /** A lost micrograph is named in one sentence, the others and all exports go on, and it is found again by hand. */
+  const lostMicrograph = async (): Promise<void> => {
     await folders.move('grid_done', 'a.mrc', 'elsewhere');
     await user.page.reload();
     const banner = at('lost-files');
@@ -126,20 +140,30 @@ describeBrowser('after a bad day', (browser) => {
     await at('extract-all').click();
     await user.fill('extract-bin', 16);
     await at('extract-run').click();
+    await at('notice')
+      .getByText(/particles of 2 micrographs were written to particles/)
+      .waitFor();
     await user.page
       .locator('.toast.error')
       .getByText(/^a\.mrc can't be read: it was moved, renamed or deleted/)
       .waitFor();
-    await until('the others are extracted', async () =>
-      (await folders.read('particles')).has('particles.star'),
-    );
-    const stacks = [...(await folders.read('particles')).keys()].filter((path) => path.endsWith('.mrcs'));
-    expect(stacks).toHaveLength(names.length - 1);
+    expect([...(await folders.read('particles')).keys()].sort()).toEqual([
+      'b.mrcs',
+      'c.mrcs',
+      'particles.star',
+    ]);
 
     await folders.choose('elsewhere');
     await at('find-folder').click();
     await banner.waitFor({ state: 'detached' });
     await item('a.mrc').click();
     await user.isOpen('a.mrc', counts[0]);
-  });
+  };
+
+  // One story, and one test: what fails is run once more from its beginning.
+  test('nothing that was finished is lost by a killed tab, a renamed folder or a lost file, and all else goes on', async () => {
+    await killedTab();
+    await renamedFolder();
+    await lostMicrograph();
+  }, 300_000);
 });
