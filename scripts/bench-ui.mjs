@@ -269,19 +269,21 @@ async function memory(count) {
     note(`memory after ${count} micrographs`);
     const hundred = writeFolder(join(folder, 'hundred'), count, { width: 2048, height: 2048 });
     const empty = await read();
-    let after;
-    const { longTasks } = await measure(async () => {
+    const open = async (i) => {
+      await page.keyboard.press('n');
+      const name = `micrograph_${String(i).padStart(4, '0')}`;
+      await until(`${name} is drawn`, async () => (await page.title()).startsWith(name) && (await isDrawn()));
+    };
+    const early = Math.min(10, count);
+    const first = await measure(async () => {
       await drop([hundred]);
       await until('the first is drawn', isDrawn);
-      for (let i = 2; i <= count; i++) {
-        await page.keyboard.press('n');
-        const name = `micrograph_${String(i).padStart(4, '0')}`;
-        await until(
-          `${name} is drawn`,
-          async () => (await page.title()).startsWith(name) && (await isDrawn()),
-        );
-        if (i === Math.min(10, count)) after = await read();
-      }
+      for (let i = 2; i <= early; i++) await open(i);
+    });
+    // Not while tasks are measured: the collection that this asks for is a long one itself.
+    const after = await read();
+    const rest = await measure(async () => {
+      for (let i = early + 1; i <= count; i++) await open(i);
     });
     return {
       micrographs: count,
@@ -290,7 +292,7 @@ async function memory(count) {
       emptyPage: empty,
       afterTen: after,
       afterAll: await read(),
-      longTasks,
+      longTasks: { untilTen: first.longTasks, afterwards: rest.longTasks },
     };
   });
 }
