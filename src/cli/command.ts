@@ -55,6 +55,13 @@ export function parseNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number.');
 }
 
+/** For `argParser`: a part of a whole. */
+export function parsePart(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a number from 0 to 1.');
+}
+
 /** For `argParser`: an integer from 0. */
 export function parseCount(text: string): number {
   const value = Number(text);

@@ -7,7 +7,11 @@ import {
   denoiserHash,
   readDenoiserCheckpoint,
 } from '../../pipelines/denoising/training/checkpointFile.ts';
-import { type DenoiserStart, DenoiserTraining } from '../../pipelines/denoising/training/denoiserTraining.ts';
+import {
+  type DenoiserLook,
+  type DenoiserStart,
+  DenoiserTraining,
+} from '../../pipelines/denoising/training/denoiserTraining.ts';
 import { denoiserModelBytes } from '../../pipelines/denoising/training/modelFile.ts';
 import {
   blankLearningRate,
@@ -17,6 +21,7 @@ import {
   pairedTraining,
   simulatedTraining,
 } from '../../pipelines/denoising/training/settings.ts';
+import { mixedNetwork } from '../../pipelines/training/mixed.ts';
 import { writeBinaryFile, writeTextFile } from '../../platform/node/files.ts';
 import { denoiserFile, readModelFile, shippedModel } from '../../platform/node/models.ts';
 import {
@@ -27,15 +32,16 @@ import {
   type CommandResult,
   type CommonOptions,
   parseCount,
+  parsePart,
   type RegisterCommand,
   runCommand,
 } from '../command.ts';
-import { type GpuOptions, withCommandGpu } from '../gpu.ts';
+import { type CommandGpu, type GpuOptions, withCommandGpu } from '../gpu.ts';
 import { EXIT } from '../io.ts';
 import { addMicrographOptions, type MicrographOptions } from '../micrographInput.ts';
 import { CheckpointKeeper, planTraining } from '../trainingFiles.ts';
 import { openNetwork } from './nnModel.ts';
-import { ownPictures, simulation } from './trainDenoiserData.ts';
+import { type LearntFrom, ownPictures, simulation } from './trainDenoiserData.ts';
 import { checkPairs, withFramePairs } from './trainDenoiserPairs.ts';
 
 interface TrainDenoiserOptions extends CommonOptions, GpuOptions, MicrographOptions {
@@ -45,6 +51,7 @@ interface TrainDenoiserOptions extends CommonOptions, GpuOptions, MicrographOpti
   readonly pairs?: string[];
   readonly keepPairs?: string[];
   readonly init: string;
+  readonly startShare: number;
   readonly steps?: number;
   readonly seed: number;
   readonly resume: boolean;
@@ -77,6 +84,12 @@ export const registerTrainDenoiser: RegisterCommand = (program, io, finish) => {
     .option(
       '--init <network>',
       'where to start: general, the network that comes along; none, nothing; or a network trained before (default: general, none with --simulated)',
+    )
+    .option(
+      '--start-share <part>',
+      'what is kept of the weights that it starts from: the network is so much of them, and the rest of what was learnt',
+      parsePart,
+      0,
     )
     .option(
       '--steps <n>',
@@ -118,6 +131,9 @@ async function trainDenoiser(
   } = await planTraining([init, ...files, ...pairs.learnt, ...pairs.kept], options);
   const { start, refiner, startedFrom } = await startingPoint(init, seed);
   const isBlank = startedFrom === undefined;
+  const { startShare } = options;
+  if (startShare > 0 && isBlank)
+    throw new UsageError('--start-share keeps weights that are known: start from a network, with --init.');
   const goingOn = pairs.learnt.length > 0 ? pairedTraining : continuedTraining;
   const onSimulations = isBlank ? simulatedTraining : goingOn;
   const usual = simulated ? onSimulations : ownTraining;
@@ -152,13 +168,13 @@ async function trainDenoiser(
           losses.push(loss);
           job.onProgress?.({ stage: 'Training', done: step + 1, total: settings.steps });
         },
-        onLook: ({ step, gainDecibels, kinds = {} }) => {
+        onLook: (look) => {
+          const { step, gainDecibels } = look;
           const recent = losses.slice(-settings.evaluateEvery);
           const loss = recent.reduce((sum, value) => sum + value, 0) / Math.max(1, recent.length);
           const seconds = (performance.now() - begin) / 1000;
-          const each = Object.entries(kinds).map(([kind, gain]) => `, ${kind} ${gain.toFixed(3)}`);
           context.print(
-            `step ${step}  loss ${loss.toFixed(4)}  ${gainDecibels.toFixed(3)} dB above the Wiener filter on what was kept back${each.join('')}  ${seconds.toFixed(0)} s`,
+            `step ${step}  loss ${loss.toFixed(4)}  ${gainDecibels.toFixed(3)} dB above the Wiener filter on what was kept back${kindsOf(look)}  ${seconds.toFixed(0)} s`,
           );
         },
         onCheckpoint: (made) => keeper.keep(() => denoiserCheckpointBytes(made, hash)),
@@ -170,9 +186,16 @@ async function trainDenoiser(
         seed,
         steps: training.bestStep,
         startedFrom,
+        ...(startShare > 0 && { startShare }),
         ...data.facts,
       };
-      const network = { graph: start.graph, tensors: training.tensors };
+      const learnt = { graph: start.graph, tensors: training.tensors };
+      const network = mixedNetwork(learnt, start, startShare);
+      const mixed = startShare > 0 ? await lookAt(gpu, network, settings, data) : undefined;
+      if (mixed)
+        context.print(
+          `with ${startShare} of its start  ${mixed.gainDecibels.toFixed(3)} dB${kindsOf(mixed)}`,
+        );
       const bytes = denoiserModelBytes(name, network, refiner, provenance);
       await writeBinaryFile(output, bytes, { overwrite });
       const seconds = (from: number, to: number): number => (to - from) / 1000;
@@ -189,6 +212,7 @@ async function trainDenoiser(
         losses,
         heldOut: training.history,
         bestStep: training.bestStep,
+        ...(mixed && { startShare, mixed }),
         flopsPerStep,
         flops: flopsPerStep * (training.step - before),
         seconds: { preparing: seconds(begin, prepared), training: seconds(prepared, trained) },
@@ -204,6 +228,27 @@ async function trainDenoiser(
     }
   });
 }
+
+/** How well a network does on what was kept back. */
+async function lookAt(
+  gpu: CommandGpu,
+  network: DenoiserStart,
+  settings: DenoiserTrainingSettings,
+  { batches, kept }: LearntFrom,
+): Promise<DenoiserLook | undefined> {
+  const none = DenoiserTraining.begin(gpu, network, { ...settings, patience: 0 }, batches, kept);
+  try {
+    await none.run();
+    return none.history[0];
+  } finally {
+    none.dispose();
+  }
+}
+
+const kindsOf = ({ kinds = {} }: DenoiserLook): string =>
+  Object.entries(kinds)
+    .map(([kind, gain]) => `, ${kind} ${gain.toFixed(3)}`)
+    .join('');
 
 async function startingPoint(
   init: string,

@@ -64,6 +64,9 @@ describeGpu('cryolite train-denoiser', (_gpu) => {
         expect(made.heldOut.map(({ step }: { step: number }) => step)).toEqual([0, 3]);
         expect(JSON.parse(readFileSync(path('own.json'), 'utf8')).sha256).toBe(made.sha256);
       }
+      const half = await good('train-denoiser', path('still.mrc'), ...from, '--start-share', '0.5');
+      expect(half.startShare).toBe(0.5);
+      expect(Number.isFinite(half.mixed.gainDecibels)).toBe(true);
       await good(
         'denoise',
         path('still.mrc'),
@@ -88,6 +91,7 @@ describeGpu('cryolite train-denoiser', (_gpu) => {
       [[path('still.mrc'), '--second-exposures'], '--second-exposures is about simulations'],
       [['--simulated', '--pairs', path('frame.mrc')], '1 files are no pairs'],
       [[path('still.mrc'), '--pairs', path('a.mrc'), path('b.mrc')], '--pairs come on top of simulations'],
+      [['--simulated', '--start-share', '0.5'], 'start from a network, with --init'],
       [['--simulated', '--keep-pairs', path('a.mrc'), path('b.mrc')], 'give those, too'],
     ] as const) {
       const { code, stderr } = await run(['train-denoiser', ...words, ...output]);

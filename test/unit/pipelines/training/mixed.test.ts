@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mixedNetwork } from '../../../../../src/pipelines/training/general/mixed.ts';
-import type { NetworkWeights } from '../../../../../src/pipelines/training/matchedFilter.ts';
+import type { NetworkWeights } from '../../../../src/pipelines/training/matchedFilter.ts';
+import { mixedNetwork } from '../../../../src/pipelines/training/mixed.ts';
 
 const network = (...data: number[]): NetworkWeights => ({
   graph: { name: 'n', channels: 1, layers: [] },

@@ -1,5 +1,5 @@
-import type { NamedTensor } from '../../../nn/train/parameters.ts';
-import type { NetworkWeights } from '../matchedFilter.ts';
+import type { NamedTensor } from '../../nn/train/parameters.ts';
+import type { NetworkWeights } from './matchedFilter.ts';
 
 /**
  * The network whose every weight is the mean of two others' (Wortsman et al., "Robust fine-tuning of zero-shot models",
