@@ -9,6 +9,7 @@ export interface Stop {
   readonly testid: string | undefined;
   /** Neither scrolled away nor under something else. */
   readonly isSeen: boolean;
+  readonly isSlider: boolean;
 }
 
 /** What has the focus; undefined where it is the page as a whole. */
@@ -25,42 +26,53 @@ export function focusedStop(page: Page): Promise<Stop | undefined> {
       name: element.outerHTML.slice(0, 160),
       testid: element.closest('[data-testid]')?.getAttribute('data-testid') ?? undefined,
       isSeen: whole.contains(top),
+      isSlider: element.matches('input[type="range"]'),
     };
   });
 }
 
-/** How an element is drawn, and what is around it, as text: with the focus it must be another than without. */
-async function lookOf(element: ElementHandle<Element>): Promise<string> {
-  // The handle of a slider is ringed, which no script can read.
-  if (await element.evaluate((one) => one.matches('input[type="range"]'))) {
-    return (await element.screenshot()).toString('base64');
-  }
-  return await element.evaluate(async (one) => {
+/**
+ * Looks at what has the focus and, once more, at what had it at the last look: how it is drawn, and what is around it, must be
+ * another with the focus than without.
+ * @returns the markup of what had the focus and showed it in no way.
+ */
+function unmarkedStop(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => {
     const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
     await Promise.allSettled(fading.map(({ finished }) => finished));
-    // Some show it on what is seen of them: the label of a choice, the box of a field, the mark that follows.
-    const around = [one, one.nextElementSibling, one.parentElement, one.parentElement?.parentElement];
-    return around
-      .flatMap((part) => (part ? [getComputedStyle(part)] : []))
-      .map((style) =>
-        [
-          style.outlineStyle,
-          style.outlineWidth,
-          style.boxShadow,
-          style.borderColor,
-          style.backgroundColor,
-        ].join(' '),
-      )
-      .join(' | ');
+    const lookOf = (one: Element): string => {
+      // Some show it on what is seen of them: the label of a choice, the box of a field, the mark that follows.
+      const around = [one, one.nextElementSibling, one.parentElement, one.parentElement?.parentElement];
+      return around
+        .flatMap((part) => (part ? [getComputedStyle(part)] : []))
+        .map((style) =>
+          [
+            style.outlineStyle,
+            style.outlineWidth,
+            style.boxShadow,
+            style.borderColor,
+            style.backgroundColor,
+          ].join(' '),
+        )
+        .join(' | ');
+    };
+    const left: unknown = Reflect.get(window, 'lastStop');
+    const now = document.activeElement;
+    // The handle of a slider is ringed, which no script can read.
+    const isRead = now !== null && now !== document.body && !now.matches('input[type="range"]');
+    Reflect.set(window, 'lastStop', isRead ? [now, lookOf(now)] : undefined);
+    if (!Array.isArray(left)) return undefined;
+    const [element, look]: unknown[] = left;
+    const isUnmarked = element instanceof Element && element.isConnected && lookOf(element) === look;
+    return isUnmarked ? element.outerHTML.slice(0, 160) : undefined;
   });
 }
 
 export class KeyUser {
   /** Stops that can't be seen, or don't show that they have the focus. */
   readonly faults: string[] = [];
-  #left:
-    | { readonly element: ElementHandle<Element>; readonly look: string; readonly name: string }
-    | undefined;
+  /** The slider that has the focus, and its picture. */
+  #slider: { readonly element: ElementHandle<Element>; readonly picture: Buffer } | undefined;
 
   constructor(private readonly page: () => Page) {}
 
@@ -71,13 +83,15 @@ export class KeyUser {
   /** One stop on, or back, with a look at both the one that is left and the one that is reached. */
   async tab(key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<Stop | undefined> {
     await this.press(key);
-    await this.#judgeLeft();
+    const unmarked = await unmarkedStop(this.page());
+    if (unmarked !== undefined) this.faults.push(`shows no focus: ${unmarked}`);
+    await this.#judgeSlider();
     const stop = await focusedStop(this.page());
-    const focused = await this.page().evaluateHandle(() => document.activeElement ?? document.body);
-    const element = focused.asElement();
-    if (!stop || !element) return stop;
-    if (!stop.isSeen) this.faults.push(`not in sight: ${stop.name}`);
-    this.#left = { element, look: await lookOf(element), name: stop.name };
+    if (stop && !stop.isSeen) this.faults.push(`not in sight: ${stop.name}`);
+    if (stop?.isSlider) {
+      const element = (await this.page().evaluateHandle(() => document.activeElement)).asElement();
+      if (element) this.#slider = { element, picture: await element.screenshot() };
+    }
     return stop;
   }
 
@@ -108,12 +122,14 @@ export class KeyUser {
     await this.page().getByTestId('palette').waitFor({ state: 'hidden' });
   }
 
-  /** Whether what has the focus shows it can be told only when it has been left. */
-  async #judgeLeft(): Promise<void> {
-    const left = this.#left;
-    this.#left = undefined;
-    if (!left || !(await left.element.evaluate((element) => element.isConnected))) return;
-    if ((await lookOf(left.element)) === left.look) this.faults.push(`shows no focus: ${left.name}`);
-    await left.element.dispose();
+  async #judgeSlider(): Promise<void> {
+    const slider = this.#slider;
+    this.#slider = undefined;
+    if (!slider || !(await slider.element.evaluate((element) => element.isConnected))) return;
+    if (slider.picture.equals(await slider.element.screenshot())) {
+      const name = await slider.element.evaluate((element) => element.outerHTML.slice(0, 160));
+      this.faults.push(`shows no focus: ${name}`);
+    }
+    await slider.element.dispose();
   }
 }
