@@ -1,4 +1,5 @@
 /** What `train-denoiser` learns from: simulations, movies, micrographs. */
+import { basename } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { wholeRange } from '../../dataset/exposure.ts';
@@ -101,7 +102,10 @@ export async function ownPictures(
               ),
         );
         pairs.push(...made);
-        read.push({ file, from: isMovie ? 'even and odd frames' : 'one picture, recorrupted' });
+        read.push({
+          file: basename(file),
+          from: isMovie ? 'even and odd frames' : 'one picture, recorrupted',
+        });
       }),
     );
   }

@@ -1,4 +1,5 @@
 /** `train-denoiser --pairs`: single frames and the averages that they are a part of, as pairs with noise of their own. */
+import { basename } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { JobOptions } from '../../core/progress.ts';
 import { largestSmooth } from '../../fft/sizes.ts';
@@ -115,7 +116,8 @@ async function framePairs(
       made.push({
         ofFrame: scaledPair(one.half, two.half, one.spectra, refiner.clip),
         ofOthers: scaledPair(two.half, one.half, two.spectra, refiner.clip),
-        facts: { frame: frameFile, average: averageFile, ...factsOf(noise) },
+        // By their names: a network is handed on, and where its maker keeps files is nobody’s business.
+        facts: { frame: basename(frameFile), average: basename(averageFile), ...factsOf(noise) },
       });
     });
   }

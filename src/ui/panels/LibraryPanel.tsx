@@ -121,12 +121,11 @@ function Filmstrip(): JSX.Element {
       library.version();
       const { letters, linePx, row: rows } = sizes();
       const row = rows[look()];
-      const perLine = letters[look()];
       return rowTops(
         dataset.shown().map((key) => {
           const error = library.peek(key)?.error;
           // An error is a sentence and takes more room.
-          return error === undefined ? row : Math.max(row, 38 + linePx * Math.ceil(error.length / perLine));
+          return error === undefined ? row : Math.max(row, 38 + linePx * Math.ceil(error.length / letters));
         }),
       );
     },

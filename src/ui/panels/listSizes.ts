@@ -5,8 +5,8 @@ export interface ListSizes {
   readonly row: { readonly plain: number; readonly pictures: number };
   /** Longer side of a picture, CSS px. */
   readonly picturePx: number;
-  /** About as many letters of a sentence fit into a line. */
-  readonly letters: { readonly plain: number; readonly pictures: number };
+  /** About as many letters of an error fit into a line: where there is one, there is no picture. */
+  readonly letters: number;
   /** Of a sentence, CSS px. */
   readonly linePx: number;
 }
@@ -18,7 +18,7 @@ const bySize: readonly { readonly query: string; readonly sizes: ListSizes }[] =
     sizes: {
       row: { plain: 66, pictures: 128 },
       picturePx: 118,
-      letters: { plain: 40, pictures: 25 },
+      letters: 40,
       linePx: 25,
     },
   },
@@ -27,7 +27,7 @@ const bySize: readonly { readonly query: string; readonly sizes: ListSizes }[] =
     sizes: {
       row: { plain: 56, pictures: 96 },
       picturePx: 86,
-      letters: { plain: 34, pictures: 22 },
+      letters: 34,
       linePx: 20,
     },
   },
@@ -35,7 +35,7 @@ const bySize: readonly { readonly query: string; readonly sizes: ListSizes }[] =
 const usual: ListSizes = {
   row: { plain: 46, pictures: 72 },
   picturePx: 62,
-  letters: { plain: 28, pictures: 19 },
+  letters: 28,
   linePx: 16,
 };
 

@@ -60,7 +60,7 @@ describeGpu('cryolite train-denoiser', (_gpu) => {
         const made = await good('train-denoiser', path(file), ...from);
         expect(made.losses).toHaveLength(3);
         expect(made.losses.every(Number.isFinite)).toBe(true);
-        expect(made.pictures).toEqual([{ file: path(file), from: how }]);
+        expect(made.pictures).toEqual([{ file, from: how }]);
         expect(made.heldOut.map(({ step }: { step: number }) => step)).toEqual([0, 3]);
         expect(JSON.parse(readFileSync(path('own.json'), 'utf8')).sha256).toBe(made.sha256);
       }
