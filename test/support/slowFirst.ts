@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * The files that take longest on software GPUs, most of it in compiling kernels: begun last they would leave one of two
+ * The files that take longest on software GPUs, most of it in compiling kernels and waiting for pictures: begun last they would leave one of two
  * workers with nothing to do. Vitest knows what took how long only where it has run before.
  */
 const slow = [
@@ -10,6 +10,9 @@ const slow = [
   'gpu/nn/topaz',
   'gpu/train/gradients',
   'gpu/pipelines/pick',
+  // Of the page: short files that wait long.
+  ...['browser/training', 'browser/movie', 'browser/mainJob', 'browser/wholeJob', 'browser/demo'],
+  ...['browser/picking', 'browser/keysAlone', 'browser/recovery', 'browser/diagnostics', 'browser/denoise'],
 ];
 
 /** Vitest's order, but for those. */
