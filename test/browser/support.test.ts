@@ -38,10 +38,12 @@ describeBrowser(
     test('drops a file and a folder as real handles', async () => {
       const file = join(files, 'one.mrc');
       const inner = join(files, 'movies');
-      mkdirSync(inner);
+      mkdirSync(inner, { recursive: true });
       writeFileSync(file, new Uint8Array(1234));
       for (const name of ['a.mrc', 'b.mrc']) writeFileSync(join(inner, name), name);
       const page = await browser().open();
+      // The page says what it has drawn in the same place.
+      await browser().until('the page has drawn', async () => (await output()).startsWith('adapter'));
       await browser().drop(page.locator('#drop'), [file, inner]);
       await browser().until('the handles are read', async () => (await output()).includes('one.mrc 1234'));
       expect(await output()).toBe('one.mrc 1234, movies/ a.mrc b.mrc');

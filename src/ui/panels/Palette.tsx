@@ -1,5 +1,15 @@
 import { Dialog } from '@kobalte/core/dialog';
-import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, Show } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  For,
+  type JSX,
+  on,
+  onMount,
+  Show,
+} from 'solid-js';
 import { useApp } from '../state/app.ts';
 import { matchesOf, type PaletteMatch, scopeOf } from '../state/palette.ts';
 import { paletteEntries, type Setting } from '../state/paletteEntries.ts';
@@ -52,6 +62,9 @@ function Search(): JSX.Element {
     matchesOf(entries(), scopeOf(palette.query()).words, palette.recent()),
   );
   createEffect(on(palette.query, () => setAt(0)));
+  let query: HTMLInputElement | undefined;
+  // At once: the dialog gives it the focus a moment later, and what was typed by then would be lost.
+  onMount(() => query?.focus({ preventScroll: true }));
   let list: HTMLDivElement | undefined;
   createEffect(() => {
     at();
@@ -95,6 +108,9 @@ function Search(): JSX.Element {
         placeholder="What do you want to do?   @ for micrographs, ? for the help"
         value={palette.query()}
         data-testid="palette-query"
+        ref={(element) => {
+          query = element;
+        }}
         onInput={(event) => palette.setQuery(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
