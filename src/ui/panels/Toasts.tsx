@@ -21,7 +21,6 @@ export function Toasts(props: { readonly kind: Notice['kind'] }): JSX.Element {
             <Show when={notice.undo}>
               {(undo) => <Button label="Undo" icon="undo" testid="notice-undo" onClick={() => undo()()} />}
             </Show>
-            {/* The mouse goes through the words to the picture, and can't choose them. */}
             <Show when={notice.kind === 'error'}>
               <CopyButton
                 text={() => notice.text}
