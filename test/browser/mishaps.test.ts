@@ -75,7 +75,9 @@ describeBrowser(
     test('a click on what is said over the picture does nothing to the picture below', async () => {
       const { page } = browser();
       const picks = await shownPicks(browser());
-      await page.keyboard.press('c');
+      // A click on the picture would add a pick.
+      await page.getByTestId('tool-add').click();
+      expect(await page.getByTestId('tool-add').getAttribute('aria-pressed')).toBe('true');
       await page.getByTestId('picks-input').setInputFiles(bad.slice(0, 1));
       const toast = page.locator('.toast.error');
       await toast.waitFor();
