@@ -35,6 +35,8 @@ export interface WorkingScalePicker extends Picker {
   readonly highpassDiameters: number;
   /** Input values beyond ± this are cut. */
   readonly clip: number;
+  /** Width of a particle's body in diameters, where the model knows it: other particles are mostly outside it. 0 where it does not. */
+  readonly exclusionDiameters: number;
   readonly channels: PickerChannels;
 }
 
@@ -109,6 +111,9 @@ export function pickerOf(model: OpenedModel): PickerModel {
     workingDiameterPx: number(['preprocess', 'workingDiameterPx'], 4, 256),
     highpassDiameters: number(['preprocess', 'highpassDiameters'], 1, 100),
     clip: number(['preprocess', 'clip'], 1, 1000),
+    exclusionDiameters: isAbsent(settings.peak, 'exclusionDiameters')
+      ? 0
+      : number(['peak', 'exclusionDiameters'], 0, 1),
     channels: channelsOf(outputs, () =>
       isAbsent(settings.peak, 'offsetCells') ? 1 : number(['peak', 'offsetCells'], 0.1, 16),
     ),

@@ -1,4 +1,5 @@
 import type { Candidate } from '../picking/candidates.ts';
+import { besideNeighbours } from '../picking/exclusion.ts';
 import { bestThreshold } from '../picking/threshold.ts';
 import { type NetworkWeights, rescaled } from './matchedFilter.ts';
 import { fitPosterior, sigmoid } from './posterior.ts';
@@ -8,7 +9,7 @@ import type { SplitExample } from './split.ts';
 export interface Calibrated {
   /** Its scores are the log-odds that a particle is there. */
   readonly network: NetworkWeights;
-  /** The candidates that it was calibrated by, with chances as scores. */
+  /** The candidates that it was calibrated by, with chances beside their neighbours as scores. */
   readonly candidates: readonly (readonly Candidate[])[];
   /** Of the largest F1 to be expected. */
   readonly threshold: number;
@@ -17,6 +18,7 @@ export interface Calibrated {
 /**
  * Makes chances of a network's scores, by all that was said of its candidates.
  * @param found of each example, px of its picture.
+ * @param exclusionPx width of a particle's body, 0 where it is not known.
  * @param expectedCount particles on all examples, where it is known.
  */
 export function calibrate(
@@ -24,6 +26,7 @@ export function calibrate(
   examples: readonly SplitExample[],
   found: readonly (readonly Candidate[])[],
   diameterPx: number,
+  exclusionPx: number,
   expectedCount?: number,
 ): Calibrated {
   const evidence = found.flatMap((candidates, i) => {
@@ -44,7 +47,12 @@ export function calibrate(
   // A network that finds labels no better than anything else is left as it is.
   const [factor, offset] = slope > 0 ? [slope, constant] : [1, 0];
   const chance = (score: number): number => sigmoid(factor * score + offset);
-  const candidates = found.map((own) => own.map(({ x, y, score }) => ({ x, y, score: chance(score) })));
+  const candidates = found.map((own) =>
+    besideNeighbours(
+      own.map(({ x, y, score }) => ({ x, y, score: chance(score) })),
+      exclusionPx,
+    ),
+  );
   return {
     network: slope > 0 ? rescaled(network, factor, offset) : network,
     candidates,

@@ -38,13 +38,23 @@ export interface TrainedPicker {
   readonly offsetCells?: number;
   readonly settings: WorkingSettings;
   readonly separationDiameters: number;
+  /** Width of a particle's body in diameters, 0 where it is not known. */
+  readonly exclusionDiameters?: number;
   readonly threshold: number;
 }
 
 /** One file with all that picking needs: graph, weights, how to feed it, where to cut, and where it comes from. */
 export function pickerModelBytes(
   name: string,
-  { network, outputs, offsetCells, settings, separationDiameters, threshold }: TrainedPicker,
+  {
+    network,
+    outputs,
+    offsetCells,
+    settings,
+    separationDiameters,
+    exclusionDiameters,
+    threshold,
+  }: TrainedPicker,
   provenance: object,
 ): Uint8Array<ArrayBuffer> {
   const { workingDiameterPx, highpassDiameters, clip } = settings;
@@ -55,6 +65,7 @@ export function pickerModelBytes(
     preprocess: { workingDiameterPx, highpassDiameters, clip },
     peak: {
       radiusDiameters: separationDiameters,
+      ...(exclusionDiameters !== undefined && { exclusionDiameters }),
       defaultThreshold: threshold,
       ...(offsetCells !== undefined && { offsetCells }),
     },

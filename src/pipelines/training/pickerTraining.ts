@@ -6,6 +6,7 @@ import { TrainingError } from '../../nn/train/errors.ts';
 import type { NamedTensors } from '../../nn/train/parameters.ts';
 import { type GpuSource, type StepReport, Trainer } from '../../nn/train/trainer.ts';
 import type { Candidate } from '../picking/candidates.ts';
+import { besideNeighbours } from '../picking/exclusion.ts';
 import { calibrate } from './calibrate.ts';
 import type { TrainingExample, WorkingSettings } from './examples.ts';
 import { heatMap, peaksOf } from './heat.ts';
@@ -13,6 +14,7 @@ import { type HeldOutScore, isClearlyBetter, scoreHeldOut } from './heldOut.ts';
 import { filterTensor, type NetworkWeights, withoutFilter } from './matchedFilter.ts';
 import type { TrainedPicker } from './modelFile.ts';
 import { patchSource } from './patches.ts';
+import { sigmoid } from './posterior.ts';
 import { type Preparation, prepareTraining, strictDiameters } from './prepare.ts';
 import { type PickerTrainingSettings, trainerSettings } from './settings.ts';
 import { isInBand, type SplitExample, splitLabels } from './split.ts';
@@ -211,9 +213,11 @@ export class PickerTraining {
       this.examples,
       found,
       settings.workingDiameterPx,
+      this.prepared.exclusionPx,
       this.settings.expectedCount,
     );
-    return { ...calibrated, settings, separationDiameters };
+    const exclusionDiameters = this.prepared.exclusionPx / settings.workingDiameterPx;
+    return { ...calibrated, settings, separationDiameters, exclusionDiameters };
   }
 
   /** Gives the GPU's memory back. */
@@ -256,7 +260,7 @@ export class PickerTraining {
     const tensors = step === 0 ? this.prepared.network.tensors : this.trainer.tensors(true);
     const found = await this.candidates(tensors);
     const inBands = this.examples.map(({ band }, i) =>
-      (found[i] ?? []).filter((candidate) => isInBand(candidate, band)),
+      beside(found[i] ?? [], this.prepared.exclusionPx).filter((candidate) => isInBand(candidate, band)),
     );
     const score = this.scoreOf(inBands);
     const kept = this.looks.findLast(({ isKept }) => isKept);
@@ -282,6 +286,14 @@ export class PickerTraining {
     const since = this.looks.filter(({ step }) => step > this.bestStep).length;
     return since >= patience;
   }
+}
+
+/** @param found with log-odds as scores. @returns chances beside the neighbours. */
+function beside(found: readonly Candidate[], exclusionPx: number): Candidate[] {
+  return besideNeighbours(
+    found.map(({ x, y, score }) => ({ x, y, score: sigmoid(score) })),
+    exclusionPx,
+  );
 }
 
 /** Of the particles, those that are learnt from, as of the labels. */

@@ -2,8 +2,10 @@ import type { GpuContext } from '../../gpu/context.ts';
 import { receptiveField } from '../../nn/field.ts';
 import { matchPicks } from '../evaluation/matching.ts';
 import type { Candidate } from '../picking/candidates.ts';
+import { besideNeighbours } from '../picking/exclusion.ts';
 import { expectedBest } from '../picking/threshold.ts';
 import type { Point } from '../template/profile.ts';
+import { exclusionOf } from './body.ts';
 import { type HeatMap, heatAt, heatMap, peaksOf } from './heat.ts';
 import { scoreHeldOut } from './heldOut.ts';
 import { filterNetwork, type NetworkWeights, rescaled, withFilter } from './matchedFilter.ts';
@@ -26,6 +28,8 @@ export interface Preparation {
   /** Particles on all examples together, without what was kept back. */
   readonly expectedCount: number;
   readonly hasTemplate: boolean;
+  /** Width of a particle's body, px of the pictures, 0 where it is not known. */
+  readonly exclusionPx: number;
   /** What network and template find alone of what was kept back, by example; undefined for one that is not there. */
   readonly alone: {
     readonly network: readonly (readonly Candidate[])[] | undefined;
@@ -72,6 +76,7 @@ export async function prepareTraining(
   };
   const scales = networks.map((_, i) => 1 / deviationOf(maps.flatMap((own) => own[i] ?? [])));
   const chances = (networks.length > 1 ? foundBy(0) : []).flat().map(({ score }) => sigmoid(score));
+  const exclusionPx = template ? exclusionOf(template, examples, diameterPx, separationPx) : 0;
   const judged = mixtures(networks.length, templateShare(chances)).map((parts): Judged => {
     const weights = parts.map((part, i) => part * (scales[i] ?? 1));
     const found = examples.map((example, i) =>
@@ -83,7 +88,7 @@ export async function prepareTraining(
     );
     return { weights, found, posterior };
   });
-  const { weights, found, posterior } = bestOf(judged, examples, diameterPx);
+  const { weights, found, posterior } = bestOf(judged, examples, diameterPx, exclusionPx);
   // A slope that is not positive would turn the picture round: then nothing is to be learnt from the score.
   const [slope = 0, constant = 0] = posterior.weights;
   const isGood = slope > 0;
@@ -108,6 +113,7 @@ export async function prepareTraining(
     spots,
     expectedCount: posterior.expectedCount,
     hasTemplate: template !== undefined && ofTemplate > 0,
+    exclusionPx,
     alone: {
       network: hasNetwork && !isBlank ? alone(0) : undefined,
       template: template ? alone(networks.length - 1) : undefined,
@@ -146,14 +152,19 @@ function mixtures(maps: number, share: number): readonly (readonly number[])[] {
 /** How many times better one alone has to find the labels than both together. */
 const clearlyBetter = 1.25;
 
-function bestOf(judged: readonly Judged[], examples: readonly SplitExample[], diameterPx: number): Judged {
+function bestOf(
+  judged: readonly Judged[],
+  examples: readonly SplitExample[],
+  diameterPx: number,
+  exclusionPx: number,
+): Judged {
   const [first, ...others] = judged;
   if (!first) throw new RangeError('There is no mixture.');
   // By one count for all, so that they can be compared; none of them has learnt the labels one by one.
   const { expectedCount } = first.posterior;
-  const score = ({ found }: Judged): number => {
+  const score = ({ found, posterior }: Judged): number => {
     const micrographs = found.map(({ candidates }, i) => ({
-      candidates,
+      candidates: besideNeighbours(chancesOf(candidates, posterior), exclusionPx),
       heldOut: examples[i]?.labels ?? [],
     }));
     return scoreHeldOut(micrographs, expectedCount, strictDiameters * diameterPx).averagePrecision;
@@ -164,6 +175,14 @@ function bestOf(judged: readonly Judged[], examples: readonly SplitExample[], di
     if (value > least) [best, least] = [other, value];
   }
   return best;
+}
+
+/** The same candidates with their chances by themselves as scores. */
+function chancesOf(candidates: readonly Candidate[], { weights }: Posterior): Candidate[] {
+  const [slope = 0, constant = 0] = weights;
+  // Of a mixture that finds labels no better than anything else the order is all there is.
+  const factor = slope > 0 ? slope : 1;
+  return candidates.map(({ x, y, score }) => ({ x, y, score: sigmoid(factor * score + constant) }));
 }
 
 interface Found {

@@ -16,6 +16,7 @@ const weight = new Float32Array(16);
 for (let channel = 0; channel < 4; channel++) weight[4 * channel + channel] = 1;
 const picker: WorkingScalePicker = {
   kind: 'working-scale',
+  exclusionDiameters: 0,
   name: 'four',
   hash: '',
   graph: { name: 'four', channels: 1, layers: [conv('c', 'input', 1, 4, 2, { stride: 2, bias: false })] },

@@ -43,6 +43,15 @@ describe('a picker of several outputs', () => {
       settings: { ...settings, outputs },
     });
 
+  test('tells how wide a particle’s body is, from nothing to a diameter; an older file does not', () => {
+    const wide = (exclusionDiameters: unknown) =>
+      of(1, ['particle'], { ...fed, peak: { ...fed.peak, exclusionDiameters } });
+    expect(wide(0.9)).toMatchObject({ exclusionDiameters: 0.9 });
+    expect(of(1, ['particle'])).toMatchObject({ exclusionDiameters: 0 });
+    for (const bad of [-0.1, 1.1, Number.NaN, '0.9', null])
+      expect(() => wide(bad)).toThrow(/peak\.exclusionDiameters should be a number from 0 to 1/);
+  });
+
   test('is told by its file what its channels are; without that it tells of particles alone', () => {
     expect(of(1, undefined)).toMatchObject({ channels: { contamination: undefined, offset: undefined } });
     expect(of(2, ['particle', 'contamination'])).toMatchObject({ channels: { contamination: 1 } });
