@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { serve } from '../serve.mjs';
 import { findChromium } from '../system.mjs';
+import { watchTasks } from './tasks.mjs';
 
 const quiet = [
   ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
@@ -14,13 +15,10 @@ const softwareGpu = [
 ];
 const realGpu = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--ignore-gpu-blocklist'];
 
-/** Counts frames and long tasks from the first line of the page on. Runs in the page. */
+/** Counts frames from the first line of the page on. Runs in the page. */
 function watch() {
-  const seen = { frames: [], tasks: [], last: undefined, isOn: false };
+  const seen = { frames: [], last: undefined, isOn: false };
   Reflect.set(window, 'benchUi', seen);
-  new PerformanceObserver((list) => {
-    for (const { startTime, duration } of list.getEntries()) seen.tasks.push({ startTime, duration });
-  }).observe({ type: 'longtask', buffered: true });
   const frame = (now) => {
     if (seen.isOn && seen.last !== undefined) seen.frames.push(now - seen.last);
     seen.last = now;
@@ -78,18 +76,20 @@ export async function openPage({ folder, profile, software, width = 1600, height
   /** Frames, long tasks and milliseconds of the main thread's own processor time while `work` is done. */
   const measure = async (work) => {
     await page.evaluate(() => {
-      Object.assign(Reflect.get(window, 'benchUi'), { frames: [], tasks: [], isOn: true });
+      Object.assign(Reflect.get(window, 'benchUi'), { frames: [], isOn: true });
     });
+    const endTasks = await watchTasks(context);
     const before = await processorSeconds();
     await work();
     const spent = (await processorSeconds()) - before;
-    const seen = await page.evaluate(() => {
+    const frames = await page.evaluate(() => {
       const all = Reflect.get(window, 'benchUi');
       all.isOn = false;
-      return { frames: all.frames, tasks: all.tasks };
+      return all.frames;
     });
-    const perFrame = seen.frames.length > 0 ? round((1000 * spent) / seen.frames.length) : undefined;
-    return { ...framesOf(seen.frames), mainThreadPerFrame: perFrame, longTasks: tasksOf(seen.tasks) };
+    const longTasks = await endTasks();
+    const perFrame = frames.length > 0 ? round((1000 * spent) / frames.length) : undefined;
+    return { ...framesOf(frames), mainThreadPerFrame: perFrame, longTasks };
   };
   /** MiB of the page's own objects after a collection, and of the browser's processes by their kind (Linux). */
   const memory = async () => {
@@ -121,11 +121,6 @@ function framesOf(frames) {
     frames: sorted.length,
     frameMilliseconds: { median: at(0.5), p95: at(0.95), worst: round(sorted.at(-1) ?? 0) },
   };
-}
-
-export function tasksOf(tasks) {
-  const worst = tasks.reduce((most, { duration }) => Math.max(most, duration), 0);
-  return { count: tasks.length, worstMilliseconds: Math.round(worst) };
 }
 
 /** Bytes of all processes below one by their kind, as Linux tells it: what several share is divided among them. */
