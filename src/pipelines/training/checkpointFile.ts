@@ -63,10 +63,10 @@ function isHistory(value: unknown): value is readonly HeldOutReport[] {
 
 function isReport(one: Readonly<Record<string, unknown>> | undefined): boolean {
   if (!one) return false;
-  const { step, averagePrecision, heldOut, curve, precisions, isKept } = one;
+  const { step, averagePrecision, heldOut, curve, logYields, isKept } = one;
   const areNumbers = [step, averagePrecision, heldOut].every((number) => typeof number === 'number');
-  const arePrecisions = Array.isArray(precisions) && precisions.every((number) => typeof number === 'number');
-  if (!arePrecisions || typeof isKept !== 'boolean') return false;
+  const areYields = Array.isArray(logYields) && logYields.every((number) => typeof number === 'number');
+  if (!areYields || typeof isKept !== 'boolean') return false;
   return areNumbers && Array.isArray(curve) && curve.every((point) => isPoint(asObject(point)));
 }
 

@@ -25,21 +25,29 @@ export interface HeldOutScore {
   /** At each held-out particle that was found, best first. */
   readonly curve: readonly CurvePoint[];
   readonly heldOut: number;
-  /** The precision at which each held-out particle was found, 0 for one that was not: their mean is the area. */
-  readonly precisions: readonly number[];
+  /**
+   * For each held-out particle ln(recall / picks) where it was found: the precision but for the count of particles, which is the same
+   * for all that are compared and doubtful. One that was not found counts as the pick after the last.
+   */
+  readonly logYields: readonly number[];
 }
 
-/**
- * Whether a score is better than another one of the same particles by more than its standard error: with ten of them kept back,
- * the best of ten looks is mostly the luckiest.
- */
+/** Standard errors: of ten looks, each at ten particles, one is better by one of them without having learnt anything. */
+const clearErrors = 2;
+
+/** How many times higher the yield of one score is than another's of the same particles, in the geometric mean. */
+export function yieldRatio(score: readonly number[], than: readonly number[]): number {
+  return Math.exp(score.reduce((sum, one, i) => sum + one - (than[i] ?? 0), 0) / Math.max(1, score.length));
+}
+
+/** Whether a score is better than another one of the same particles by more than chance. */
 export function isClearlyBetter(score: readonly number[], than: readonly number[]): boolean {
-  const gains = score.map((precision, i) => precision - (than[i] ?? 0));
+  const gains = score.map((one, i) => one - (than[i] ?? 0));
   const n = gains.length;
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / n;
   if (n < 2) return mean > 0;
   const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (n - 1);
-  return mean > Math.sqrt(variance / n);
+  return mean > clearErrors * Math.sqrt(variance / n);
 }
 
 /**
@@ -64,15 +72,15 @@ export function scoreHeldOut(
   const particles = Math.max(heldOut, expectedCount);
   const curve: CurvePoint[] = [];
   let found = 0;
-  const precisions = new Array<number>(heldOut).fill(0);
+  const logYields = new Array<number>(heldOut).fill(-Math.log(matches.length + 1));
   for (const [i, { score, label }] of matches.entries()) {
     if (label === undefined) continue;
     found++;
     const recall = found / heldOut;
     const precision = Math.min(1, (recall * particles) / (i + 1));
-    precisions[label] = precision;
+    logYields[label] = Math.log(recall / (i + 1));
     curve.push({ threshold: score, recall, precision });
   }
   const averagePrecision = curve.reduce((sum, { precision }) => sum + precision / heldOut, 0);
-  return { averagePrecision, curve, heldOut, precisions };
+  return { averagePrecision, curve, heldOut, logYields };
 }

@@ -265,7 +265,7 @@ export class PickerTraining {
     const score = this.scoreOf(inBands);
     const kept = this.looks.findLast(({ isKept }) => isKept);
     // Without anything kept back, the last one is the best.
-    const isKept = !kept || score.heldOut === 0 || isClearlyBetter(score.precisions, kept.precisions);
+    const isKept = !kept || score.heldOut === 0 || isClearlyBetter(score.logYields, kept.logYields);
     if (isKept) this.best = { tensors, step };
     const report = { step, ...score, isKept };
     this.looks.push(report);

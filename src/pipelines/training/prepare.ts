@@ -7,7 +7,7 @@ import { expectedBest } from '../picking/threshold.ts';
 import type { Point } from '../template/profile.ts';
 import { exclusionOf } from './body.ts';
 import { type HeatMap, heatAt, heatMap, peaksOf } from './heat.ts';
-import { scoreHeldOut } from './heldOut.ts';
+import { scoreHeldOut, yieldRatio } from './heldOut.ts';
 import { filterNetwork, type NetworkWeights, rescaled, withFilter } from './matchedFilter.ts';
 import { type Evidence, fitPosterior, type Posterior, sigmoid } from './posterior.ts';
 import type { PickerTrainingSettings } from './settings.ts';
@@ -160,19 +160,19 @@ function bestOf(
 ): Judged {
   const [first, ...others] = judged;
   if (!first) throw new RangeError('There is no mixture.');
-  // By one count for all, so that they can be compared; none of them has learnt the labels one by one.
-  const { expectedCount } = first.posterior;
-  const score = ({ found, posterior }: Judged): number => {
+  // None of them has learnt the labels one by one.
+  const score = ({ found, posterior }: Judged): readonly number[] => {
     const micrographs = found.map(({ candidates }, i) => ({
       candidates: besideNeighbours(chancesOf(candidates, posterior), exclusionPx),
       heldOut: examples[i]?.labels ?? [],
     }));
-    return scoreHeldOut(micrographs, expectedCount, strictDiameters * diameterPx).averagePrecision;
+    return scoreHeldOut(micrographs, posterior.expectedCount, strictDiameters * diameterPx).logYields;
   };
-  let [best, least] = [first, clearlyBetter * score(first)];
+  const usual = score(first);
+  let [best, least] = [first, clearlyBetter];
   for (const other of others) {
-    const value = score(other);
-    if (value > least) [best, least] = [other, value];
+    const ratio = yieldRatio(score(other), usual);
+    if (ratio > least) [best, least] = [other, ratio];
   }
   return best;
 }

@@ -30,7 +30,7 @@ const checkpoint: PickerCheckpoint = {
       averagePrecision: 0.25,
       heldOut: 3,
       curve: [{ threshold: 1.5, recall: 0.5, precision: 0.75 }],
-      precisions: [0, 0.75, 0],
+      logYields: [-3.1, -1.5, -4],
       isKept: true,
     },
   ],

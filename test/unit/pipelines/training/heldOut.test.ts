@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isClearlyBetter, scoreHeldOut } from '../../../../src/pipelines/training/heldOut.ts';
+import { isClearlyBetter, scoreHeldOut, yieldRatio } from '../../../../src/pipelines/training/heldOut.ts';
 import { splitLabels } from '../../../../src/pipelines/training/split.ts';
 
 const row = (n: number, from = 0) => Array.from({ length: n }, (_, i) => ({ x: 10 * (from + i), y: 0 }));
@@ -43,7 +43,7 @@ test('a band of every picture is kept back with its labels, the same for the sam
   expect(few).toMatchObject({ heldOut: [], band: { top: 0, bottom: 0 } });
 });
 
-test('precisions belong to the labels, in their order over all micrographs', () => {
+test('yields belong to the labels, in their order over all micrographs, whatever count is expected', () => {
   const one = {
     candidates: [{ x: 10, y: 0, score: 3 }],
     heldOut: [
@@ -58,22 +58,34 @@ test('precisions belong to the labels, in their order over all micrographs', () 
     ],
     heldOut: [{ x: 0, y: 0 }],
   };
-  // Three particles; found are the first of three picks and the last.
-  const { precisions, averagePrecision } = scoreHeldOut([one, other], 3, 2);
-  expect(precisions).toEqual([0, 1, expect.closeTo(2 / 3)]);
+  // Three particles; found are the first of three picks and the last, and one is not: as if it were the fourth.
+  const { logYields, averagePrecision } = scoreHeldOut([one, other], 3, 2);
+  expect(logYields.map(Math.exp)).toEqual([
+    expect.closeTo(1 / 4),
+    expect.closeTo(1 / 3),
+    expect.closeTo(2 / 3 / 3),
+  ]);
   expect(averagePrecision).toBeCloseTo((0 + 1 + 2 / 3) / 3, 10);
+  expect(scoreHeldOut([one, other], 300, 2).logYields).toEqual(logYields);
 });
 
-test('better by less than the standard error is no better', () => {
-  const before = [0.5, 0.6, 0.4, 0.9, 0.1];
-  expect(
+test('better by less than two standard errors is no better', () => {
+  const before = [-1, -2, -0.5, -3, -1.5];
+  const better = (gains: readonly number[]): boolean =>
     isClearlyBetter(
-      before.map((value) => value + 0.05),
+      before.map((value, i) => value + (gains[i] ?? 0)),
       before,
-    ),
-  ).toBe(true);
-  expect(isClearlyBetter(before, before)).toBe(false);
-  // One lucky label of five: a mean of 0.08, and an error of 0.08.
-  expect(isClearlyBetter([0.5, 0.6, 0.4, 0.9, 0.49], before)).toBe(false);
-  expect(isClearlyBetter([0.7, 0.6, 0.5, 0.9, 0.3], before)).toBe(true);
+    );
+  expect(better([0.1, 0.1, 0.1, 0.1, 0.1])).toBe(true);
+  expect(better([0, 0, 0, 0, 0])).toBe(false);
+  // One lucky label of five: a mean of 0.4, and an error of 0.4.
+  expect(better([0, 0, 2, 0, 0])).toBe(false);
+  // A mean of 0.2, and an error of 0.12.
+  expect(better([0.2, 0.6, 0, 0.3, -0.1])).toBe(false);
+  expect(better([0.4, 0.6, 0.2, 0.3, 0.1])).toBe(true);
+});
+
+test('a ratio of yields is a geometric mean', () => {
+  expect(yieldRatio([0, 1], [-1, 0])).toBeCloseTo(Math.E, 10);
+  expect(yieldRatio([1, -1], [0, 0])).toBeCloseTo(1, 10);
 });
