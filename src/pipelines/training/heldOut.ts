@@ -35,11 +35,6 @@ export interface HeldOutScore {
 /** Standard errors: of ten looks, each at ten particles, one is better by one of them without having learnt anything. */
 const clearErrors = 2;
 
-/** How many times higher the yield of one score is than another's of the same particles, in the geometric mean. */
-export function yieldRatio(score: readonly number[], than: readonly number[]): number {
-  return Math.exp(score.reduce((sum, one, i) => sum + one - (than[i] ?? 0), 0) / Math.max(1, score.length));
-}
-
 /** Whether a score is better than another one of the same particles by more than chance. */
 export function isClearlyBetter(score: readonly number[], than: readonly number[]): boolean {
   const gains = score.map((one, i) => one - (than[i] ?? 0));

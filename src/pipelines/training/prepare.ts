@@ -2,12 +2,11 @@ import type { GpuContext } from '../../gpu/context.ts';
 import { receptiveField } from '../../nn/field.ts';
 import { matchPicks } from '../evaluation/matching.ts';
 import type { Candidate } from '../picking/candidates.ts';
-import { besideNeighbours } from '../picking/exclusion.ts';
 import { expectedBest } from '../picking/threshold.ts';
 import type { Point } from '../template/profile.ts';
 import { exclusionOf } from './body.ts';
 import { type HeatMap, heatAt, heatMap, peaksOf } from './heat.ts';
-import { scoreHeldOut, yieldRatio } from './heldOut.ts';
+import { scoreHeldOut } from './heldOut.ts';
 import { filterNetwork, type NetworkWeights, rescaled, withFilter } from './matchedFilter.ts';
 import { type Evidence, fitPosterior, type Posterior, sigmoid } from './posterior.ts';
 import type { PickerTrainingSettings } from './settings.ts';
@@ -88,7 +87,7 @@ export async function prepareTraining(
     );
     return { weights, found, posterior };
   });
-  const { weights, found, posterior } = bestOf(judged, examples, diameterPx, exclusionPx);
+  const { weights, found, posterior } = bestOf(judged, examples, diameterPx);
   // A slope that is not positive would turn the picture round: then nothing is to be learnt from the score.
   const [slope = 0, constant = 0] = posterior.weights;
   const isGood = slope > 0;
@@ -152,37 +151,24 @@ function mixtures(maps: number, share: number): readonly (readonly number[])[] {
 /** How many times better one alone has to find the labels than both together. */
 const clearlyBetter = 1.25;
 
-function bestOf(
-  judged: readonly Judged[],
-  examples: readonly SplitExample[],
-  diameterPx: number,
-  exclusionPx: number,
-): Judged {
+function bestOf(judged: readonly Judged[], examples: readonly SplitExample[], diameterPx: number): Judged {
   const [first, ...others] = judged;
   if (!first) throw new RangeError('There is no mixture.');
-  // None of them has learnt the labels one by one.
-  const score = ({ found, posterior }: Judged): readonly number[] => {
+  // By one count for all, so that they can be compared; none of them has learnt the labels one by one.
+  const { expectedCount } = first.posterior;
+  const score = ({ found }: Judged): number => {
     const micrographs = found.map(({ candidates }, i) => ({
-      candidates: besideNeighbours(chancesOf(candidates, posterior), exclusionPx),
+      candidates,
       heldOut: examples[i]?.labels ?? [],
     }));
-    return scoreHeldOut(micrographs, posterior.expectedCount, strictDiameters * diameterPx).logYields;
+    return scoreHeldOut(micrographs, expectedCount, strictDiameters * diameterPx).averagePrecision;
   };
-  const usual = score(first);
-  let [best, least] = [first, clearlyBetter];
+  let [best, least] = [first, clearlyBetter * score(first)];
   for (const other of others) {
-    const ratio = yieldRatio(score(other), usual);
-    if (ratio > least) [best, least] = [other, ratio];
+    const value = score(other);
+    if (value > least) [best, least] = [other, value];
   }
   return best;
-}
-
-/** The same candidates with their chances by themselves as scores. */
-function chancesOf(candidates: readonly Candidate[], { weights }: Posterior): Candidate[] {
-  const [slope = 0, constant = 0] = weights;
-  // Of a mixture that finds labels no better than anything else the order is all there is.
-  const factor = slope > 0 ? slope : 1;
-  return candidates.map(({ x, y, score }) => ({ x, y, score: sigmoid(factor * score + constant) }));
 }
 
 interface Found {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isClearlyBetter, scoreHeldOut, yieldRatio } from '../../../../src/pipelines/training/heldOut.ts';
+import { isClearlyBetter, scoreHeldOut } from '../../../../src/pipelines/training/heldOut.ts';
 import { splitLabels } from '../../../../src/pipelines/training/split.ts';
 
 const row = (n: number, from = 0) => Array.from({ length: n }, (_, i) => ({ x: 10 * (from + i), y: 0 }));
@@ -83,9 +83,4 @@ test('better by less than two standard errors is no better', () => {
   // A mean of 0.2, and an error of 0.12.
   expect(better([0.2, 0.6, 0, 0.3, -0.1])).toBe(false);
   expect(better([0.4, 0.6, 0.2, 0.3, 0.1])).toBe(true);
-});
-
-test('a ratio of yields is a geometric mean', () => {
-  expect(yieldRatio([0, 1], [-1, 0])).toBeCloseTo(Math.E, 10);
-  expect(yieldRatio([1, -1], [0, 0])).toBeCloseTo(1, 10);
 });
