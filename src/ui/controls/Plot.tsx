@@ -86,17 +86,24 @@ function listenToDrag(plot: uPlot, onX: (value: number) => void): void {
   });
 }
 
+/** Px: for which the axes' sizes below are. */
+const usualType = 11;
+const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+
 function optionsOf(props: PlotProps, place: HTMLElement): uPlot.Options {
   // Asked at every drawing, so that another theme is drawn by its own.
   const colour = (token: string): string => getComputedStyle(place).getPropertyValue(token).trim();
+  // Type grows on very large screens, and the axes' room with it.
+  const type = Number.parseFloat(colour('--text-tiny')) || usualType;
+  const font = `${type}px system-ui, sans-serif`;
   const axis = (label: string, size: number): uPlot.Axis => ({
     label,
-    size,
-    labelSize: 16,
+    size: (size * type) / usualType,
+    labelSize: (16 * type) / usualType,
     labelGap: 0,
     gap: 4,
-    font: '11px system-ui, sans-serif',
-    labelFont: '11px system-ui, sans-serif',
+    font,
+    labelFont: font,
     stroke: () => colour('--text-dim'),
     // All of them, also on a scale of roots.
     filter: (_, splits) => splits,
@@ -128,7 +135,11 @@ function optionsOf(props: PlotProps, place: HTMLElement): uPlot.Options {
         ...(props.isRooted && { distr: 100, fwd: root, bwd: (value: number) => value * value }),
       },
     },
-    axes: [axis(props.xLabel, 24), axis(props.yLabel, 44)],
+    axes: [
+      // What is drawn as dots is counted: there is no micrograph 1.5.
+      { ...axis(props.xLabel, 24), ...(!isBars && { incrs: wholeSteps }) },
+      axis(props.yLabel, 44),
+    ],
     series: [
       {},
       {

@@ -5,7 +5,9 @@ import { tourSteps } from '../state/tour.ts';
 
 /** How often the control is looked for: panels come and go. */
 const lookMilliseconds = 150;
-const card = { width: 320, height: 190, gap: 14 } as const;
+/** Px, until the card is there to be measured: it is wider on very large screens. */
+const usual = { width: 320, height: 190 } as const;
+const gap = 14;
 
 /** A card beside the control that is next, and a ring round it. Nothing is blocked: the page goes on working. */
 export function Tour(): JSX.Element {
@@ -16,6 +18,8 @@ export function Tour(): JSX.Element {
 function Card(): JSX.Element {
   const { tour } = useApp();
   const [target, setTarget] = createSignal<DOMRect>();
+  const [card, setCard] = createSignal<{ readonly width: number; readonly height: number }>(usual);
+  let own: HTMLElement | undefined;
   const step = () => tourSteps[tour.at() ?? 0];
   const find = (): Element | undefined => {
     for (const id of step()?.targets ?? []) {
@@ -35,6 +39,8 @@ function Card(): JSX.Element {
     const before = target();
     const isSame = next?.x === before?.x && next?.y === before?.y && next?.width === before?.width;
     if (!isSame) setTarget(next);
+    const { offsetWidth: width, offsetHeight: height } = own ?? { offsetWidth: 0, offsetHeight: 0 };
+    if (width > 0 && (width !== card().width || height !== card().height)) setCard({ width, height });
   };
   createEffect(
     on(tour.at, () => {
@@ -48,21 +54,22 @@ function Card(): JSX.Element {
   const place = (): { left: string; top: string } => {
     const { innerWidth, innerHeight } = window;
     const box = target();
-    const limited = (value: number, most: number): number => Math.max(card.gap, Math.min(most, value));
-    const mostTop = innerHeight - card.height - card.gap;
-    const mostLeft = innerWidth - card.width - card.gap;
+    const { width, height } = card();
+    const limited = (value: number, most: number): number => Math.max(gap, Math.min(most, value));
+    const mostTop = innerHeight - height - gap;
+    const mostLeft = innerWidth - width - gap;
     if (!box) return { left: `${mostLeft}px`, top: `${mostTop}px` };
-    const fitsRight = box.right + card.gap + card.width < innerWidth;
-    const fitsLeft = box.left - card.gap - card.width > 0;
+    const fitsRight = box.right + gap + width < innerWidth;
+    const fitsLeft = box.left - gap - width > 0;
     const isBelow = box.top < 80;
     const left = isBelow
       ? box.left
       : fitsRight
-        ? box.right + card.gap
+        ? box.right + gap
         : fitsLeft
-          ? box.left - card.gap - card.width
+          ? box.left - gap - width
           : mostLeft;
-    const top = isBelow ? box.bottom + card.gap : box.top - 20;
+    const top = isBelow ? box.bottom + gap : box.top - 20;
     return { left: `${limited(left, mostLeft)}px`, top: `${limited(top, mostTop)}px` };
   };
   const number = (): number => (tour.at() ?? 0) + 1;
@@ -82,7 +89,15 @@ function Card(): JSX.Element {
           />
         )}
       </Show>
-      <section class="tour" aria-label="Tour" data-testid="tour" style={place()}>
+      <section
+        class="tour"
+        aria-label="Tour"
+        data-testid="tour"
+        style={place()}
+        ref={(element) => {
+          own = element;
+        }}
+      >
         <div aria-live="polite">
           <p class="muted small">
             {number()} of {tourSteps.length}
