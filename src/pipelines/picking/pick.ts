@@ -9,7 +9,7 @@ import type { LoadedPlane } from '../load.ts';
 import { readPreview } from '../quality/preview.ts';
 import { awayFromEdges, type Candidate, doubtingCutOnes, suppressNeighbours } from './candidates.ts';
 import { pickDensely } from './dense.ts';
-import { besideNeighbours } from './exclusion.ts';
+import { besideNeighbours, heededExclusion } from './exclusion.ts';
 import { logSeparationDiameters, pickWithLog, suggestedLogThreshold } from './log.ts';
 import type { PickerModel, WorkingScalePicker } from './model.ts';
 import { type ContaminationMap, type PickProgress, pickWithNetwork } from './network.ts';
@@ -132,7 +132,8 @@ export async function pickParticles(
       : own;
     const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
     const alone = thin(placed.map(doubtingCutOnes(size, diameterPx)));
-    const picks = picksOf(besideNeighbours(alone, model.exclusionDiameters * diameterPx));
+    const exclusion = heededExclusion(model.exclusionDiameters, separationDiameters);
+    const picks = picksOf(besideNeighbours(alone, exclusion * diameterPx));
     const seen =
       contamination && (await completed(context, loaded, size, gridOf(contamination, image), diameterPx));
     const usual = model.defaultThreshold;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../../src/core/random.ts';
 import { type Candidate, suppressNeighbours } from '../../../../src/pipelines/picking/candidates.ts';
-import { besideNeighbours, pairRate } from '../../../../src/pipelines/picking/exclusion.ts';
+import { besideNeighbours, heededExclusion, pairRate } from '../../../../src/pipelines/picking/exclusion.ts';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const chanceAt = (candidates: readonly Candidate[], x: number): number =>
@@ -122,4 +122,11 @@ test('certainties stay finite', () => {
     expect(score).toBeGreaterThanOrEqual(0);
     expect(score).toBeLessThanOrEqual(1);
   }
+});
+
+test('who asks for picks nearer than half a body gets them unchanged', () => {
+  expect(heededExclusion(0.9, 0.5)).toBe(0.9);
+  expect(heededExclusion(0.9, 0.45)).toBe(0.9);
+  expect(heededExclusion(0.9, 0.4)).toBe(0);
+  expect(heededExclusion(0, 0.1)).toBe(0);
 });

@@ -44,16 +44,31 @@ function example(labels: readonly Point[], heldOut: readonly Point[] = []): Spli
   return { name: 'one', picture, labels, heldOut, band: { top: 0, bottom: 0 } };
 }
 
+/** Labels on a grid: neighbours are as far apart as by chance, if not nearer than a body. */
+const grid = (step: number, count: number): Point[] =>
+  Array.from({ length: count }, (_, i) => ({ x: 20 + (i % 8) * step, y: 20 + Math.floor(i / 8) * step }));
+
 test('labels that lie in each other speak against it, a slip of the hand does not', () => {
   const ball = templateFrom((r) => (r < 11 ? -1 : 0));
-  const apart = Array.from({ length: 40 }, (_, i) => ({
-    x: 20 + (i % 8) * 45,
-    y: 20 + Math.floor(i / 8) * 45,
-  }));
+  const apart = grid(45, 40);
   const beside = (many: number): Point[] => apart.slice(0, many).map(({ x, y }) => ({ x: x + 16, y }));
   expect(exclusionOf(ball, [example(apart)], 24, 12)).toBe(bodyDiameter(ball));
   expect(exclusionOf(ball, [example(apart, beside(2))], 24, 12)).toBe(bodyDiameter(ball));
-  expect(exclusionOf(ball, [example(apart, beside(12))], 24, 12)).toBe(0);
+  expect(exclusionOf(ball, [example(apart, beside(30))], 24, 12)).toBe(0);
+});
+
+test('all particles of one corner say the same as some of the whole picture', () => {
+  const ball = templateFrom((r) => (r < 11 ? -1 : 0));
+  // Touching bodies, and four clicks beside the middle: by the whole picture's area those would be many.
+  const corner = grid(24, 32);
+  const slips = corner.slice(0, 4).map(({ x, y }) => ({ x: x + 3, y: y + 17 }));
+  expect(exclusionOf(ball, [example(corner, slips)], 24, 12)).toBe(bodyDiameter(ball));
+});
+
+test('fifty thousand labels are a sample, too', () => {
+  const ball = templateFrom((r) => (r < 11 ? -1 : 0));
+  const crowd = Array.from({ length: 50_000 }, (_, i) => ({ x: (i * 7919) % 997, y: (i * 104_729) % 991 }));
+  expect(exclusionOf(ball, [example(crowd)], 24, 12)).toBe(0);
 });
 
 test('a body narrower than what candidates are apart anyway excludes nothing', () => {
