@@ -4,6 +4,7 @@ import { receptiveField } from '../../nn/field.ts';
 import { type Graph, outputName } from '../../nn/layers.ts';
 import type { WeightTensors } from '../../nn/network.ts';
 import { type OpenedModel, openModel } from '../models/open.ts';
+import { type Arrangement, parseArrangement } from './arrangement/settings.ts';
 import { separationRange } from './separation.ts';
 
 interface Picker {
@@ -38,6 +39,8 @@ export interface WorkingScalePicker extends Picker {
   /** Width of a particle's body in diameters, where the model knows it: other particles are mostly outside it. 0 where it does not. */
   readonly exclusionDiameters: number;
   readonly channels: PickerChannels;
+  /** How its particles lie beside each other in noise, where the model knows it. */
+  readonly arrangement?: Arrangement | undefined;
 }
 
 /**
@@ -114,6 +117,7 @@ export function pickerOf(model: OpenedModel): PickerModel {
     exclusionDiameters: isAbsent(settings.peak, 'exclusionDiameters')
       ? 0
       : number(['peak', 'exclusionDiameters'], 0, 1),
+    arrangement: parseArrangement(fieldOf(settings.peak, 'arrangement'), bad),
     channels: channelsOf(outputs, () =>
       isAbsent(settings.peak, 'offsetCells') ? 1 : number(['peak', 'offsetCells'], 0.1, 16),
     ),
@@ -140,7 +144,11 @@ function outputsOf(value: unknown, bad: (what: string) => never): readonly Outpu
 }
 
 function isAbsent(value: unknown, name: string): boolean {
-  return typeof value !== 'object' || value === null || !(name in value);
+  return fieldOf(value, name) === undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 function channelsOf(outputs: readonly OutputName[], offsetCells: () => number): PickerChannels {

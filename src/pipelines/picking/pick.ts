@@ -7,6 +7,8 @@ import type { GpuContext } from '../../gpu/context.ts';
 import { completeMask, seesContamination } from '../contamination/complete.ts';
 import type { LoadedPlane } from '../load.ts';
 import { readPreview } from '../quality/preview.ts';
+import { arrangedCandidates, type Crowd, together } from './arrangement/arrange.ts';
+import type { Arrangement } from './arrangement/settings.ts';
 import { awayFromEdges, type Candidate, doubtingCutOnes, suppressNeighbours } from './candidates.ts';
 import { pickDensely } from './dense.ts';
 import { besideNeighbours, heededExclusion } from './exclusion.ts';
@@ -133,7 +135,31 @@ export async function pickParticles(
     const placed = candidates.map((candidate) => ({ ...candidate, ...image.toFile(candidate) }));
     const alone = thin(placed.map(doubtingCutOnes(size, diameterPx)));
     const exclusion = heededExclusion(model.exclusionDiameters, separationDiameters);
-    const picks = picksOf(besideNeighbours(alone, exclusion * diameterPx));
+    const beside = besideNeighbours(alone, exclusion * diameterPx);
+    const { arrangement } = model;
+    const crowd = {
+      diameterPx: model.workingDiameterPx,
+      exclusionPx: exclusion * model.workingDiameterPx,
+      separationPx: separationDiameters * model.workingDiameterPx,
+    };
+    const drawn =
+      arrangement && exclusion > 0
+        ? (await arrangedOn(context, image, arrangement, crowd, options)).map((candidate) => ({
+            ...candidate,
+            ...image.toFile(candidate),
+          }))
+        : undefined;
+    const picks = picksOf(
+      arrangement && drawn
+        ? together(
+            drawn.map(doubtingCutOnes(size, diameterPx)).filter(isInside),
+            beside,
+            arrangement,
+            samePlaceDiameters * diameterPx,
+            separationDiameters * diameterPx,
+          )
+        : beside,
+    );
     const seen =
       contamination && (await completed(context, loaded, size, gridOf(contamination, image), diameterPx));
     const usual = model.defaultThreshold;
@@ -152,6 +178,27 @@ export async function pickParticles(
   } finally {
     context.free(image.plane.buffer);
   }
+}
+
+/** Two candidates nearer than this, in diameters, are the same: the strict radius of evaluation. */
+const samePlaceDiameters = 0.25;
+
+/** Where arrangements have particles, px of the working image; its pixels are read back for that. */
+async function arrangedOn(
+  context: GpuContext,
+  { plane: { buffer, width, height } }: WorkingImage,
+  { template }: Arrangement,
+  crowd: Crowd,
+  { signal, onProgress }: PickOptions,
+): Promise<Candidate[]> {
+  const data = new Float32Array(await context.read(buffer, width * height * 4));
+  return arrangedCandidates(context, { data, width, height }, template, crowd, {
+    pause: async (done, total) => {
+      onProgress?.({ stage: 'Telling neighbours apart', done, total });
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+    },
+  });
 }
 
 /** Whether two networks are shown the same picture. */

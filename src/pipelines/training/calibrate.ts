@@ -1,9 +1,9 @@
 import type { Candidate } from '../picking/candidates.ts';
 import { besideNeighbours } from '../picking/exclusion.ts';
 import { bestThreshold } from '../picking/threshold.ts';
+import { evidenceOf } from './evidence.ts';
 import { type NetworkWeights, rescaled } from './matchedFilter.ts';
 import { fitPosterior, sigmoid } from './posterior.ts';
-import { strictDiameters } from './prepare.ts';
 import type { SplitExample } from './split.ts';
 
 export interface Calibrated {
@@ -29,19 +29,7 @@ export function calibrate(
   exclusionPx: number,
   expectedCount?: number,
 ): Calibrated {
-  const evidence = found.flatMap((candidates, i) => {
-    const { labels = [], heldOut = [], rejected = [] } = examples[i] ?? {};
-    const near = (places: readonly { x: number; y: number }[], { x, y }: Candidate): boolean =>
-      places.some((place) => Math.hypot(place.x - x, place.y - y) <= strictDiameters * diameterPx);
-    return candidates.map((candidate) => ({
-      features: [candidate.score],
-      isParticle: near([...labels, ...heldOut], candidate)
-        ? true
-        : near(rejected, candidate)
-          ? false
-          : undefined,
-    }));
-  });
+  const evidence = examples.flatMap((example, i) => evidenceOf(found[i] ?? [], example, diameterPx));
   const { weights } = fitPosterior(evidence, expectedCount);
   const [slope = 0, constant = 0] = weights;
   // A network that finds labels no better than anything else is left as it is.

@@ -6,6 +6,9 @@ import { matchPicks } from '../evaluation/matching.ts';
 import type { Candidate } from '../picking/candidates.ts';
 import type { Point } from '../template/profile.ts';
 
+/** A pick nearer than this to a particle, in diameters, has found it: the strict radius. */
+export const strictDiameters = 0.25;
+
 export interface HeldOutMicrograph {
   readonly candidates: readonly Candidate[];
   /** Labels that were not learnt from, of where the candidates are of. */

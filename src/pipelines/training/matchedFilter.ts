@@ -5,28 +5,19 @@
  */
 
 import { noActivation } from '../../gpu/ops/activation.ts';
-import { conv } from '../../nn/build.ts';
 import { receptiveField } from '../../nn/field.ts';
 import { type Conv, type Graph, outputName } from '../../nn/layers.ts';
 import { TrainingError } from '../../nn/train/errors.ts';
 import type { NamedTensor, NamedTensors } from '../../nn/train/parameters.ts';
-import { type RadialTemplate, templateAt } from '../template/profile.ts';
+import { filterName, filterOf, filterTensor } from '../picking/arrangement/filter.ts';
+import type { RadialTemplate } from '../template/profile.ts';
 
-const filterName = 'matched';
 const sumName = 'combined';
-export const filterTensor = `${filterName}.weight`;
 
 /** A network in memory. */
 export interface NetworkWeights {
   readonly graph: Graph;
   readonly tensors: NamedTensors;
-}
-
-/** The convolution with a template alone, on the cells of a network with this stride. */
-export function filterNetwork(template: RadialTemplate, stride: number): NetworkWeights {
-  const { layer, tensor } = filterOf(template, stride);
-  const graph: Graph = { name: 'matched filter', channels: 1, layers: [layer] };
-  return { graph, tensors: new Map([[filterTensor, tensor]]) };
 }
 
 /**
@@ -117,21 +108,3 @@ const scaled = ({ shape, data }: NamedTensor, factor: number): NamedTensor => ({
   shape,
   data: data.map((value) => value * factor),
 });
-
-/** A square of an even side has its middle between pixels, where the cells of stride 2 lie; one of an odd side on a pixel. */
-function filterOf(template: RadialTemplate, stride: number): { layer: Conv; tensor: NamedTensor } {
-  const side = 2 * Math.ceil(template.radiusPx) + ((stride + 1) % 2 === 0 ? 1 : 0);
-  const middle = (side - 1) / 2;
-  const data = new Float32Array(side * side);
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) {
-      const radius = Math.hypot(x - middle, y - middle);
-      if (radius < template.radiusPx) data[y * side + x] = templateAt(template, radius);
-    }
-  // Cell i lies at stride · i + (stride − 1) / 2.
-  const before = middle - (stride - 1) / 2;
-  const after = side - stride - before;
-  const padding = { left: before, right: after, top: before, bottom: after };
-  const layer = conv(filterName, 'input', 1, 1, side, { stride, padding, bias: false });
-  return { layer, tensor: { shape: [1, 1, side, side], data } };
-}

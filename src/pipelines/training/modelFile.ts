@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../core/hash.ts';
 import { writeSafetensors } from '../../formats/weights/safetensors.ts';
 import { graphToJson } from '../../nn/parse.ts';
+import { type Arrangement, arrangementToJson } from '../picking/arrangement/settings.ts';
 import type { TrainingExample, WorkingSettings } from './examples.ts';
 import type { NetworkWeights } from './matchedFilter.ts';
 
@@ -41,6 +42,8 @@ export interface TrainedPicker {
   /** Width of a particle's body in diameters, 0 where it is not known. */
   readonly exclusionDiameters?: number;
   readonly threshold: number;
+  /** How its particles lie beside each other in noise; undefined where that is not heeded. */
+  readonly arrangement?: Arrangement | undefined;
 }
 
 /** One file with all that picking needs: graph, weights, how to feed it, where to cut, and where it comes from. */
@@ -54,6 +57,7 @@ export function pickerModelBytes(
     separationDiameters,
     exclusionDiameters,
     threshold,
+    arrangement,
   }: TrainedPicker,
   provenance: object,
 ): Uint8Array<ArrayBuffer> {
@@ -68,6 +72,7 @@ export function pickerModelBytes(
       ...(exclusionDiameters !== undefined && { exclusionDiameters }),
       defaultThreshold: threshold,
       ...(offsetCells !== undefined && { offsetCells }),
+      ...(arrangement && { arrangement: arrangementToJson(arrangement) }),
     },
     provenance,
   };

@@ -5,17 +5,19 @@ import type { CheckpointFile } from '../../nn/train/checkpoint.ts';
 import { TrainingError } from '../../nn/train/errors.ts';
 import type { NamedTensors } from '../../nn/train/parameters.ts';
 import { type GpuSource, type StepReport, Trainer } from '../../nn/train/trainer.ts';
+import { filterTensor } from '../picking/arrangement/filter.ts';
 import type { Candidate } from '../picking/candidates.ts';
 import { besideNeighbours } from '../picking/exclusion.ts';
+import { heatMap, peaksOf } from '../picking/heat.ts';
 import { calibrate } from './calibrate.ts';
+import { besideDrawn, calibrateCrowding } from './crowding.ts';
 import type { TrainingExample, WorkingSettings } from './examples.ts';
-import { heatMap, peaksOf } from './heat.ts';
-import { type HeldOutScore, isClearlyBetter, scoreHeldOut } from './heldOut.ts';
-import { filterTensor, type NetworkWeights, withoutFilter } from './matchedFilter.ts';
+import { type HeldOutScore, isClearlyBetter, scoreHeldOut, strictDiameters } from './heldOut.ts';
+import { type NetworkWeights, withoutFilter } from './matchedFilter.ts';
 import type { TrainedPicker } from './modelFile.ts';
 import { patchSource } from './patches.ts';
 import { sigmoid } from './posterior.ts';
-import { type Preparation, prepareTraining, strictDiameters } from './prepare.ts';
+import { type Preparation, prepareTraining } from './prepare.ts';
 import { type PickerTrainingSettings, trainerSettings } from './settings.ts';
 import { isInBand, type SplitExample, splitLabels } from './split.ts';
 import { cellsPerLabel, chanceMap, labelMap } from './targets.ts';
@@ -143,6 +145,11 @@ export class PickerTraining {
     };
   }
 
+  /** Whether particles stand in nothing but noise, where their mean and their neighbours tell all there is and no step adds to that. */
+  get isNoiseAlone(): boolean {
+    return this.prepared.crowding?.share === 1;
+  }
+
   get step(): number {
     return this.trainer.step;
   }
@@ -179,7 +186,7 @@ export class PickerTraining {
     // A stop between a step and the look at it leaves that look out.
     const isDue = this.trainer.step % evaluateEvery === 0;
     if (isDue && this.looks.at(-1)?.step !== this.trainer.step) await this.look(onHeldOut);
-    while (this.trainer.step < steps && !this.isExhausted(patience)) {
+    while (this.trainer.step < steps && !this.isNoiseAlone && !this.isExhausted(patience)) {
       signal?.throwIfAborted();
       const until = Math.min(steps, (Math.floor(this.trainer.step / evaluateEvery) + 1) * evaluateEvery);
       await this.trainer.run({
@@ -217,7 +224,11 @@ export class PickerTraining {
       this.settings.expectedCount,
     );
     const exclusionDiameters = this.prepared.exclusionPx / settings.workingDiameterPx;
-    return { ...calibrated, settings, separationDiameters, exclusionDiameters };
+    const { crowding } = this.prepared;
+    const arranged =
+      crowding &&
+      calibrateCrowding(crowding, this.examples, calibrated.candidates, this.settings.expectedCount);
+    return { ...calibrated, ...arranged, settings, separationDiameters, exclusionDiameters };
   }
 
   /** Gives the GPU's memory back. */
@@ -259,9 +270,12 @@ export class PickerTraining {
     const { step } = this.trainer;
     const tensors = step === 0 ? this.prepared.network.tensors : this.trainer.tensors(true);
     const found = await this.candidates(tensors);
-    const inBands = this.examples.map(({ band }, i) =>
-      beside(found[i] ?? [], this.prepared.exclusionPx).filter((candidate) => isInBand(candidate, band)),
-    );
+    const { crowding, exclusionPx } = this.prepared;
+    const inBands = this.examples.map(({ band }, i) => {
+      const own = beside(found[i] ?? [], exclusionPx);
+      const all = crowding ? besideDrawn(crowding, i, own) : own;
+      return all.filter((candidate) => isInBand(candidate, band));
+    });
     const score = this.scoreOf(inBands);
     const kept = this.looks.findLast(({ isKept }) => isKept);
     // Without anything kept back, the last one is the best.

@@ -1,21 +1,21 @@
 import type { GpuContext } from '../../gpu/context.ts';
 import { receptiveField } from '../../nn/field.ts';
 import { matchPicks } from '../evaluation/matching.ts';
+import { filterNetwork } from '../picking/arrangement/filter.ts';
 import type { Candidate } from '../picking/candidates.ts';
+import { type HeatMap, heatAt, heatMap, peaksOf } from '../picking/heat.ts';
 import { expectedBest } from '../picking/threshold.ts';
 import type { Point } from '../template/profile.ts';
 import { exclusionOf } from './body.ts';
-import { type HeatMap, heatAt, heatMap, peaksOf } from './heat.ts';
-import { scoreHeldOut } from './heldOut.ts';
-import { filterNetwork, type NetworkWeights, rescaled, withFilter } from './matchedFilter.ts';
+import { type Crowding, crowdingOf } from './crowding.ts';
+import { scoreHeldOut, strictDiameters } from './heldOut.ts';
+import { type NetworkWeights, rescaled, withFilter } from './matchedFilter.ts';
 import { type Evidence, fitPosterior, type Posterior, sigmoid } from './posterior.ts';
 import type { PickerTrainingSettings } from './settings.ts';
 import { isInBand, type SplitExample } from './split.ts';
 import type { Spot } from './targets.ts';
 import { fitTeacher } from './teacher.ts';
 
-/** A pick nearer than this to a particle, in diameters, has found it: the strict radius. */
-export const strictDiameters = 0.25;
 /** From so many on, labels tell how far clicks lie beside what is found. */
 const enoughForOffset = 5;
 
@@ -29,6 +29,8 @@ export interface Preparation {
   readonly hasTemplate: boolean;
   /** Width of a particle's body, px of the pictures, 0 where it is not known. */
   readonly exclusionPx: number;
+  /** What arrangements of the mean particle say; undefined where they are not heeded. */
+  readonly crowding: Crowding | undefined;
   /** What network and template find alone of what was kept back, by example; undefined for one that is not there. */
   readonly alone: {
     readonly network: readonly (readonly Candidate[])[] | undefined;
@@ -76,6 +78,15 @@ export async function prepareTraining(
   const scales = networks.map((_, i) => 1 / deviationOf(maps.flatMap((own) => own[i] ?? [])));
   const chances = (networks.length > 1 ? foundBy(0) : []).flat().map(({ score }) => sigmoid(score));
   const exclusionPx = template ? exclusionOf(template, examples, diameterPx, separationPx) : 0;
+  const crowding =
+    template &&
+    (await crowdingOf(
+      context,
+      examples,
+      template,
+      maps.flatMap((own) => own.at(-1) ?? []),
+      { diameterPx, exclusionPx, separationPx },
+    ));
   const judged = mixtures(networks.length, templateShare(chances)).map((parts): Judged => {
     const weights = parts.map((part, i) => part * (scales[i] ?? 1));
     const found = examples.map((example, i) =>
@@ -113,6 +124,7 @@ export async function prepareTraining(
     expectedCount: posterior.expectedCount,
     hasTemplate: template !== undefined && ofTemplate > 0,
     exclusionPx,
+    crowding,
     alone: {
       network: hasNetwork && !isBlank ? alone(0) : undefined,
       template: template ? alone(networks.length - 1) : undefined,

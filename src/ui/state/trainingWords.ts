@@ -38,6 +38,9 @@ export function durationText(seconds: number): string {
 
 /** What is said of a training that is over. */
 export function outcomeWords(run: TrainingRun, bestStep: number): string {
+  if (run.step === 0) {
+    return 'These particles stand in nothing but noise: their mean and their neighbours tell all there is, and no step was taken.';
+  }
   if (bestStep === 0) {
     return 'No step made it better: the network and the mean particle together, as they were before the first.';
   }

@@ -7,11 +7,11 @@ import type { Graph } from '../../../src/nn/layers.ts';
 import { TrainingError } from '../../../src/nn/train/errors.ts';
 import type { StepReport } from '../../../src/nn/train/trainer.ts';
 import { evaluatePicks } from '../../../src/pipelines/evaluation/evaluate.ts';
+import { filterNetwork } from '../../../src/pipelines/picking/arrangement/filter.ts';
+import { heatAt, heatMap, peaksOf } from '../../../src/pipelines/picking/heat.ts';
 import { correlationAt } from '../../../src/pipelines/template/correlation.ts';
 import { addParticle, emptySums, templateOf } from '../../../src/pipelines/template/profile.ts';
-import { heatAt, heatMap, peaksOf } from '../../../src/pipelines/training/heat.ts';
 import { blankNetwork } from '../../../src/pipelines/training/initial.ts';
-import { filterNetwork } from '../../../src/pipelines/training/matchedFilter.ts';
 import {
   PickerTraining,
   type RunOptions,

@@ -1,11 +1,11 @@
 import type { GpuContext } from '../../../gpu/context.ts';
 import type { NamedTensor } from '../../../nn/train/parameters.ts';
 import { matchPicks } from '../../evaluation/matching.ts';
+import { heatMap, peaksOf } from '../../picking/heat.ts';
 import { bestThreshold } from '../../picking/threshold.ts';
-import { heatMap, peaksOf } from '../heat.ts';
+import { strictDiameters } from '../heldOut.ts';
 import type { NetworkWeights } from '../matchedFilter.ts';
 import { type Evidence, fitPosterior, sigmoid } from '../posterior.ts';
-import { strictDiameters } from '../prepare.ts';
 import { particleOnly } from './design.ts';
 import { type KnownPicture, particlesKnown } from './pictures.ts';
 

@@ -3,8 +3,8 @@ import { evaluatePicks } from '../../evaluation/evaluate.ts';
 import { awayFromEdges, suppressNeighbours } from '../../picking/candidates.ts';
 import type { PickerChannels } from '../../picking/model.ts';
 import { pickWithNetwork } from '../../picking/network.ts';
+import { strictDiameters } from '../heldOut.ts';
 import type { NetworkWeights } from '../matchedFilter.ts';
-import { strictDiameters } from '../prepare.ts';
 import { offsetCells, outputs } from './design.ts';
 import { type KnownPicture, particlesKnown } from './pictures.ts';
 

@@ -3,13 +3,12 @@ import { expect, test } from 'vitest';
 import { receptiveField } from '../../../../src/nn/field.ts';
 import { TrainingError } from '../../../../src/nn/train/errors.ts';
 import { openModel } from '../../../../src/pipelines/models/open.ts';
+import { filterNetwork, filterTensor } from '../../../../src/pipelines/picking/arrangement/filter.ts';
 import { parsePickerModel, pickerOf } from '../../../../src/pipelines/picking/model.ts';
 import { addParticle, emptySums, templateOf } from '../../../../src/pipelines/template/profile.ts';
 import { particleOnly } from '../../../../src/pipelines/training/general/design.ts';
 import { blankNetwork } from '../../../../src/pipelines/training/initial.ts';
 import {
-  filterNetwork,
-  filterTensor,
   outputConvolution,
   rescaled,
   withFilter,

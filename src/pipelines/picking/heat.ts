@@ -2,9 +2,9 @@ import type { GpuContext } from '../../gpu/context.ts';
 import { reachOf, receptiveField } from '../../nn/field.ts';
 import type { Graph } from '../../nn/layers.ts';
 import type { NamedTensors } from '../../nn/train/parameters.ts';
-import { awayFromEdges, type Candidate, suppressNeighbours } from '../picking/candidates.ts';
-import { scorePlane } from '../picking/dense.ts';
 import type { Picture, Point } from '../template/profile.ts';
+import { awayFromEdges, type Candidate, suppressNeighbours } from './candidates.ts';
+import { scorePlane } from './dense.ts';
 
 /** A network's result over a whole picture. Cell i lies at stride · i + (stride − 1) / 2 px. */
 export interface HeatMap {
