@@ -59,7 +59,11 @@ export async function crowdingOf(
 }
 
 /** The template has a norm of 1 and the pictures a deviation of 1, and so have comparisons in independent noise. */
-function shareOf(examples: readonly SplitExample[], maps: readonly HeatMap[], diameterPx: number): number {
+export function shareOf(
+  examples: readonly SplitExample[],
+  maps: readonly HeatMap[],
+  diameterPx: number,
+): number {
   const spreads: number[] = [];
   const heights: number[] = [];
   for (const [i, { labels }] of examples.entries()) {
