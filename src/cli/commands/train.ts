@@ -167,6 +167,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
         heldOut: training.history,
         bestStep: training.bestStep,
         threshold: picker.threshold,
+        isNoiseAlone: training.isNoiseAlone,
         flopsPerStep: training.flopsPerStep,
         flops: training.flopsPerStep * training.step,
         seconds: {
@@ -179,7 +180,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
       await writeTextFile(log, `${JSON.stringify(json, undefined, 1)}\n`, { overwrite });
       await keeper.remove();
       context.print(
-        `${output}  best after ${training.bestStep} of ${training.step} steps, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${json.seconds.all.toFixed(1)} s, about ${Math.round(training.expectedCount / examples.length)} particles a micrograph`,
+        `${output}  ${training.isNoiseAlone ? 'no step taken, since particles stand in nothing but noise and their mean and neighbours tell all there is' : `best after ${training.bestStep} of ${training.step} steps`}, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${json.seconds.all.toFixed(1)} s, about ${Math.round(training.expectedCount / examples.length)} particles a micrograph`,
       );
       return { exitCode: EXIT.ok, json };
     } finally {

@@ -113,6 +113,7 @@ describe('the words of a training', () => {
     expect(durationText(200)).toBe('4\u00a0min');
     expect(outcomeWords({ ...run, step: 50 }, 25)).toBe('Best after 25 of 50 steps; that one is kept.');
     expect(outcomeWords({ ...run, step: 50 }, 0)).toMatch(/^No step made it better/);
+    expect(outcomeWords({ ...run, step: 0 }, 0)).toMatch(/stand in nothing but noise.*no step was taken/);
     expect(modelNameFor(52, new Date(2026, 0, 2, 21, 4))).toBe('Trained on 52 picks, 21:04');
   });
 });
