@@ -5,6 +5,9 @@
  *   --only untrained,topaz,labels,leftOut,simulated,contamination,denoising,selfTraining,ablations    parts; all of them by default
  *   --part training|validation    micrographs to judge on: half of the training ones (default), or those that are kept for a
  *                                 release; every look at the latter is recorded in the model card
+ *   --swapped    of the training part the other way round: labels on the micrographs that are judged otherwise
+ *   --seeds 0,1    which labels are drawn, one table each (0)
+ *   --set TEXT    sets whose name has it, as "single frames"; all of them by default
  *   --steps N    of each training of the ablations and of denoisers on what they denoise (500)
  *   --model FILE, --left-out FILE    other networks than those that come along
  */
@@ -24,12 +27,18 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     part: { type: 'string', default: 'training' },
+    swapped: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '0' },
+    set: { type: 'string', default: '' },
     steps: { type: 'string', default: '500' },
     model: { type: 'string' },
     'left-out': { type: 'string', default: join(root, 'tools', 'picker-training', 'simulated.safetensors') },
   },
 });
 if (!['training', 'validation'].includes(values.part)) fail('--part is training or validation.');
+if (values.swapped && values.part !== 'training') fail('--swapped is for the training part.');
+const seeds = values.seeds.split(',').map(Number);
+if (!seeds.every(Number.isSafeInteger)) fail('--seeds should be whole numbers with commas between them.');
 const folder = mkdtempSync(join(tmpdir(), 'cryolite-science-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 if (!process.env.CRYOLITE_CLI) await setup();
@@ -44,18 +53,24 @@ const { model } = values;
 const leftOut = values['left-out'];
 let real;
 const sets = () => {
-  real ??= realSets(values.part, folder);
-  return real;
+  real ??= realSets(values.part, folder, values.swapped);
+  return real.filter(({ title }) => title.includes(values.set));
 };
+function* labelled(init, name) {
+  for (const seed of seeds) {
+    if (seeds.length > 1) yield* ['', `Labels drawn by seed ${seed}:`, ''];
+    yield* withLabels(sets(), folder, init, name, seed);
+  }
+}
 const parts = {
   untrained: () => untrained(sets(), folder, model),
   topaz: () => topaz(sets(), folder),
-  labels: () => withLabels(sets(), folder, model ?? 'general'),
+  labels: () => labelled(model ?? 'general', 'trained'),
   // Neither protein was shown to it, so each row is of a protein left out.
   leftOut: function* () {
     yield* untrained(sets(), folder, leftOut, 'simulations alone');
     yield '';
-    yield* withLabels(sets(), folder, leftOut, 'simulations alone, trained');
+    yield* labelled(leftOut, 'simulations alone, trained');
   },
   simulated: () => untrained(simulatedSets(values.part, folder), folder, model),
   contamination: () => contamination(folder, model),

@@ -40,9 +40,10 @@ const kinds = [
 
 /**
  * @param part 'validation', or 'training': then half of the training micrographs are learnt from, the others judged.
+ * @param isSwapped whether it is the other half.
  * @returns for each kind of picture, what may be learnt from and what is judged.
  */
-export function realSets(part, folder) {
+export function realSets(part, folder, isSwapped = false) {
   if (!existsSync(data)) fail('the real micrographs in ../shared/data are missing.');
   const sets = kinds.map((kind) => {
     const names = readdirSync(join(data, kind.source))
@@ -51,8 +52,8 @@ export function realSets(part, folder) {
       .map((name) => name.replace(/\.csv$/, ''));
     const kept = validation.map((index) => names[index]);
     const training = names.filter((name) => !kept.includes(name) && !sparse.test(name));
-    const learnt = part === 'validation' ? training : training.slice(0, 3);
-    const judged = part === 'validation' ? kept : training.slice(3);
+    const halves = [training.slice(0, 3), training.slice(3)];
+    const [learnt, judged] = part === 'validation' ? [training, kept] : isSwapped ? halves.reverse() : halves;
     return setOf(kind, folder, learnt, judged);
   });
   if (part === 'validation') sets.push(wholeSet(folder, sets[2]));
