@@ -37,8 +37,9 @@ const { values } = parseArgs({
 });
 if (!['training', 'validation'].includes(values.part)) fail('--part is training or validation.');
 if (values.swapped && values.part !== 'training') fail('--swapped is for the training part.');
-const seeds = values.seeds.split(',').map(Number);
+const seeds = values.seeds.split(',').map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
 if (!seeds.every(Number.isSafeInteger)) fail('--seeds should be whole numbers with commas between them.');
+const { set: wantedSet } = values;
 const folder = mkdtempSync(join(tmpdir(), 'cryolite-science-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 if (!process.env.CRYOLITE_CLI) await setup();
@@ -54,7 +55,10 @@ const leftOut = values['left-out'];
 let real;
 const sets = () => {
   real ??= realSets(values.part, folder, values.swapped);
-  return real.filter(({ title }) => title.includes(values.set));
+  const some = real.filter(({ title }) => title.includes(wantedSet));
+  if (some.length === 0)
+    fail(`no set has “${wantedSet}” in its name: ${real.map(({ title }) => title).join('; ')}.`);
+  return some;
 };
 function* labelled(init, name) {
   for (const seed of seeds) {

@@ -64,7 +64,10 @@ export function trainService(parts: ServiceParts): Pick<ComputeApi, keyof Traini
         }),
     };
     onProgress?.({ stage: 'Looking at your picks', done: 0, total: 1 });
-    const training = await PickerTraining.begin(device, plain, point, settings, known);
+    const training = await PickerTraining.begin(device, plain, point, settings, known, {
+      signal,
+      onProgress,
+    });
     const events = trainingEvents(eventPort, training);
     try {
       const particlesPerMicrograph = training.expectedCount / training.names.length;

@@ -112,14 +112,17 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
     const known = options.resume
       ? readPickerCheckpoint(checkpoint, await withFile(checkpoint, (file) => file.read(0, file.size)), hash)
       : undefined;
-    const training = await PickerTraining.begin(gpu, examples, start, settings, known);
+    const job = context.job();
+    const training = await PickerTraining.begin(gpu, examples, start, settings, known, {
+      ...job,
+      signal: context.signal,
+    });
     const resumedAt = training.step;
     const keeper = new CheckpointKeeper(checkpoint, context.warn);
     /** So that it can go on after whatever ends it. */
     const keep = (): Promise<void> =>
       keeper.keep(() => training.checkpoint && pickerCheckpointBytes(training.checkpoint, hash));
     try {
-      const job = context.job();
       const steps: StepReport[] = [];
       const trained = performance.now();
       try {
@@ -180,7 +183,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Co
       await writeTextFile(log, `${JSON.stringify(json, undefined, 1)}\n`, { overwrite });
       await keeper.remove();
       context.print(
-        `${output}  ${training.isNoiseAlone ? 'no step taken, since particles stand in nothing but noise and their mean and neighbours tell all there is' : `best after ${training.bestStep} of ${training.step} steps`}, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${json.seconds.all.toFixed(1)} s, about ${Math.round(training.expectedCount / examples.length)} particles a micrograph`,
+        `${output}  ${training.isNoiseAlone && training.step === 0 ? 'no step taken, since particles stand in nothing but noise and their mean and neighbours tell all there is' : `best after ${training.bestStep} of ${training.step} steps`}, ${(json.flops / 1e9).toFixed(0)} GFLOP, ${json.seconds.all.toFixed(1)} s, about ${Math.round(training.expectedCount / examples.length)} particles a micrograph`,
       );
       return { exitCode: EXIT.ok, json };
     } finally {

@@ -105,19 +105,22 @@ export function pickerOf(model: OpenedModel): PickerModel {
       ? value
       : bad(`${path.join('.')} should be a number from ${low} to ${high}, but is ${String(value)}`);
   };
+  const workingDiameterPx = number(['preprocess', 'workingDiameterPx'], 4, 256);
+  const exclusionDiameters = isAbsent(settings.peak, 'exclusionDiameters')
+    ? 0
+    : number(['peak', 'exclusionDiameters'], 0, 1);
+  const arrangement = fieldOf(settings.peak, 'arrangement');
   return {
     kind: 'working-scale',
     name,
     graph,
     tensors,
     hash,
-    workingDiameterPx: number(['preprocess', 'workingDiameterPx'], 4, 256),
+    workingDiameterPx,
     highpassDiameters: number(['preprocess', 'highpassDiameters'], 1, 100),
     clip: number(['preprocess', 'clip'], 1, 1000),
-    exclusionDiameters: isAbsent(settings.peak, 'exclusionDiameters')
-      ? 0
-      : number(['peak', 'exclusionDiameters'], 0, 1),
-    arrangement: parseArrangement(fieldOf(settings.peak, 'arrangement'), bad),
+    exclusionDiameters,
+    arrangement: parseArrangement(arrangement, workingDiameterPx, exclusionDiameters, bad),
     channels: channelsOf(outputs, () =>
       isAbsent(settings.peak, 'offsetCells') ? 1 : number(['peak', 'offsetCells'], 0.1, 16),
     ),

@@ -7,8 +7,7 @@ import type { GpuContext } from '../../gpu/context.ts';
 import { completeMask, seesContamination } from '../contamination/complete.ts';
 import type { LoadedPlane } from '../load.ts';
 import { readPreview } from '../quality/preview.ts';
-import { arrangedCandidates, type Crowd, together } from './arrangement/arrange.ts';
-import type { Arrangement } from './arrangement/settings.ts';
+import { arrangedCandidates, calibrated, together } from './arrangement/arrange.ts';
 import { awayFromEdges, type Candidate, doubtingCutOnes, suppressNeighbours } from './candidates.ts';
 import { pickDensely } from './dense.ts';
 import { besideNeighbours, heededExclusion } from './exclusion.ts';
@@ -65,7 +64,8 @@ const logScale = { workingDiameterPx: 24, highpassDiameters: 4 };
 
 /**
  * Picks particles on a loaded micrograph.
- * Nothing comes back from the GPU but candidates and some bytes of counts.
+ * Nothing comes back from the GPU but candidates and some bytes of counts, and for a model with an arrangement the working image and its
+ * comparison with the template.
  * @param model of the network; not needed for LoG.
  * @param size of the micrograph in the file, px.
  * @throws UsageError when the diameter or the scale does not fit the picture, or the separation is out of range.
@@ -136,26 +136,18 @@ export async function pickParticles(
     const alone = thin(placed.map(doubtingCutOnes(size, diameterPx)));
     const exclusion = heededExclusion(model.exclusionDiameters, separationDiameters);
     const beside = besideNeighbours(alone, exclusion * diameterPx);
-    const { arrangement } = model;
-    const crowd = {
-      diameterPx: model.workingDiameterPx,
-      exclusionPx: exclusion * model.workingDiameterPx,
-      separationPx: separationDiameters * model.workingDiameterPx,
-    };
-    const drawn =
-      arrangement && exclusion > 0
-        ? (await arrangedOn(context, image, arrangement, crowd, options)).map((candidate) => ({
-            ...candidate,
-            ...image.toFile(candidate),
-          }))
-        : undefined;
+    const arranged = await arrangedOn(context, image, model, separationDiameters, options);
+    const radius = samePlaceDiameters * diameterPx;
     const picks = picksOf(
-      arrangement && drawn
+      model.arrangement && arranged
         ? together(
-            drawn.map(doubtingCutOnes(size, diameterPx)).filter(isInside),
+            arranged
+              .map((candidate) => ({ ...candidate, ...image.toFile(candidate) }))
+              .map(doubtingCutOnes(size, diameterPx))
+              .filter(isInside),
             beside,
-            arrangement,
-            samePlaceDiameters * diameterPx,
+            model.arrangement,
+            radius,
             separationDiameters * diameterPx,
           )
         : beside,
@@ -183,22 +175,29 @@ export async function pickParticles(
 /** Two candidates nearer than this, in diameters, are the same: the strict radius of evaluation. */
 const samePlaceDiameters = 0.25;
 
-/** Where arrangements have particles, px of the working image; its pixels are read back for that. */
+/** Where arrangements have particles, with chances, px of the working image, whose pixels are read back for that; undefined where they say nothing. */
 async function arrangedOn(
   context: GpuContext,
   { plane: { buffer, width, height } }: WorkingImage,
-  { template }: Arrangement,
-  crowd: Crowd,
+  { arrangement, workingDiameterPx, exclusionDiameters }: WorkingScalePicker,
+  separationDiameters: number,
   { signal, onProgress }: PickOptions,
-): Promise<Candidate[]> {
+): Promise<Candidate[] | undefined> {
+  if (!arrangement) return undefined;
   const data = new Float32Array(await context.read(buffer, width * height * 4));
-  return arrangedCandidates(context, { data, width, height }, template, crowd, {
+  const crowd = {
+    diameterPx: workingDiameterPx,
+    exclusionPx: exclusionDiameters * workingDiameterPx,
+    separationPx: separationDiameters * workingDiameterPx,
+  };
+  const drawn = await arrangedCandidates(context, { data, width, height }, arrangement.template, crowd, {
     pause: async (done, total) => {
       onProgress?.({ stage: 'Telling neighbours apart', done, total });
       await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
     },
   });
+  return drawn && calibrated(drawn, arrangement);
 }
 
 /** Whether two networks are shown the same picture. */

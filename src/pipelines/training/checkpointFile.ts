@@ -9,9 +9,11 @@ import type { HeldOutReport, PickerCheckpoint } from './pickerTraining.ts';
 import type { PickerTrainingSettings } from './settings.ts';
 
 const pickerKey = 'cryolite.pickerTraining';
+/** Another number whenever looks at what was kept back are judged otherwise: those of a checkpoint are compared with new ones. */
+const method = 2;
 
 /**
- * What a training is of, SHA-256 in hex: labels, settings and the network it starts from. Another one can't go on with its
+ * What a training is of, SHA-256 in hex: method, labels, settings and the network it starts from. Another one can't go on with its
  * checkpoint.
  * @param startedFrom SHA-256 of the network; undefined for nothing.
  */
@@ -27,7 +29,7 @@ export async function trainingHash(
     labels: labels.map(({ x, y }) => [x, y]),
     rejected: rejected.map(({ x, y }) => [x, y]),
   }));
-  const text = JSON.stringify({ labels, settings, startedFrom: startedFrom ?? null });
+  const text = JSON.stringify({ method, labels, settings, startedFrom: startedFrom ?? null });
   return await sha256Hex(new TextEncoder().encode(text));
 }
 

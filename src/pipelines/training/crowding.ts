@@ -1,13 +1,15 @@
 /** Whether particles are found as arrangements of the mean particle, and how much of the last word that has. */
+import type { JobOptions } from '../../core/progress.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import {
   arrangedCandidates,
   type Crowd,
+  calibrated,
   drawnLogOdds,
   robustly,
   together,
 } from '../picking/arrangement/arrange.ts';
-import type { Arrangement } from '../picking/arrangement/settings.ts';
+import { type Arrangement, compactFrom, mostFactor, mostOffset } from '../picking/arrangement/settings.ts';
 import { awayFromEdges, type Candidate } from '../picking/candidates.ts';
 import type { HeatMap } from '../picking/heat.ts';
 import { bestThreshold } from '../picking/threshold.ts';
@@ -17,8 +19,6 @@ import { strictDiameters } from './heldOut.ts';
 import { fitPosterior } from './posterior.ts';
 import type { SplitExample } from './split.ts';
 
-/** Part of the diameter from which on a body tells where the next one may lie; long particles lie beside each other in all distances. */
-const compactFrom = 0.75;
 /**
  * Deviation of the comparison with the mean particle, of that in noise that is independent from pixel to pixel: up to here there is next to
  * nothing else. Measured: single frames of apoferritin 1.1, averages of fifty 2.1, denoised β-galactosidase 6.
@@ -48,11 +48,18 @@ export async function crowdingOf(
   template: RadialTemplate,
   maps: readonly HeatMap[],
   crowd: Crowd,
+  { signal, onProgress }: JobOptions = {},
 ): Promise<Crowding | undefined> {
   if (crowd.exclusionPx < compactFrom * crowd.diameterPx) return undefined;
   const drawn: Candidate[][] = [];
-  for (const { picture } of examples) {
-    const found = await arrangedCandidates(context, picture, template, crowd);
+  for (const [i, { picture }] of examples.entries()) {
+    const pause = async (done: number, total: number): Promise<void> => {
+      onProgress?.({ stage: 'Telling neighbours apart', done: i + done / total, total: examples.length });
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+    };
+    const found = await arrangedCandidates(context, picture, template, crowd, { pause });
+    if (!found) return undefined;
     drawn.push(found.filter(awayFromEdges(picture, crowd.diameterPx)));
   }
   return { template, share: shareOf(examples, maps, crowd.diameterPx), drawn, crowd };
@@ -70,6 +77,8 @@ export function shareOf(
     const map = maps[i];
     if (!map) continue;
     const { centre, deviation } = robustly(map.data);
+    // A flat picture tells nothing of its noise.
+    if (!(deviation > 0)) return halfShare;
     spreads.push(deviation);
     for (const label of labels)
       heights.push((highestNear(map, label, strictDiameters * diameterPx) - centre) / deviation);
@@ -100,10 +109,11 @@ export function besideDrawn(
   { share, drawn, crowd }: Crowding,
   example: number,
   own: readonly Candidate[],
-  { factor, offset }: Pick<Arrangement, 'factor' | 'offset'> = asDrawn,
+  calibration: Pick<Arrangement, 'factor' | 'offset'> = asDrawn,
 ): Candidate[] {
   const radius = strictDiameters * crowd.diameterPx;
-  return together(drawn[example] ?? [], own, { share, factor, offset }, radius, crowd.separationPx);
+  const arranged = calibrated(drawn[example] ?? [], calibration);
+  return together(arranged, own, { share, ...calibration }, radius, crowd.separationPx);
 }
 
 /**
@@ -126,11 +136,17 @@ export function calibrateCrowding(
     const odds = candidates.map((one) => ({ ...one, score: drawnLogOdds(one.score) }));
     return evidenceOf(odds, examples[i] ?? nobody, crowd.diameterPx);
   });
-  const [slope = 0, constant = 0] = fitPosterior(evidence, expectedCount).weights;
-  const { factor, offset } = slope > 0 ? { factor: slope, offset: constant } : asDrawn;
-  const candidates = own.map((ones, i) => besideDrawn(crowding, i, ones, { factor, offset }));
+  const [slope = 0, constant = 0] = evidence.length > 0 ? fitPosterior(evidence, expectedCount).weights : [];
+  const calibration =
+    slope > 0
+      ? {
+          factor: Math.min(mostFactor, slope),
+          offset: Math.min(mostOffset, Math.max(-mostOffset, constant)),
+        }
+      : asDrawn;
+  const candidates = own.map((ones, i) => besideDrawn(crowding, i, ones, calibration));
   return {
-    arrangement: { template, share, factor, offset },
+    arrangement: { template, share, ...calibration },
     candidates,
     threshold: bestThreshold(candidates.flatMap((ones) => ones.map(({ score }) => score))),
   };

@@ -1,3 +1,4 @@
+import type { JobOptions } from '../../core/progress.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { costOf } from '../../nn/cost.ts';
 import { receptiveField } from '../../nn/field.ts';
@@ -98,6 +99,7 @@ export class PickerTraining {
     start: StartingPoint,
     settings: PickerTrainingSettings,
     checkpoint?: PickerCheckpoint,
+    options: JobOptions = {},
   ): Promise<PickerTraining> {
     const labelled = examples.filter(({ labels }) => labels.length > 0);
     if (labelled.length === 0) {
@@ -108,7 +110,7 @@ export class PickerTraining {
     const diameterPx = start.settings.workingDiameterPx;
     const known = settings.expectedCount && settings.expectedCount * learntPart(split);
     const prepared = await gpu.run((context) =>
-      prepareTraining(context, split, base, start.isBlank, diameterPx, settings, known),
+      prepareTraining(context, split, base, start.isBlank, diameterPx, settings, known, options),
     );
     const { graph, tensors } = prepared.network;
     const cells = split.reduce(
@@ -182,6 +184,7 @@ export class PickerTraining {
    */
   async run({ signal, onStep, onHeldOut }: RunOptions = {}): Promise<void> {
     const { steps, evaluateEvery, patience } = this.settings;
+    signal?.throwIfAborted();
     const batches = this.batches();
     // A stop between a step and the look at it leaves that look out.
     const isDue = this.trainer.step % evaluateEvery === 0;

@@ -1,3 +1,4 @@
+import type { JobOptions } from '../../core/progress.ts';
 import type { GpuContext } from '../../gpu/context.ts';
 import { receptiveField } from '../../nn/field.ts';
 import { matchPicks } from '../evaluation/matching.ts';
@@ -52,6 +53,7 @@ export async function prepareTraining(
   diameterPx: number,
   { withTemplate, separationDiameters }: PickerTrainingSettings,
   expectedCount?: number,
+  options: JobOptions = {},
 ): Promise<Preparation> {
   const template = withTemplate
     ? await fitTeacher(context, examples, { workingDiameterPx: diameterPx })
@@ -86,6 +88,7 @@ export async function prepareTraining(
       template,
       maps.flatMap((own) => own.at(-1) ?? []),
       { diameterPx, exclusionPx, separationPx },
+      options,
     ));
   const judged = mixtures(networks.length, templateShare(chances)).map((parts): Judged => {
     const weights = parts.map((part, i) => part * (scales[i] ?? 1));

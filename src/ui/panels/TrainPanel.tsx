@@ -183,7 +183,7 @@ function Progress(props: { readonly run: TrainingRun }): JSX.Element {
       return `Not finished: step ${unfinished.step} of ${props.run.steps}, on ${counted(props.run.labels, 'pick')}.`;
     }
     const trained = training.trained();
-    return trained ? outcomeWords(props.run, trained.bestStep) : '';
+    return trained ? outcomeWords(props.run, trained) : '';
   };
   const judgement = (): string => heldOutWords(props.run);
   return (

@@ -37,8 +37,11 @@ export function durationText(seconds: number): string {
 }
 
 /** What is said of a training that is over. */
-export function outcomeWords(run: TrainingRun, bestStep: number): string {
-  if (run.step === 0) {
+export function outcomeWords(
+  run: TrainingRun,
+  { bestStep, isFinished }: { readonly bestStep: number; readonly isFinished: boolean },
+): string {
+  if (isFinished && run.step === 0) {
     return 'These particles stand in nothing but noise: their mean and their neighbours tell all there is, and no step was taken.';
   }
   if (bestStep === 0) {

@@ -56,7 +56,7 @@ describeGpu('arrangements', (gpu) => {
 
   test('find particles in noise that hides each by itself, and leave nothing on the GPU', async () => {
     const { picture, centres, template } = crowdedRings(3.3);
-    const drawn = await arrangedCandidates(context, picture, template, crowd);
+    const drawn = (await arrangedCandidates(context, picture, template, crowd)) ?? [];
     const { graph, tensors } = filterNetwork(template, 2);
     const alone = peaksOf(
       await heatMap(context, graph, tensors, picture),
@@ -74,6 +74,18 @@ describeGpu('arrangements', (gpu) => {
     for (const [i, a] of drawn.entries())
       for (const b of drawn.slice(0, i))
         expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThanOrEqual(crowd.separationPx);
+    expect(context.memory().bytes).toBe(0);
+  });
+
+  test('a flat picture has none, one beyond all sizes is left to others, and a stop leaves nothing behind', async () => {
+    const { template } = crowdedRings(3);
+    const flat = { data: new Float32Array(100 * 90).fill(1), width: 100, height: 90 };
+    expect(await arrangedCandidates(context, flat, template, crowd)).toEqual([]);
+    const huge = { data: new Float32Array(9e6), width: 3000, height: 3000 };
+    expect(await arrangedCandidates(context, huge, template, crowd)).toBeUndefined();
+    const noise = { ...flat, data: flat.data.map((_, i) => Math.sin(i * i)) };
+    const pause = () => Promise.reject(new DOMException('stopped', 'AbortError'));
+    await expect(arrangedCandidates(context, noise, template, crowd, { pause })).rejects.toThrow('stopped');
     expect(context.memory().bytes).toBe(0);
   });
 });

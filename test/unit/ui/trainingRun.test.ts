@@ -111,9 +111,15 @@ describe('the words of a training', () => {
     expect(progressWords(run)).toBe('step 0 of 300');
     expect(durationText(0.4)).toBe('a second');
     expect(durationText(200)).toBe('4\u00a0min');
-    expect(outcomeWords({ ...run, step: 50 }, 25)).toBe('Best after 25 of 50 steps; that one is kept.');
-    expect(outcomeWords({ ...run, step: 50 }, 0)).toMatch(/^No step made it better/);
-    expect(outcomeWords({ ...run, step: 0 }, 0)).toMatch(/stand in nothing but noise.*no step was taken/);
+    const ended = (bestStep: number) => ({ bestStep, isFinished: true });
+    expect(outcomeWords({ ...run, step: 50 }, ended(25))).toBe(
+      'Best after 25 of 50 steps; that one is kept.',
+    );
+    expect(outcomeWords({ ...run, step: 50 }, ended(0))).toMatch(/^No step made it better/);
+    expect(outcomeWords({ ...run, step: 0 }, { bestStep: 0, isFinished: false })).toMatch(/^No step/);
+    expect(outcomeWords({ ...run, step: 0 }, ended(0))).toMatch(
+      /stand in nothing but noise.*no step was taken/,
+    );
     expect(modelNameFor(52, new Date(2026, 0, 2, 21, 4))).toBe('Trained on 52 picks, 21:04');
   });
 });

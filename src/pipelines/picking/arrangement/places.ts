@@ -21,14 +21,19 @@ export function placesOf(
   const height = density.length / width;
   const left = Float64Array.from(density);
   const disc = discOf(radius);
-  const cellsAround = function* (cell: number): Generator<number> {
-    const [x, y] = [cell % width, Math.floor(cell / width)];
-    for (const [dx, dy] of disc)
-      if (x + dx >= 0 && x + dx < width && y + dy >= 0 && y + dy < height) yield cell + dy * width + dx;
+  /** Calls `visit` with the cells of the disc around one, and their places. */
+  const eachAround = (cell: number, visit: (at: number, x: number, y: number) => void): void => {
+    const [column, row] = [cell % width, Math.floor(cell / width)];
+    for (const [dx, dy] of disc) {
+      const [x, y] = [column + dx, row + dy];
+      if (x >= 0 && x < width && y >= 0 && y < height) visit(y * width + x, x, y);
+    }
   };
   const chanceAt = (cell: number): number => {
     let sum = 0;
-    for (const one of cellsAround(cell)) sum += left[one] ?? 0;
+    eachAround(cell, (at) => {
+      sum += left[at] ?? 0;
+    });
     return sum;
   };
   // Chances only fall, so a cell waits in the queue of the last one that is known of it.
@@ -49,12 +54,12 @@ export function placesOf(
         continue;
       }
       let [x, y] = [0, 0];
-      for (const one of cellsAround(cell)) {
-        const part = (left[one] ?? 0) / chance;
-        x += part * (one % width);
-        y += part * Math.floor(one / width);
-        left[one] = 0;
-      }
+      eachAround(cell, (at, column, row) => {
+        const part = (left[at] ?? 0) / chance;
+        x += part * column;
+        y += part * row;
+        left[at] = 0;
+      });
       found.push({ x, y, score: Math.min(1, chance) });
     }
   }

@@ -41,8 +41,8 @@ const movesPerSite = 26;
 const stepPart = 0.27;
 /** Births are proposed in proportion to the evidence, but no more often than at its best place among so many. */
 const cappedPart = 0.04;
-/** Sweeps between pauses. */
-const sweepsPerPause = 10;
+/** Proposals between pauses: some tenths of a second. */
+const movesPerPause = 500_000;
 
 /** @returns for each cell the part of the arrangements in which it is taken. */
 export async function sampleArrangements(
@@ -56,8 +56,10 @@ export async function sampleArrangements(
   const sites = taken.length / Math.max(1, law.reach) ** 2;
   const moves = Math.ceil(movesPerSite * Math.max(8, sites));
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    if (sweep % sweepsPerPause === 0) await pause?.(sweep, sweeps);
-    for (let move = 0; move < moves; move++) chain.step();
+    for (let move = 0; move < moves; move++) {
+      if ((sweep * moves + move) % movesPerPause === 0) await pause?.(sweep, sweeps);
+      chain.step();
+    }
     if (sweep < burnIn) continue;
     for (const cell of chain.places) taken[cell] = (taken[cell] ?? 0) + 1;
   }
@@ -228,8 +230,10 @@ interface Proposals {
 
 /** One place of overwhelming evidence would be proposed all the time: it is once taken, and others have to be asked, too. */
 function proposalsOf(logIntensity: Float64Array): Proposals {
-  const possible = logIntensity.filter((value) => value > Number.NEGATIVE_INFINITY).sort();
-  const cap = possible[Math.floor((1 - cappedPart) * (possible.length - 1))] ?? 0;
+  // Impossible cells come first.
+  const sorted = logIntensity.slice().sort();
+  const impossible = sorted.lastIndexOf(Number.NEGATIVE_INFINITY) + 1;
+  const cap = sorted[impossible + Math.floor((1 - cappedPart) * (sorted.length - impossible - 1))] ?? 0;
   const weights = logIntensity.map((value) => Math.exp(Math.min(0, value - cap)));
   const sums = new Float64Array(weights.length);
   let total = 0;

@@ -22,9 +22,11 @@ export interface ArrangementJson {
   readonly template: readonly number[];
 }
 
-/** A kernel of more pixels would be no particle, but a way to keep a GPU busy. */
-const largestRadiusPx = 256;
+/** Of the working diameter: less would be no particle, more a way to keep a GPU busy. */
+const [leastRadius, mostRadius] = [0.5, 1.25];
 const largestValue = 1e3;
+/** Beyond, all scores are 0 or 1. */
+export const [mostFactor, mostOffset] = [20, 50];
 
 export function arrangementToJson({ template, share, factor, offset }: Arrangement): ArrangementJson {
   const { radiusPx, values } = template;
@@ -34,12 +36,27 @@ export function arrangementToJson({ template, share, factor, offset }: Arrangeme
 }
 
 /**
+ * Part of the diameter from which on a body tells where the next one may lie; long particles lie beside each other in all distances.
+ */
+export const compactFrom = 0.75;
+
+/**
  * @param value of a model's file.
+ * @param workingDiameterPx and `exclusionDiameters` of the same file.
  * @returns undefined where there is none.
  * @throws by `bad`, with what is wrong.
  */
-export function parseArrangement(value: unknown, bad: (what: string) => never): Arrangement | undefined {
+export function parseArrangement(
+  value: unknown,
+  workingDiameterPx: number,
+  exclusionDiameters: number,
+  bad: (what: string) => never,
+): Arrangement | undefined {
   if (value === undefined) return undefined;
+  if (exclusionDiameters < compactFrom)
+    bad(
+      `peak.arrangement is for bodies of ${compactFrom} diameters at least, but they have ${exclusionDiameters}`,
+    );
   const fields = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   const number = (name: string, low: number, high: number): number => {
     const given = fields[name];
@@ -47,7 +64,11 @@ export function parseArrangement(value: unknown, bad: (what: string) => never): 
       ? given
       : bad(`peak.arrangement.${name} should be a number from ${low} to ${high}, but is ${String(given)}`);
   };
-  const radiusPx = number('templateRadiusPx', 2, largestRadiusPx);
+  const radiusPx = number(
+    'templateRadiusPx',
+    leastRadius * workingDiameterPx,
+    mostRadius * workingDiameterPx,
+  );
   const { template } = fields;
   const length = Math.floor(radiusPx * stepsPerPixel) + 1;
   const isProfile =
@@ -58,7 +79,7 @@ export function parseArrangement(value: unknown, bad: (what: string) => never): 
   return {
     template: { radiusPx, values: Float64Array.from(template as number[]) },
     share: number('share', 0, 1),
-    factor: number('factor', 0, 100),
-    offset: number('offset', -100, 100),
+    factor: number('factor', 0, mostFactor),
+    offset: number('offset', -mostOffset, mostOffset),
   };
 }

@@ -75,6 +75,7 @@ test('who waits between the sweeps can end them', async () => {
     grid(3, new Array<number>(9).fill(0)),
     { core: 1, reach: 2, rate: () => 1 },
     {
+      sweeps: 10_000,
       pause: (done) =>
         done < 20 ? Promise.resolve() : Promise.reject(new DOMException('stopped', 'AbortError')),
     },
