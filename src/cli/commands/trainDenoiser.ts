@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/hash.ts';
-import { denoiserGraph, initialDenoiser } from '../../pipelines/denoising/network/graph.ts';
+import { correctedBy, denoiserGraph, initialDenoiser } from '../../pipelines/denoising/network/graph.ts';
 import { type RefinerSettings, refinerOf, usualRefiner } from '../../pipelines/denoising/network/settings.ts';
 import {
   denoiserCheckpointBytes,
@@ -52,6 +52,7 @@ interface TrainDenoiserOptions extends CommonOptions, GpuOptions, MicrographOpti
   readonly keepPairs?: string[];
   readonly init: string;
   readonly startShare: number;
+  readonly correction: number;
   readonly steps?: number;
   readonly seed: number;
   readonly resume: boolean;
@@ -90,6 +91,12 @@ export const registerTrainDenoiser: RegisterCommand = (program, io, finish) => {
       'what is kept of the weights that it starts from: the network is so much of them, and the rest of what was learnt',
       parsePart,
       0,
+    )
+    .option(
+      '--correction <part>',
+      'how much of what it has learnt to change in the Wiener filter’s picture the network changes',
+      parsePart,
+      1,
     )
     .option(
       '--steps <n>',
@@ -131,7 +138,7 @@ async function trainDenoiser(
   } = await planTraining([init, ...files, ...pairs.learnt, ...pairs.kept], options);
   const { start, refiner, startedFrom } = await startingPoint(init, seed);
   const isBlank = startedFrom === undefined;
-  const { startShare } = options;
+  const { startShare, correction } = options;
   if (startShare > 0 && isBlank)
     throw new UsageError('--start-share keeps weights that are known: start from a network, with --init.');
   const goingOn = pairs.learnt.length > 0 ? pairedTraining : continuedTraining;
@@ -187,14 +194,17 @@ async function trainDenoiser(
         steps: training.bestStep,
         startedFrom,
         ...(startShare > 0 && { startShare }),
+        ...(correction < 1 && { correction }),
         ...data.facts,
       };
       const learnt = { graph: start.graph, tensors: training.tensors };
-      const network = mixedNetwork(learnt, start, startShare);
-      const mixed = startShare > 0 ? await lookAt(gpu, network, settings, data) : undefined;
-      if (mixed)
+      const { graph, tensors } = mixedNetwork(learnt, start, startShare);
+      const network = { graph, tensors: correction < 1 ? correctedBy(tensors, correction) : tensors };
+      const isOther = startShare > 0 || correction < 1;
+      const written = isOther ? await lookAt(gpu, network, settings, data) : undefined;
+      if (written)
         context.print(
-          `with ${startShare} of its start  ${mixed.gainDecibels.toFixed(3)} dB${kindsOf(mixed)}`,
+          `with ${startShare} of its start and ${correction} of its correction  ${written.gainDecibels.toFixed(3)} dB${kindsOf(written)}`,
         );
       const bytes = denoiserModelBytes(name, network, refiner, provenance);
       await writeBinaryFile(output, bytes, { overwrite });
@@ -212,7 +222,7 @@ async function trainDenoiser(
         losses,
         heldOut: training.history,
         bestStep: training.bestStep,
-        ...(mixed && { startShare, mixed }),
+        ...(written && { startShare, correction, written }),
         flopsPerStep,
         flops: flopsPerStep * (training.step - before),
         seconds: { preparing: seconds(begin, prepared), training: seconds(prepared, trained) },

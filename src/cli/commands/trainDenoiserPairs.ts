@@ -45,7 +45,7 @@ export function checkPairs(option: string, files: readonly string[]): void {
 export async function withFramePairs(
   context: CommandContext,
   gpu: CommandGpu,
-  simulated: (batch: number) => Promise<LearntFrom>,
+  simulated: (batch: number) => LearntFrom,
   { learnt, kept }: { readonly learnt: readonly string[]; readonly kept: readonly string[] },
   options: MicrographOptions,
   batch: number,

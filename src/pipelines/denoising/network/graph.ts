@@ -57,6 +57,17 @@ export function denoiserGraph(widths: Widths = usualWidths): Graph {
   return { name: 'denoiser', channels: 1, layers };
 }
 
+/** The same weights with so much of their correction: 0 leaves the picture as it is. */
+export function correctedBy(tensors: NamedTensors, share: number): NamedTensors {
+  return new Map(
+    [...tensors].map(([name, tensor]): [string, NamedTensor] =>
+      name.startsWith(`${correction}.`)
+        ? [name, { ...tensor, data: tensor.data.map((value) => share * value) }]
+        : [name, tensor],
+    ),
+  );
+}
+
 /**
  * Weights as they are before anything is learnt: normal with deviation √(2 / inputs) (He et al. 2015), biases 0, and a correction
  * that is next to nothing.

@@ -11,16 +11,19 @@ import { symmetries, turned } from './symmetry.ts';
 /** The clean picture, or what a second exposure of it would show. */
 export type Target = 'clean' | 'second';
 
-/** Examples count by what is to be won of them in decibels: the inverse of their power, but no more than that of most. */
-const weightOf = (variance: number): number => 1 / (1 + variance);
+/**
+ * Decibels ask for the inverse of an example's power; what the filter already shows, which is of one strength in all of them, for
+ * no weights at all. This is between the two: by the inverse, what is to be won where the signal is weak would hardly count.
+ */
+const weightOf = (variance: number): number => 1 / Math.sqrt(1 + variance);
 
 /** From simulations: examples of the pool, each turned and under a new mixture of its two fields of noise, turned on their own. */
 export function simulatedBatches(pool: ExamplePool, batch: number, target: Target): BatchSource {
-  return async (random, step) => {
+  return (random, step) => {
     const parts = Array.from({ length: batch }, () => random.uniform());
     const examples: SimulatedExample[] = [];
     // Those of one scene are drawn together: in order, each scene is drawn once.
-    for (const part of parts.sort((a, b) => a - b)) examples.push(await pool.at(step, part));
+    for (const part of parts.sort((a, b) => a - b)) examples.push(pool.at(step, part));
     return batchOf(examples, target, random);
   };
 }

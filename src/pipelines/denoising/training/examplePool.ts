@@ -2,7 +2,7 @@ import type { SimulatedExample } from './simulatedExamples.ts';
 
 /** Where examples come from: example n is the same whenever it is asked for. */
 export interface ExampleSource {
-  at(index: number): Promise<SimulatedExample>;
+  at(index: number): SimulatedExample;
 }
 
 /**
@@ -21,11 +21,11 @@ export class ExamplePool {
   ) {}
 
   /** @param part which of those in the window of the step, 0 to 1. */
-  async at(step: number, part: number): Promise<SimulatedExample> {
+  at(step: number, part: number): SimulatedExample {
     const first = Math.floor(step * this.fresh);
     for (const index of this.drawn.keys()) if (index < first) this.drawn.delete(index);
     const index = first + Math.min(this.size - 1, Math.floor(part * this.size));
-    const example = this.drawn.get(index) ?? (await this.source.at(index));
+    const example = this.drawn.get(index) ?? this.source.at(index);
     this.drawn.set(index, example);
     return example;
   }

@@ -1,21 +1,17 @@
-/** What a scene's Wiener filter would be, by the very estimate that micrographs get. */
+/** What a scene's Wiener filter would be, by its true spectra, made wrong as an estimate is. */
 import type { Random } from '../../../core/random.ts';
 import { complexField } from '../../../fft/cpuField.ts';
 import { Fourier2d } from '../../../fft/cpuFourier.ts';
 import { radialMeans } from '../../powerSpectrum.ts';
-import type { Optics } from '../../simulation/optics.ts';
-import { usualMicroscope } from '../defocusFit.ts';
-import type { RadialSpectrum } from '../ringBands.ts';
-import { estimateWiener, type WienerSettings, wienerTransfer } from '../wiener.ts';
 
 /** Squares that the spectrum is a mean of: as many Å as 512 px of 1.9 Å. */
 const squarePx = 120;
-/** Pixels of the file that the scene is a coarse copy of, Å: its finer frequencies are noise, and tell how strong that is. */
-const filePixelAngstrom = { low: 0.8, high: 2.2 };
-/** Of the noise at the scene's own Nyquist, what is still there at the file's. */
-const whitePart = { low: 0.35, high: 1 };
-/** How often the user knows the defocus. */
-const givenPart = 0.5;
+/** How often the signal is taken to be stronger or weaker than it is, and steeper or flatter, and by how much. */
+const wrongPart = 0.5;
+const wrongStrength = 0.7;
+const wrongSlope = 0.3;
+/** Where a steeper spectrum is as strong as the true one, cycles a pixel. */
+const pivot = 1 / 7.5;
 
 /** Measures spectra and filters pictures of one side; keeps its memory. */
 export class SceneFilter {
@@ -30,32 +26,29 @@ export class SceneFilter {
   );
 
   /** @param side at least that of a square, with factors 2, 3 and 5. */
-  constructor(
-    readonly side: number,
-    readonly pixelSizeAngstrom: number,
-  ) {
+  constructor(readonly side: number) {
     this.fourier = new Fourier2d(side, side);
     this.field = complexField(side * side);
     this.table = new Float32Array(side * side);
   }
 
-  /** The gain against cycles a pixel of the scene, as it is estimated from its noisy picture; the mean is not in it. */
-  async gain(
-    random: Random,
-    picture: Float32Array,
-    optics: Optics,
-  ): Promise<(cyclesPerPixel: number) => number> {
-    const filePixel = random.between(filePixelAngstrom.low, filePixelAngstrom.high);
-    const coarser = this.pixelSizeAngstrom / filePixel;
-    const spectrum = this.spectrum(random, picture, coarser);
-    const isGiven = random.uniform() < givenPart;
-    const settings: WienerSettings = {
-      pixelSizeAngstrom: filePixel,
-      microscope: isGiven ? optics : usualMicroscope,
-      defocusAngstrom: isGiven ? optics.defocusAngstrom : undefined,
+  /** The gain against cycles a pixel of a picture of the clean one and such noise; the mean is not in it. */
+  gain(random: Random, clean: Float32Array, noise: Float32Array): (cyclesPerPixel: number) => number {
+    const [signal, ground] = [this.power(clean), this.power(noise)];
+    const isWrong = (): boolean => random.uniform() < wrongPart;
+    const strength = isWrong() ? Math.exp(wrongStrength * random.normal()) : 1;
+    const slope = isWrong() ? wrongSlope * random.normal() : 0;
+    const gains = signal.map((value, ring) => {
+      const taken = value * strength * (ring / squarePx / pivot) ** slope;
+      return taken / (taken + (ground[ring] ?? 0)) || 0;
+    });
+    return (k) => {
+      if (k === 0) return 0;
+      const at = Math.max(1, k * squarePx);
+      const ring = Math.min(gains.length - 2, Math.floor(at));
+      const part = Math.min(1, at - ring);
+      return (gains[ring] ?? 0) * (1 - part) + (gains[ring + 1] ?? 0) * part;
     };
-    const transfer = wienerTransfer(await estimateWiener(spectrum, settings), settings);
-    return (k) => (k === 0 ? 0 : transfer(k / coarser));
   }
 
   /** Two pictures times a gain, in place. */
@@ -66,27 +59,6 @@ export class SceneFilter {
     fourier.filter(field, fourier.radialTable(gain, table));
     a.set(field.re);
     b.set(field.im);
-  }
-
-  /** The radial power of the file that this would be a copy of, `coarser` times coarser: noise alone beyond the scene's Nyquist. */
-  private spectrum(random: Random, picture: Float32Array, coarser: number): RadialSpectrum {
-    const { side } = this;
-    const own = this.power(picture);
-    const last = own.length - 1;
-    const white = random.between(whitePart.low, whitePart.high);
-    const count = Math.floor((squarePx / 2) * coarser) + 1;
-    const values = Float64Array.from({ length: count }, (_, ring) =>
-      Math.max(1, Math.PI * ring * (side / squarePx) ** 2),
-    );
-    let edge = 0;
-    const averaged = 8;
-    for (let ring = last - averaged + 1; ring <= last; ring++) edge += (own[ring] ?? 0) / averaged;
-    const power = values.map((n, ring) => {
-      if (ring <= last) return own[ring] ?? 0;
-      const expected = edge * (white + (1 - white) * (last / ring) ** 2);
-      return Math.max(1e-6 * edge, expected * (1 + random.normal() / Math.sqrt(n)));
-    });
-    return { step: 1 / (squarePx * coarser), power, values };
   }
 
   /** Mean power in rings, from squares that overlap by half (Welch 1967). */

@@ -1,6 +1,7 @@
 /** Examples from simulation: what the Wiener filter makes of a scene, and what was there. */
 import { createRandom } from '../../../core/random.ts';
 import type { ProteinFamily } from '../../simulation/families.ts';
+import { grainyProteins } from '../../simulation/grainyProtein.ts';
 import {
   defaultScenes,
   type SceneSettings,
@@ -26,7 +27,7 @@ export interface SimulatedExample {
   readonly importance: Float32Array<ArrayBuffer>;
 }
 
-/** Edge of a scene: with pixels of 8 Å, as much as 1085 of 1.77 Å show. Spectra of less are estimated worse than a micrograph's. */
+/** Edge of a scene: with pixels of 8 Å, as much as 1085 of 1.77 Å show. */
 const scenePx = 240;
 /** How much of it is left out at each side, where the filter misses what lies beyond. */
 const marginPx = 10;
@@ -38,6 +39,8 @@ export const examplesPerScene = 4;
 export interface SimulationSettings {
   readonly seed: number;
   readonly families: readonly ProteinFamily[];
+  /** Proteins with grain, of the same families: how many, and how often one of them is taken. */
+  readonly grainy: { readonly count: number; readonly share: number };
   /** How often there is contamination, times what the picker is trained with. */
   readonly contamination: number;
 }
@@ -53,25 +56,25 @@ const leastStrength = 0.03;
 export class SimulatedExamples {
   private readonly scenes: TrainingScenes;
   private readonly filter: SceneFilter;
-  private latest: { readonly scene: number; readonly examples: Promise<SimulatedExample[]> } | undefined;
+  private latest: { readonly scene: number; readonly examples: readonly SimulatedExample[] } | undefined;
 
   constructor(
     private readonly settings: SimulationSettings,
     private readonly refiner: RefinerSettings,
   ) {
     this.scenes = new TrainingScenes(sceneSettings(settings, refiner));
-    this.filter = new SceneFilter(scenePx, refiner.workingPixelAngstrom);
+    this.filter = new SceneFilter(scenePx);
   }
 
-  async at(index: number): Promise<SimulatedExample> {
+  at(index: number): SimulatedExample {
     const scene = Math.floor(index / examplesPerScene);
     if (this.latest?.scene !== scene) this.latest = { scene, examples: this.ofScene(scene) };
-    const example = (await this.latest.examples)[index % examplesPerScene];
+    const example = this.latest.examples[index % examplesPerScene];
     if (!example) throw new RangeError(`There is no example ${index}.`);
     return example;
   }
 
-  private async ofScene(index: number): Promise<SimulatedExample[]> {
+  private ofScene(index: number): SimulatedExample[] {
     const { filter, settings } = this;
     const scene = this.scenes.at(index);
     const random = createRandom(
@@ -88,7 +91,7 @@ export class SimulatedExamples {
       one: one ?? signal,
       two: two ?? signal,
     };
-    const gain = await filter.gain(random, scene.image, scene.optics);
+    const gain = filter.gain(random, parts.clean, parts.one);
     filter.filter(parts.one, parts.two, gain);
     filter.filter(signal, new Float32Array(signal.length), gain);
     const scale = 1 / (deviationOf(signal, parts.one) || 1);
@@ -149,16 +152,18 @@ interface Parts {
 
 /** Scenes of the denoiser's pixel size, neither high-passed nor clipped, from noise alone to what needs no denoising. */
 function sceneSettings(
-  { seed, families, contamination }: SimulationSettings,
+  { seed, families, grainy, contamination }: SimulationSettings,
   { workingPixelAngstrom }: RefinerSettings,
 ): SceneSettings {
   return {
     ...defaultScenes,
     seed,
     families,
+    volumes: grainyProteins(createRandom(seed), families, grainy.count),
+    volumeShare: grainy.share,
     sizePx: scenePx,
     pixelSizeAngstrom: workingPixelAngstrom,
-    signalToNoise: { low: 0.01, high: 1.2 },
+    signalToNoise: { low: 0.02, high: 2.5 },
     contamination,
     effects: 0,
     longWaves: 1.6,
@@ -198,8 +203,8 @@ function centre(values: Float32Array): void {
 }
 
 /**
- * The factor by which a filtered picture is best taken to be the clean one: 1 with the filter of the true spectra. An estimated
- * one is off by a factor that nobody sees in its picture, and that no place in it tells: targets are divided by it.
+ * The factor by which a filtered picture is best taken to be the clean one: 1 with the filter of the true spectra. One of wrong
+ * spectra is off by a factor that nobody sees in its picture, and that no place in it tells: targets are divided by it.
  */
 function strengthOf({ clean, signal, one }: Parts): number {
   let mean = 0;

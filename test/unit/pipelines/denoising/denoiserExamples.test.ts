@@ -20,7 +20,12 @@ import { SimulatedExamples } from '../../../../src/pipelines/denoising/training/
 import { turned } from '../../../../src/pipelines/denoising/training/symmetry.ts';
 import { largestDifference } from '../../../support/compare.ts';
 
-const settings = { seed: 4, families: ['ring', 'globule'] as const, contamination: 0 };
+const settings = {
+  seed: 4,
+  families: ['ring', 'globule'] as const,
+  grainy: { count: 2, share: 0.5 },
+  contamination: 0,
+};
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function correlation(a: Float32Array, b: Float32Array): number {

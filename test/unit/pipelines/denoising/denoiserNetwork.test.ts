@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../../../src/core/errors.ts';
 import { receptiveField } from '../../../../src/nn/field.ts';
 import { Weights } from '../../../../src/nn/weights.ts';
-import { denoiserGraph, initialDenoiser } from '../../../../src/pipelines/denoising/network/graph.ts';
+import {
+  correctedBy,
+  denoiserGraph,
+  initialDenoiser,
+} from '../../../../src/pipelines/denoising/network/graph.ts';
 import { refinerCost } from '../../../../src/pipelines/denoising/network/refine.ts';
 import { refinerOf, usualRefiner } from '../../../../src/pipelines/denoising/network/settings.ts';
 import { denoiserModelBytes } from '../../../../src/pipelines/denoising/training/modelFile.ts';
@@ -32,6 +36,16 @@ describe('the denoiser', () => {
       expect(flopsPerPixel).toBeLessThan(300_000 / 8);
       // A file pixel costs what its share of a working pixel does, but for the rounding up to whole blocks.
       expect(working.width).toBeCloseTo((1024 * pixelSizeAngstrom) / 8, -1);
+    }
+  });
+
+  test('corrects as much of the picture as it is asked to: its last layer is so much weaker, no other', () => {
+    const all = initialDenoiser(graph, 2);
+    for (const [name, { shape, data }] of correctedBy(all, 0.5)) {
+      const before = all.get(name);
+      expect(shape).toEqual(before?.shape);
+      const factor = name.startsWith('correction.') ? 0.5 : 1;
+      expect(data).toEqual(before?.data.map((value) => factor * value));
     }
   });
 
