@@ -64,9 +64,13 @@ describeGpu('cryolite train-denoiser', (_gpu) => {
         expect(made.heldOut.map(({ step }: { step: number }) => step)).toEqual([0, 3]);
         expect(JSON.parse(readFileSync(path('own.json'), 'utf8')).sha256).toBe(made.sha256);
       }
-      const half = await good('train-denoiser', path('still.mrc'), ...from, '--start-share', '0.5');
-      expect(half.startShare).toBe(0.5);
-      expect(Number.isFinite(half.mixed.gainDecibels)).toBe(true);
+      const shares = ['--start-share', '0.5', '--correction', '0'];
+      const half = await good('train-denoiser', path('still.mrc'), ...from, ...shares);
+      expect([half.startShare, half.correction]).toEqual([0.5, 0]);
+      // Without any correction it is the Wiener filter.
+      expect(half.written.gainDecibels).toBe(0);
+      expect(half.heldOut[1].gainDecibels).not.toBe(0);
+      await good('train-denoiser', path('still.mrc'), ...from, '--correction', '0.5');
       await good(
         'denoise',
         path('still.mrc'),
