@@ -105,14 +105,14 @@ describe('pairs of pictures of different noise', () => {
     expect(Math.abs(seen / pair.input.length - 1)).toBeLessThan(1e-3);
   });
 
-  test('lie in one batch with others, each counting by its power', async () => {
+  test('lie in one batch with others, each counting by the root of its power', async () => {
     const options = { side: 88, isWeighed: true };
     const source = pairBatches([pair], 2, options);
     const both = await joinedBatches(source, pairBatches([pair], 1, options))(new TrainingRandom(1n), 0);
     expect([both.batch, both.width, both.height, both.images.length]).toEqual([3, 88, 88, 3 * 88 * 88]);
     const power = pair.target.reduce((sum, value) => sum + value * value, 0) / pair.target.length;
     for (const at of [0, 88 * 88, both.images.length - 1])
-      expect(both.weights?.[at]).toBeCloseTo(1 / (1 + power), 4);
+      expect(both.weights?.[at]).toBeCloseTo(1 / Math.sqrt(1 + power), 4);
     const small = joinedBatches(source, pairBatches([pair], 1, { side: 64 }));
     await expect(async () => await small(new TrainingRandom(1n), 0)).rejects.toThrow('no batch');
   });
